@@ -1,0 +1,135 @@
+"""Every word said about a member: one person in Telegram. Stream ``member-<id>``; first event `MemberJoined`."""
+
+from typing import ClassVar
+
+from tikethet_events.word import Audience, Command, Event, Language, MemberId, Role
+
+# ---------------------------------------------------------------- commands
+
+
+class JoinMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody came through a door (Mini App, bot): register them, or note what changed in their profile."""
+
+    member_id: MemberId
+    telegram_id: int
+    first_name: str
+    last_name: str | None = None
+    username: str | None = None
+    language: Language
+    role: Role = Role.USER
+
+
+class ChangeRole(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let a member do more, or less."""
+
+    role: Role
+
+
+class BlockMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Shut a member out."""
+
+    reason: str | None = None
+
+
+class UnblockMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let them in again."""
+
+
+class ChooseLanguage(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The member prefers this language."""
+
+    language: Language
+
+
+class ChangePreferences(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Replace the member's own settings; unknown names are refused at the edge."""
+
+    preferences: dict[str, bool]
+
+
+class EraseMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Forget the person: their keys are destroyed, everything personal with them."""
+
+
+MemberCommand = JoinMember | ChangeRole | BlockMember | UnblockMember | ChooseLanguage | ChangePreferences | EraseMember
+
+# ---------------------------------------------------------------- events
+
+
+class MemberJoined(Event, frozen=True, kw_only=True):
+    """A person was seen for the first time."""
+
+    personal: ClassVar = frozenset({"telegram_id", "first_name", "last_name", "username"})
+
+    member_id: MemberId
+    telegram_id: int | None
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    language: Language
+    role: Role
+
+
+class ProfileChanged(Event, frozen=True, kw_only=True):
+    """Their names in Telegram are others now."""
+
+    personal: ClassVar = frozenset({"first_name", "last_name", "username"})
+
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+
+
+class RoleChanged(Event, frozen=True, kw_only=True):
+    """They may do more, or less."""
+
+    role: Role
+    previous: Role
+
+
+class MemberBlocked(Event, frozen=True, kw_only=True):
+    """They are shut out."""
+
+    personal: ClassVar = frozenset({"reason"})
+    heard_by: ClassVar[Audience] = "staff"
+
+    reason: str | None = None
+
+
+class MemberUnblocked(Event, frozen=True, kw_only=True):
+    """They are let in again."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+
+class LanguageChosen(Event, frozen=True, kw_only=True):
+    """They chose a language."""
+
+    language: Language
+
+
+class PreferencesChanged(Event, frozen=True, kw_only=True):
+    """Their settings, whole."""
+
+    preferences: dict[str, bool]
+
+
+class MemberErased(Event, frozen=True, kw_only=True):
+    """Their key is destroyed; what was personal can no longer be read by anyone."""
+
+
+MemberEvent = (
+    MemberJoined
+    | ProfileChanged
+    | RoleChanged
+    | MemberBlocked
+    | MemberUnblocked
+    | LanguageChosen
+    | PreferencesChanged
+    | MemberErased
+)
+
+
+def member_stream(member_id: MemberId) -> str:
+    """The name of a member's stream."""
+    return f"member-{member_id}"
