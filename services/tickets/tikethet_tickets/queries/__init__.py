@@ -1,0 +1,31 @@
+"""Questions to the read models, each answered in the shapes of `tikethet_tickets.shapes`.
+
+Every function takes an open connection or a pool first (`Reader`) and who asks (`Viewer`) where the answer depends on
+it. Nothing here writes, except `messages.mark_read`: read markers are plain rows outside the log.
+
+    viewer.Viewer(member_id, role, language)       # .staff: HELPER and up
+    pages.PageRequest(page=1, size=20, cursor=None)   # a bad cursor or a page too deep: Refused("invalid", field=…)
+
+    tickets.list_tickets(reader, viewer, TicketFilter(...), PageRequest(...), sort="-updated_at") -> Page[Ticket]
+    tickets.get_ticket(reader, viewer, id_or_number) -> Ticket | None          # None also when it is not the viewer's
+    tickets.ticket_from_log(reader, viewer, recorded) -> Ticket | None         # as of the last of `recorded`
+    tickets.find_ticket(reader, id_or_number) -> TicketKey | None
+    counts.counts(reader, viewer) -> Counts
+    messages.list_messages(reader, viewer, ticket_id, size=50, after=None, before=None) -> Page[Message]
+    messages.get_message(reader, viewer, ticket_id, message_id) -> Message | None
+    messages.message_from_log(reader, viewer, recorded, message_id) -> Message | None
+    messages.mark_read(reader, member_id, ticket_id, version) -> None
+    messages.unread_count(reader, viewer, ticket_id) -> int
+    categories.list_categories(reader, viewer, include_archived=False) -> list[Category]
+    categories.get_category(reader, viewer, category_id) -> Category | None
+    members.list_members(reader, PageRequest, q=None, roles=(), blocked=None) -> Page[Member]   # staff only call
+    members.get_member(reader, viewer, member_id) -> Member | None
+    members.get_me(reader, member_id) -> Me | None
+    members.access(reader, member_id) -> Access | None                          # role, blocked, language
+    members.by_telegram_id(reader, telegram_id) -> MemberId | None
+    members.count_with_roles(reader, roles) -> int                              # not blocked ones
+    export.member_export(reader, member_id) -> MemberExport | None
+    history.history(reader, viewer, recorded, page_request) -> Page[HistoryItem]   # tikethet_tickets.history
+    facts.next_number(reader) -> int                                            # a sequence: unique, may skip
+    facts.tickets_in_category(reader, category_id) -> int
+"""

@@ -1,0 +1,236 @@
+"""How tickets, messages and members look from outside: the JSON shapes of the contract, each defined here once.
+
+Routes encode them with ``msgspec.json.encode``; `json_schemas` describes the same structs for the OpenAPI document. A
+field left `UNSET` is not in the JSON at all: that is how staff-only fields stay away from customers.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+from tikethet_events.envelope import Channel
+from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TicketId
+
+Item = TypeVar("Item")
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """A person. Names read as ``null`` once the person was erased; a customer never sees how to reach staff."""
+
+    id: MemberId
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    role: Role
+    language: Language
+    blocked: bool
+    reachable: bool
+    telegram_id: int | UnsetType | None = UNSET
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    """A member as they see themselves: all of `Member` and what they chose."""
+
+    id: MemberId
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    role: Role
+    language: Language
+    blocked: bool
+    reachable: bool
+    telegram_id: int | None
+    preferences: dict[str, bool]
+
+
+class CategoryBrief(Struct, frozen=True, kw_only=True):
+    """A category as a ticket carries it; ``name`` is in the caller's language."""
+
+    id: CategoryId
+    name: str
+    names: dict[str, str]
+    icon: str
+    color: str
+
+
+class Category(CategoryBrief, frozen=True, kw_only=True):
+    """A category in full; ``order`` sorts ascending, one that is not ``active`` takes no new tickets."""
+
+    description: str
+    descriptions: dict[str, str]
+    order: int
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file of a message: ``size`` in bytes; ``preview_url`` is ``null`` where there is nothing to preview."""
+
+    id: str
+    filename: str
+    size: int
+    content_type: str
+    url: str
+    preview_url: str | None
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """A ticket as lists and the detail call show it.
+
+    ``messages_count`` counts public messages that were not deleted; ``unread_count`` what others wrote since the
+    caller last read (notes too, for staff), counted to 1000 at most; ``waiting_since`` is the first customer word
+    that staff have not answered. ``tags`` are staff's own and empty for a customer.
+    """
+
+    id: TicketId
+    number: int
+    title: str | None
+    description: str | None
+    status: Status
+    priority: Priority
+    category: CategoryBrief | None
+    user: Member | None
+    assigned_to: Member | None
+    tags: list[str]
+    rating: int | None
+    messages_count: int
+    unread_count: int
+    last_message_at: datetime | None
+    waiting_since: datetime | None
+    linked_to: TicketId | None
+    attachments: list[Attachment]
+    created_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    version: int
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One message or note. A deleted one stays as a mark: ``deleted_at`` set, no content, no attachments."""
+
+    id: MessageId
+    ticket_id: TicketId
+    content: str | None
+    user: Member | None
+    attachments: list[Attachment]
+    is_internal: bool
+    reply_to: MessageId | None
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    version: int
+
+
+class Page(Struct, Generic[Item], frozen=True, kw_only=True):
+    """One page of a list. ``next_cursor`` is ``null`` on the last one.
+
+    ``total`` (and ``pages`` with it) is a lower bound where ``total_is_exact`` is false: counting every hit of a
+    common word would cost more than the page itself.
+    """
+
+    items: list[Item]
+    total: int
+    page: int
+    size: int
+    pages: int
+    next_cursor: str | None
+    prev_cursor: str | None = None
+    total_is_exact: bool = True
+
+
+class Counts(Struct, frozen=True, kw_only=True):
+    """How many tickets the caller can see; every status and every priority has an entry."""
+
+    total: int
+    by_status: dict[str, int]
+    by_priority: dict[str, int]
+    mine: int
+    unassigned: int
+
+
+class Change(Struct, frozen=True, kw_only=True, rename={"before": "from", "after": "to"}):
+    """One field before and after."""
+
+    before: Any
+    after: Any
+
+
+class HistoryItem(Struct, frozen=True, kw_only=True):
+    """One thing that happened to a ticket; ``text`` is one readable line in the caller's language."""
+
+    version: int
+    position: int
+    type: str
+    at: datetime
+    actor: Member | None
+    channel: Channel
+    changes: dict[str, Change]
+    text: str
+
+
+class ReadMarker(Struct, frozen=True, kw_only=True):
+    """How far somebody has read a ticket: up to and including this version."""
+
+    ticket_id: TicketId
+    version: int
+    read_at: datetime
+
+
+class ExportedTicket(Struct, frozen=True, kw_only=True):
+    """A ticket with its public conversation, for the person it belongs to."""
+
+    ticket: Ticket
+    messages: list[Message]
+
+
+class MemberExport(Struct, frozen=True, kw_only=True):
+    """Everything kept about a person that is theirs to have: no note of staff is in it."""
+
+    member: Me
+    joined_at: datetime
+    tickets: list[ExportedTicket]
+    messages_elsewhere: list[Message]
+    read_markers: list[ReadMarker]
+
+
+TOP_LEVEL: tuple[Any, ...] = (
+    Member,
+    Me,
+    Category,
+    Ticket,
+    Message,
+    Page[Ticket],
+    Page[Message],
+    Page[Member],
+    Page[Category],
+    Page[HistoryItem],
+    Counts,
+    HistoryItem,
+    MemberExport,
+)
+"""What a call answers with."""
+
+
+def name_of(shape: Any) -> str:
+    """The name of a shape in the OpenAPI document: ``Ticket``, and ``TicketPage`` for ``Page[Ticket]``."""
+    arguments: Sequence[Any] = getattr(shape, "__args__", ())
+    return f"{arguments[0].__name__}Page" if arguments else str(shape.__name__)
+
+
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of every shape under its `name_of`, referring to each other under ``#/components/schemas``."""
+    _, found = msgspec.json.schema_components(TOP_LEVEL, ref_template="#/components/schemas/{name}")
+    renamed = {msgspec_name: name_of(shape) for shape, msgspec_name in _generic_names()}
+    text = msgspec.json.encode({renamed.get(name, name): schema for name, schema in found.items()}).decode()
+    for old, new in renamed.items():
+        text = text.replace(f'"#/components/schemas/{old}"', f'"#/components/schemas/{new}"')
+    schemas: dict[str, dict[str, Any]] = msgspec.json.decode(text)
+    return schemas
+
+
+def _generic_names() -> list[tuple[Any, str]]:
+    return [(shape, f"Page_{shape.__args__[0].__name__}_") for shape in TOP_LEVEL if getattr(shape, "__args__", ())]
