@@ -1,0 +1,144 @@
+"""One child process: its log file, its end, and the leash that ends it should we die first."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from tikethet_devstack.leash import Leash
+
+POLL_S = 0.02
+
+
+class DidNotStart(Exception):
+    """A process ended or stayed silent instead of getting ready. The message is one line with its last words."""
+
+
+class Process:
+    """A child in a process group of its own, so that a Ctrl-C reaches it through us and in our order."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        leash: Leash,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        gentle: signal.Signals = signal.SIGTERM,
+    ) -> None:
+        self.name = name
+        self.command = list(command)
+        self.log = log
+        self.env = env
+        self._leash = leash
+        self._cwd = cwd
+        self._gentle = gentle
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Process id. Raises RuntimeError before the first start."""
+        if self._child is None:
+            raise RuntimeError(f"{self.name} was never started")
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs now."""
+        return self.exit_code is None and self._child is not None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended (negative: by that signal), None while it runs."""
+        if self._child is None:
+            return None
+        code = self._child.poll()
+        if code is not None:
+            self._leash.release(self._child.pid)
+        return code
+
+    def spawn(self) -> None:
+        """Start the process; its output goes to the end of the log file."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
+            self._child = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=self.env,
+                cwd=self._cwd,
+                start_new_session=True,
+            )
+        self._leash.hold(self._child.pid, self._gentle)
+
+    async def wait(self) -> int:
+        """Wait for the end of the process; returns its exit code."""
+        while self.alive:  # noqa: ASYNC110 - polling is the same on every system and needs no child watcher
+            await asyncio.sleep(POLL_S)
+        return self.exit_code or 0
+
+    async def until_ready(self, ready: Callable[[], Awaitable[bool]], *, within_s: float) -> None:
+        """Poll `ready` until it is true. Raises DidNotStart when the process ends first or time runs out."""
+        deadline = asyncio.get_running_loop().time() + within_s
+        while not await ready():
+            if not self.alive:
+                raise DidNotStart(f"{self.name} ended with code {self.exit_code}: {self.last_words()} ({self.log})")
+            if asyncio.get_running_loop().time() > deadline:
+                raise DidNotStart(f"{self.name} was not ready after {within_s:.0f} s: {self.last_words()} ({self.log})")
+            await asyncio.sleep(POLL_S)
+
+    async def stop(self, *, grace_s: float = 10.0) -> None:
+        """Ask it to end, wait `grace_s` seconds, then insist."""
+        self.signal(self._gentle)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.wait(), grace_s)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End it with SIGKILL and wait until it is gone."""
+        self.signal(signal.SIGKILL)
+        await self.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Signal the whole process group; nothing happens when it is gone already."""
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
+
+    def last_words(self) -> str:
+        """The last line of the log that says something."""
+        with contextlib.suppress(FileNotFoundError):
+            lines = self.log.read_text(errors="replace").strip().splitlines()
+            return lines[-1].strip()[-300:] if lines else "it said nothing"
+        return "it said nothing"
+
+
+def free_port() -> int:
+    """A loopback TCP port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def talk(port: int, words: bytes, *, until: bytes, within_s: float = 1.0) -> bytes:
+    """Say `words` to a loopback port and return what it answers up to `until`; empty when nobody answers."""
+    try:
+        async with asyncio.timeout(within_s):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(words)
+                return await reader.readuntil(until)
+            finally:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+        return b""

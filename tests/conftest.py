@@ -1,0 +1,103 @@
+"""Real engines for every test: PostgreSQL, NATS with JetStream and Valkey from wheels, gone when the run is."""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import redis.asyncio as redis
+from tikethet_devstack.engines import Nats, Postgres, Valkey
+from tikethet_devstack.leash import Leash
+from tikethet_devstack.provision import Databases
+
+
+@pytest.fixture(scope="session")
+def leash() -> Iterator[Leash]:
+    """Ends every process of the run, also when the run is killed with -9."""
+    leash = Leash()
+    yield leash
+    leash.close()
+
+
+@pytest.fixture(scope="session")
+def engines_dir() -> Iterator[Path]:
+    """A short path (sockets!) that goes with the run."""
+    directory = Path(tempfile.mkdtemp(prefix="tikethet-"))
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def postgres(engines_dir: Path, leash: Leash) -> AsyncIterator[Databases]:
+    """One server for the run, without fsync; every test takes its own database from it."""
+    log = engines_dir / "postgres.log"
+    engine = Postgres(engines_dir / "pg", log=log, leash=leash, password=secrets.token_urlsafe(), durable=False)
+    await engine.start()
+    yield Databases(engine)
+    await engine.stop()
+
+
+@pytest.fixture
+async def postgres_server(engines_dir: Path, leash: Leash) -> AsyncIterator[Callable[[], Awaitable[Databases]]]:
+    """Starts durable servers of the test's own, to be killed and restarted through `.engine`."""
+    started: list[Postgres] = []
+
+    async def start() -> Databases:
+        directory = Path(tempfile.mkdtemp(prefix="pg-", dir=engines_dir))
+        engine = Postgres(directory, log=directory / "log", leash=leash, password=secrets.token_urlsafe())
+        started.append(engine)
+        await engine.start()
+        return Databases(engine)
+
+    yield start
+    for engine in started:
+        await engine.kill()
+
+
+@pytest.fixture
+async def nats_server(engines_dir: Path, leash: Leash) -> AsyncIterator[Callable[..., Awaitable[Nats]]]:
+    """Starts fresh servers: `server = await nats_server()`, then `.url`, `await .kill()`, `.restart()`, `.stop()`.
+
+    `config=` adds configuration text, e.g. the accounts of `tikethet_devstack.nats_conf`.
+    """
+    started: list[Nats] = []
+
+    async def start(*, config: str = "") -> Nats:
+        directory = Path(tempfile.mkdtemp(prefix="nats-", dir=engines_dir))
+        engine = Nats(directory, log=directory / "log", leash=leash, config=config)
+        started.append(engine)
+        await engine.start()
+        return engine
+
+    yield start
+    for engine in started:
+        await engine.kill()
+
+
+@pytest.fixture(scope="session")
+async def valkey_server(engines_dir: Path, leash: Leash) -> AsyncIterator[Valkey]:
+    """The run's one Valkey."""
+    log = engines_dir / "valkey.log"
+    engine = Valkey(engines_dir / "valkey", log=log, leash=leash, password=secrets.token_urlsafe())
+    await engine.start()
+    yield engine
+    await engine.stop()
+
+
+@pytest.fixture
+async def valkey(valkey_server: Valkey) -> str:
+    """The URL of an empty Valkey."""
+    async with redis.from_url(valkey_server.url) as client:
+        await client.flushall()
+    return valkey_server.url
+
+
+@pytest.fixture
+async def connection(postgres: Databases) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to a fresh database as `tikethet_tickets`."""
+    connection = await asyncpg.connect(await postgres.database())
+    yield connection
+    await connection.close()
