@@ -1,0 +1,107 @@
+"""What may happen to the desk itself: its categories."""
+
+from datetime import datetime
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+from tikethet_events.desk import (
+    AddCategory,
+    AddDefaultCategories,
+    ArchiveCategory,
+    Category,
+    CategoryAdded,
+    CategoryArchived,
+    CategoryChanged,
+    ChangeCategoryDetails,
+    DeskCommand,
+    DeskEvent,
+    Texts,
+)
+from tikethet_events.errors import Refused
+from tikethet_events.word import CategoryId, Role
+
+from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules.policy import Action, may
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """The desk as far as rules need it. Before its first event it is empty, not absent."""
+
+    categories: dict[CategoryId, Category] = {}
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Who acts."""
+
+    actor_role: Role
+
+
+def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts) -> list[DeskEvent]:
+    """What follows from a command: events, or none where nothing changes.
+
+    Raises `Refused` with the problem code where a rule says no.
+    """
+    del now  # no rule about the desk knows the time yet; deciders all look alike
+    if not may(facts.actor_role, Action.MANAGE_CATEGORIES):
+        raise Refused("forbidden")
+    known = state.categories if state is not None else {}
+    match command:
+        case AddCategory(category=category):
+            if category.id in known:
+                raise Refused("conflict")
+            if len(known) >= bounds.CATEGORIES_MAX:
+                raise Refused("invalid", field="categories", reason="too_many", limit=bounds.CATEGORIES_MAX)
+            return [CategoryAdded(category=_checked(category))]
+        case AddDefaultCategories(categories=categories):
+            return [CategoryAdded(category=_checked(each)) for each in categories if not _is_there(each, known)]
+        case ChangeCategoryDetails(category=category):
+            if category.id not in known:
+                raise Refused("not_found")
+            wanted = _checked(category)
+            return [] if wanted == known[category.id] else [CategoryChanged(category=wanted)]
+        case ArchiveCategory(category_id=category_id):
+            if category_id not in known:
+                raise Refused("not_found")
+            return [CategoryArchived(category_id=category_id)] if known[category_id].active else []
+        case _:
+            assert_never(command)
+
+
+def _is_there(wanted: Category, known: dict[CategoryId, Category]) -> bool:
+    """By id or by a name in any language: the desk may have written its own before."""
+    names = {name.casefold() for name in wanted.names.values()}
+    return wanted.id in known or any(
+        name.casefold() in names for category in known.values() for name in category.names.values()
+    )
+
+
+def _checked(category: Category) -> Category:
+    if not category.names:
+        raise Refused("invalid", field="names", reason="blank", limit=1)
+    if not 0 <= category.order <= bounds.ORDER_MAX:
+        raise Refused("invalid", field="order", reason="out_of_range", limit=bounds.ORDER_MAX)
+    return replace(
+        category,
+        names=_lines(category.names, "names", bounds.CATEGORY_NAME_MAX, least=1),
+        descriptions=_lines(category.descriptions, "descriptions", bounds.CATEGORY_DESCRIPTION_MAX, least=0),
+        icon=bounds.line(category.icon, "icon", bounds.ICON_MAX),
+        color=bounds.color(category.color),
+    )
+
+
+def _lines(texts: Texts, field: str, limit: int, *, least: int) -> Texts:
+    return {language: bounds.line(text, field, limit, least=least) for language, text in texts.items()}
+
+
+def evolve(state: Desk | None, event: DeskEvent, at: datetime) -> Desk:
+    """The desk after an event."""
+    del at
+    known = state.categories if state is not None else {}
+    match event:
+        case CategoryAdded(category=category) | CategoryChanged(category=category):
+            return Desk(categories={**known, category.id: category})
+        case CategoryArchived(category_id=category_id):
+            return Desk(categories={**known, category_id: replace(known[category_id], active=False)})
+        case _:
+            assert_never(event)

@@ -1,0 +1,213 @@
+"""What may happen to one member, and what they are afterwards."""
+
+from datetime import datetime
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+from tikethet_events.errors import Refused
+from tikethet_events.member import (
+    BlockMember,
+    ChangePreferences,
+    ChangeRole,
+    ChooseLanguage,
+    EraseMember,
+    JoinMember,
+    LanguageChosen,
+    MemberBlocked,
+    MemberCommand,
+    MemberErased,
+    MemberEvent,
+    MemberJoined,
+    MemberUnblocked,
+    PreferencesChanged,
+    ProfileChanged,
+    RoleChanged,
+    UnblockMember,
+)
+from tikethet_events.word import Language, MemberId, Role
+
+from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules.policy import HIGHEST_GRANT, Action, Relation, may
+
+PREFERENCES = frozenset({"answers", "status", "assigned", "new_tickets"})
+"""What a member may switch: notices of answers, of status moves, of tickets given to them, of new tickets (staff)."""
+
+ADMINS_GUARD = "admins"
+"""The named row that serialises everything that could take the last admin away."""
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """One member, as far as rules need them; names are ``None`` once they are forgotten."""
+
+    id: MemberId
+    role: Role
+    language: Language
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    blocked: bool = False
+    erased: bool = False
+    preferences: dict[str, bool] = {}
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Who acts (``actor_id`` is ``None`` for a door of the house: gateway, bot); how many active admins there are."""
+
+    actor_id: MemberId | None
+    actor_role: Role | None
+    admins: int = 0
+
+
+def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
+    """Whether the command may leave the desk with one admin less, so that `ADMINS_GUARD` must be held."""
+    if state is None or state.blocked or not state.role.at_least(Role.ADMIN):
+        return False
+    match command:
+        case ChangeRole(role=role):
+            return not role.at_least(Role.ADMIN)
+        case BlockMember() | EraseMember():
+            return True
+        case JoinMember() | UnblockMember() | ChooseLanguage() | ChangePreferences():
+            return False
+        case _:
+            assert_never(command)
+
+
+def decide(command: MemberCommand, state: Member | None, now: datetime, facts: Facts) -> list[MemberEvent]:
+    """What follows from a command: events, or none where nothing changes.
+
+    Raises `Refused` with the problem code where a rule says no.
+    """
+    del now  # no rule about members knows the time yet; deciders all look alike
+    if isinstance(command, JoinMember):
+        return _join(command, state, facts)
+    if state is None or state.erased:
+        raise Refused("not_found")
+    if takes_an_admin(command, state) and facts.admins <= 1 and _may_at_all(command, state, facts):
+        raise Refused("last_admin")
+    match command:
+        case ChangeRole():
+            return _change_role(command, state, facts)
+        case BlockMember():
+            _need_below(state, facts)
+            return [] if state.blocked else [MemberBlocked(reason=bounds.reason(command.reason))]
+        case UnblockMember():
+            _need_below(state, facts)
+            return [MemberUnblocked()] if state.blocked else []
+        case ChooseLanguage(language=language):
+            _need(Action.CHANGE_OWN_SETTINGS, state, facts)
+            return [] if language == state.language else [LanguageChosen(language=language)]
+        case ChangePreferences(preferences=preferences):
+            _need(Action.CHANGE_OWN_SETTINGS, state, facts)
+            if unknown := preferences.keys() - PREFERENCES:
+                raise Refused("invalid", field="preferences", reason="unknown", name=min(unknown))
+            return [] if preferences == state.preferences else [PreferencesChanged(preferences=preferences)]
+        case EraseMember():
+            _need(Action.ERASE_MEMBER, state, facts)
+            return [MemberErased()]
+        case _:
+            assert_never(command)
+
+
+def _join(command: JoinMember, state: Member | None, facts: Facts) -> list[MemberEvent]:
+    if facts.actor_id is not None:
+        raise Refused("forbidden")  # only the doors of the house let people in
+    first_name = bounds.line(command.first_name, "first_name", bounds.NAME_MAX, least=0)
+    last_name = _name(command.last_name, "last_name")
+    username = _name(command.username, "username")
+    if state is None:
+        return [
+            MemberJoined(
+                member_id=command.member_id,
+                telegram_id=command.telegram_id,
+                first_name=first_name,
+                last_name=last_name,
+                username=username,
+                language=command.language,
+                role=command.role,
+            )
+        ]
+    if state.erased:
+        raise Refused("conflict")
+    events: list[MemberEvent] = []
+    if (first_name, last_name, username) != (state.first_name, state.last_name, state.username):
+        events.append(ProfileChanged(first_name=first_name, last_name=last_name, username=username))
+    if command.role.rank > state.role.rank:  # the operator's list of admins grew since they joined
+        events.append(RoleChanged(role=command.role, previous=state.role))
+    return events
+
+
+def _change_role(command: ChangeRole, state: Member, facts: Facts) -> list[MemberEvent]:
+    _need(Action.CHANGE_ROLE, state, facts)
+    highest = HIGHEST_GRANT.get(facts.actor_role) if facts.actor_role else None
+    if highest is None or not highest.at_least(command.role) or not highest.at_least(state.role):
+        raise Refused("forbidden")
+    return [] if command.role is state.role else [RoleChanged(role=command.role, previous=state.role)]
+
+
+def _name(value: str | None, field: str) -> str | None:
+    return (bounds.line(value, field, bounds.NAME_MAX, least=0) or None) if value is not None else None
+
+
+def _relation(state: Member, facts: Facts) -> Relation:
+    return Relation.OWN if facts.actor_id == state.id else Relation.OTHER
+
+
+def _need(action: Action, state: Member, facts: Facts) -> None:
+    if facts.actor_role is None or not may(facts.actor_role, action, _relation(state, facts)):
+        raise Refused("forbidden")
+
+
+def _need_below(state: Member, facts: Facts) -> None:
+    """Nobody shuts out (or lets in) their equals and those above."""
+    _need(Action.BLOCK, state, facts)
+    if facts.actor_role is None or state.role.at_least(facts.actor_role):
+        raise Refused("forbidden")
+
+
+def _may_at_all(command: MemberCommand, state: Member, facts: Facts) -> bool:
+    """Whether the refusal may tell that this is the last admin: only to somebody who could do it otherwise."""
+    if facts.actor_role is None:
+        return False
+    match command:
+        case ChangeRole():
+            action = Action.CHANGE_ROLE
+        case BlockMember():
+            action = Action.BLOCK
+        case _:
+            action = Action.ERASE_MEMBER
+    return may(facts.actor_role, action, _relation(state, facts))
+
+
+def evolve(state: Member | None, event: MemberEvent, at: datetime) -> Member:
+    """The member after an event. Raises `ValueError` for a stream that begins otherwise than by joining."""
+    del at
+    if isinstance(event, MemberJoined):
+        return Member(
+            id=event.member_id,
+            role=event.role,
+            language=event.language,
+            first_name=event.first_name,
+            last_name=event.last_name,
+            username=event.username,
+        )
+    if state is None:
+        raise ValueError(f"a member cannot begin with {type(event).__name__}")
+    match event:
+        case ProfileChanged():
+            return replace(state, first_name=event.first_name, last_name=event.last_name, username=event.username)
+        case RoleChanged(role=role):
+            return replace(state, role=role)
+        case MemberBlocked():
+            return replace(state, blocked=True)
+        case MemberUnblocked():
+            return replace(state, blocked=False)
+        case LanguageChosen(language=language):
+            return replace(state, language=language)
+        case PreferencesChanged(preferences=preferences):
+            return replace(state, preferences=preferences)
+        case MemberErased():
+            return replace(state, erased=True, first_name=None, last_name=None, username=None)
+        case _:
+            assert_never(event)
