@@ -63,7 +63,10 @@ def serve(app: ASGIApp, *, host: str, port: int, ws_max_size: int = 65_536, ws_m
 
 
 def background(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-    """Run ``work`` beside the requests; it may be cancelled (`finish`), if it fails or ends the process exits with 1."""
+    """Run ``work`` beside the requests. It may be cancelled (`finish`); failing or ending, it stops the process.
+
+    The process then exits with 1.
+    """
     task = asyncio.get_running_loop().create_task(work, name=name)
     _running.add(task)
     task.add_done_callback(_ended)
