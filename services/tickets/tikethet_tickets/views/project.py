@@ -1,0 +1,131 @@
+"""Events → read models, inside the transaction that appends them."""
+
+from collections.abc import Iterator, Sequence
+
+from tikethet_events.catalogue import kind_of
+from tikethet_events.envelope import Recorded
+from tikethet_events.member import MemberErased
+from tikethet_events.ticket import MessageDeleted, MessageEdited, MessagePosted, NoteAdded, TitleChanged
+from tikethet_events.word import MemberId, MessageId, TicketId
+
+from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
+from tikethet_tickets.views.desk import category_of, fold_category
+from tikethet_tickets.views.member import fold_member
+from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
+from tikethet_tickets.views.ticket import fold_message, fold_text, fold_ticket
+
+LIVE = Tables()
+
+
+async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
+    """Bring the live read models up to ``recorded`` (in order of position). Raises UnknownEvent."""
+    await project_into(LIVE, connection, recorded)
+    forgotten = [member_of(event) for event in recorded if isinstance(event.data, MemberErased)]
+    if forgotten:
+        await connection.execute("DELETE FROM tickets.read_markers WHERE member_id = ANY($1::uuid[])", forgotten)
+
+
+async def project_into(tables: Tables, connection: Connection, recorded: Sequence[Recorded]) -> None:
+    """The same for any set of tables. The caller holds the head lock, or is the only one who knows the set."""
+    for events in _until_each_erasure(recorded):
+        await _project(tables, connection, events)
+        last = events[-1]
+        if isinstance(last.data, MemberErased):
+            await tables.erase(connection, member_of(last))
+
+
+def _until_each_erasure(recorded: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
+    """Cut behind every `MemberErased`: what it wipes must be written before, what follows must find it wiped."""
+    start = 0
+    for index, event in enumerate(recorded, start=1):
+        if isinstance(event.data, MemberErased) or index == len(recorded):
+            yield recorded[start:index]
+            start = index
+
+
+async def _project(tables: Tables, connection: Connection, recorded: Sequence[Recorded]) -> None:
+    before = await tables.load(connection, wanted_by(recorded))
+    after = fold(before, recorded)
+    await tables.save(connection, after)
+    tickets = deltas((ticket_cell(before.tickets.get(key)), ticket_cell(row)) for key, row in after.tickets.items())
+    if tickets:
+        await tables.count(connection, "ticket_counters", tickets)
+    members = deltas((member_cell(before.members.get(key)), member_cell(row)) for key, row in after.members.items())
+    if members:
+        await tables.count(connection, "member_counters", members)
+
+
+def ticket_of(recorded: Recorded) -> TicketId:
+    """The ticket whose stream this is."""
+    return TicketId(recorded.stream_id.removeprefix("ticket-"))
+
+
+def member_of(recorded: Recorded) -> MemberId:
+    """The member whose stream this is."""
+    return MemberId(recorded.stream_id.removeprefix("member-"))
+
+
+def message_of(recorded: Recorded) -> MessageId | None:
+    """The message an event speaks of, if it does."""
+    event = recorded.data
+    match event:
+        case MessagePosted() | NoteAdded() | MessageEdited() | MessageDeleted():
+            return event.message_id
+        case _:
+            return None
+
+
+def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
+    """The rows these events will change."""
+    of_kind: dict[str, list[Recorded]] = {"ticket": [], "member": [], "desk": []}
+    for event in recorded:
+        of_kind.get(kind_of(event.stream_id), []).append(event)
+    tickets = of_kind["ticket"]
+    changed = [
+        (ticket_of(event), event.data.message_id)
+        for event in tickets
+        if isinstance(event.data, MessageEdited | MessageDeleted)
+    ]
+    return Wanted(
+        tickets=list({ticket_of(event): None for event in tickets}),
+        texts=list({ticket_of(event): None for event in tickets if isinstance(event.data, TitleChanged)}),
+        messages=list(dict.fromkeys(changed)),
+        members=list({member_of(event): None for event in of_kind["member"]}),
+        categories=list({category_of(event): None for event in of_kind["desk"]}),
+    )
+
+
+def fold(before: Rows, recorded: Sequence[Recorded]) -> Rows:
+    """Every row that ``recorded`` changes, as it is afterwards. Pure."""
+    after = Rows(tickets={}, texts={}, messages={}, members={}, categories={})
+    for event in recorded:
+        match kind_of(event.stream_id):
+            case "ticket":
+                _fold_ticket(before, after, event)
+            case "member":
+                member_id = member_of(event)
+                row = after.members.get(member_id) or before.members.get(member_id)
+                after.members[member_id] = fold_member(row, event)
+            case "desk":
+                category_id = category_of(event)
+                known = after.categories.get(category_id) or before.categories.get(category_id)
+                category = fold_category(known, event)
+                if category is not None:
+                    after.categories[category_id] = category
+            case _:
+                pass  # no read model shows the other kinds
+    return after
+
+
+def _fold_ticket(before: Rows, after: Rows, event: Recorded) -> None:
+    ticket_id, message_id = ticket_of(event), message_of(event)
+    ticket = fold_ticket(after.tickets.get(ticket_id) or before.tickets.get(ticket_id), event)
+    after.tickets[ticket_id] = ticket
+    text = fold_text(after.texts.get(ticket_id) or before.texts.get(ticket_id), event, erased=ticket.erased)
+    if text is not None:
+        after.texts[ticket_id] = text
+    if message_id is not None:
+        key = (ticket_id, message_id)
+        message = fold_message(after.messages.get(key) or before.messages.get(key), event, ticket)
+        if message is not None:
+            after.messages[key] = message

@@ -1,0 +1,96 @@
+"""The rows of the read models, field for field as in ``schema/``. Personal fields are ``None`` once erased."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+from tikethet_events.desk import Texts
+from tikethet_events.ticket import Attachment
+from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TicketId
+
+PRIORITIES: Final = tuple(Priority)
+"""By their number in `TicketRow.priority`."""
+
+
+class TicketRow(Struct, frozen=True, kw_only=True):
+    """A ticket without its long texts. ``public_updated_at`` is what its requester may know of ``updated_at``."""
+
+    id: TicketId
+    number: int
+    requester_id: MemberId
+    category_id: CategoryId
+    status: Status
+    priority: int
+    assignee_id: MemberId | None
+    tags: Sequence[str]
+    rating: int | None
+    linked_to: TicketId | None
+    messages_count: int
+    last_message_at: datetime | None
+    waiting_since: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    public_updated_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    version: int
+    erased: bool
+
+
+class TextRow(Struct, frozen=True, kw_only=True):
+    """What the requester wrote when they opened the ticket."""
+
+    ticket_id: TicketId
+    title: str | None
+    description: str | None
+    attachments: Sequence[Attachment] | None
+
+
+class MessageRow(Struct, frozen=True, kw_only=True):
+    """One message or note; a deleted one keeps its place and loses its text."""
+
+    ticket_id: TicketId
+    id: MessageId
+    version: int
+    author_id: MemberId
+    content: str | None
+    is_internal: bool
+    attachments: Sequence[Attachment] | None
+    reply_to: MessageId | None
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+class MemberRow(Struct, frozen=True, kw_only=True):
+    """A person."""
+
+    id: MemberId
+    telegram_id: int | None
+    first_name: str | None
+    last_name: str | None
+    username: str | None
+    role: Role
+    language: Language
+    blocked: bool
+    reachable: bool
+    preferences: dict[str, bool]
+    joined_at: datetime
+    updated_at: datetime
+    version: int
+    erased: bool
+
+
+class CategoryRow(Struct, frozen=True, kw_only=True):
+    """A kind of question."""
+
+    id: CategoryId
+    names: Texts
+    descriptions: Texts
+    icon: str
+    color: str
+    order: int
+    active: bool
+    created_at: datetime
+    updated_at: datetime

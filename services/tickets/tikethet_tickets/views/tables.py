@@ -1,0 +1,165 @@
+"""The tables of the read models: their names, and how rows go in and come out as JSON, many in one statement.
+
+``suffix`` names a second set beside the live one, which `tikethet-tickets rebuild` and `verify` fill afresh.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+from tikethet_events.word import CategoryId, MemberId, MessageId, TicketId
+
+from tikethet_tickets.views.counters import MemberCell, TicketCell
+from tikethet_tickets.views.rows import CategoryRow, MemberRow, MessageRow, TextRow, TicketRow
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Row = TypeVar("Row", bound=Struct)
+
+TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
+    "tickets": (TicketRow, ("id",)),
+    "ticket_texts": (TextRow, ("ticket_id",)),
+    "messages": (MessageRow, ("ticket_id", "id")),
+    "members": (MemberRow, ("id",)),
+    "categories": (CategoryRow, ("id",)),
+}
+"""Each table of rows with its shape and its key."""
+
+COUNTERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ticket_counters": TicketCell._fields,
+    "member_counters": MemberCell._fields,
+}
+"""Each table of counters with the fields of its cells."""
+
+
+class Wanted(Struct, kw_only=True):
+    """The keys of the rows that a flush will touch."""
+
+    tickets: Sequence[TicketId]
+    texts: Sequence[TicketId]
+    messages: Sequence[tuple[TicketId, MessageId]]
+    members: Sequence[MemberId]
+    categories: Sequence[CategoryId]
+
+
+class Rows(Struct, kw_only=True):
+    """Rows by their keys."""
+
+    tickets: dict[TicketId, TicketRow]
+    texts: dict[TicketId, TextRow]
+    messages: dict[tuple[TicketId, MessageId], MessageRow]
+    members: dict[MemberId, MemberRow]
+    categories: dict[CategoryId, CategoryRow]
+
+
+class Tables:
+    """One set of read-model tables."""
+
+    def __init__(self, suffix: str = "") -> None:
+        self.suffix = suffix
+        self._load = _load_sql(suffix)
+        self._save = _save_sql(suffix)
+
+    def name(self, table: str) -> str:
+        """A table of this set, as SQL spells it."""
+        return f"tickets.{table}{self.suffix}"
+
+    async def load(self, connection: Connection, wanted: Wanted) -> Rows:
+        """Those of ``wanted`` that exist, in one round trip."""
+        found = await connection.fetch(
+            self._load,
+            wanted.tickets,
+            wanted.texts,
+            [ticket_id for ticket_id, _ in wanted.messages],
+            [message_id for _, message_id in wanted.messages],
+            wanted.members,
+            wanted.categories,
+        )
+        of: dict[str, list[str]] = {table: [] for table in TABLES}
+        for table, row in found:
+            of[table].append(row)
+        return Rows(
+            tickets={row.id: row for row in _decoded(of["tickets"], TicketRow)},
+            texts={row.ticket_id: row for row in _decoded(of["ticket_texts"], TextRow)},
+            messages={(row.ticket_id, row.id): row for row in _decoded(of["messages"], MessageRow)},
+            members={row.id: row for row in _decoded(of["members"], MemberRow)},
+            categories={row.id: row for row in _decoded(of["categories"], CategoryRow)},
+        )
+
+    async def save(self, connection: Connection, rows: Rows) -> None:
+        """Insert or replace all of ``rows``, in one round trip."""
+        sets = (rows.tickets, rows.texts, rows.messages, rows.members, rows.categories)
+        await connection.execute(self._save, *(msgspec.json.encode(list(found.values())).decode() for found in sets))
+
+    async def count(self, connection: Connection, table: str, deltas: Mapping[Any, int]) -> None:
+        """Add ``deltas`` to a table of counters; a cell that comes down to zero goes. The head lock must be held."""
+        fields = COUNTERS[table]
+        cells = [dict(zip(fields, cell, strict=True)) | {"n": n} for cell, n in deltas.items()]
+        same = " AND ".join(f"c.{field} IS NOT DISTINCT FROM d.{field}" for field in fields)
+        names = ", ".join(fields)
+        await connection.execute(
+            f"""
+            MERGE INTO {self.name(table)} c
+            USING json_populate_recordset(NULL::tickets.{table}, $1::text::json) d ON {same}
+            WHEN MATCHED AND c.n + d.n = 0 THEN DELETE
+            WHEN MATCHED THEN UPDATE SET n = c.n + d.n
+            WHEN NOT MATCHED THEN INSERT ({names}, n) VALUES ({", ".join(f"d.{field}" for field in fields)}, d.n)
+            """,  # noqa: S608 - names are this module's own
+            msgspec.json.encode(cells).decode(),
+        )
+
+    async def erase(self, connection: Connection, member_id: MemberId) -> None:
+        """Wipe what is personal from everything on the tickets of a member."""
+        tickets, texts, messages = self.name("tickets"), self.name("ticket_texts"), self.name("messages")
+        await connection.execute(
+            f"""
+            WITH theirs AS (UPDATE {tickets} SET erased = true WHERE requester_id = $1::uuid RETURNING id),
+            texts AS (
+                UPDATE {texts} SET title = NULL, description = NULL, attachments = NULL
+                WHERE ticket_id IN (SELECT id FROM theirs))
+            UPDATE {messages} SET content = NULL, attachments = NULL WHERE ticket_id IN (SELECT id FROM theirs)
+            """,  # noqa: S608 - names are this module's own
+            member_id,
+        )
+
+
+def _columns(shape: type[Struct]) -> list[str]:
+    return [f'"{field}"' for field in shape.__struct_fields__]
+
+
+def _load_sql(suffix: str) -> str:
+    conditions = {
+        "tickets": "id = ANY($1::uuid[])",
+        "ticket_texts": "ticket_id = ANY($2::uuid[])",
+        "messages": "(ticket_id, id) IN (SELECT * FROM unnest($3::uuid[], $4::uuid[]))",
+        "members": "id = ANY($5::uuid[])",
+        "categories": "id = ANY($6::uuid[])",
+    }
+    return " UNION ALL ".join(
+        f"SELECT '{table}', to_json(r)::text FROM "  # noqa: S608 - names are this module's own
+        f"(SELECT {', '.join(_columns(shape))} FROM tickets.{table}{suffix} WHERE {conditions[table]}) r"
+        for table, (shape, _) in TABLES.items()
+    )
+
+
+def _save_sql(suffix: str) -> str:
+    steps = [
+        _upsert_sql(f"tickets.{table}{suffix}", table, number, shape, key)
+        for number, (table, (shape, key)) in enumerate(TABLES.items(), start=1)
+    ]
+    return f"WITH {', '.join(steps)} SELECT 1"
+
+
+def _upsert_sql(target: str, table: str, number: int, shape: type[Struct], key: Iterable[str]) -> str:
+    columns = ", ".join(_columns(shape))
+    changed = ", ".join(f"{column} = excluded.{column}" for column in _columns(shape) if column.strip('"') not in key)
+    return (
+        f"{table} AS (INSERT INTO {target} ({columns}) "  # noqa: S608 - names are this module's own
+        f"SELECT {columns} FROM json_populate_recordset(NULL::tickets.{table}, ${number}::text::json) "
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed})"
+    )
+
+
+def _decoded(rows: Sequence[str], shape: type[Row]) -> list[Row]:
+    return [msgspec.json.decode(row, type=shape) for row in rows]
