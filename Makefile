@@ -1,0 +1,59 @@
+# The house's commands. `make` alone prints them. Needs Python 3.11 or newer; works with GNU make 3.81 and bash 3.2.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all bench check lint types contracts miniapp format lock clean
+
+PY := .venv/bin/python
+BOOT := bash deploy/devstack/bootstrap.sh
+PATHS := libs services deploy tests
+LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"
+QUICK := not slow and not browser and not container
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## the whole desk on http://127.0.0.1:8000 (PORT=8080 another port, RESET=1 starts over)
+	@$(BOOT) demo
+	@exec $(PY) -m tikethet_devstack
+
+test: check ## lint, types, contracts, and tests on real engines (ARGS="-k word" for pytest)
+	@$(PY) -m pytest -m "$(QUICK)" $(ARGS)
+
+test-all: check ## the same with the browser, chaos and container suites
+	@$(PY) -m pytest $(ARGS)
+
+bench: venv ## the tables: the log, the gateway, the sockets (ARGS= for pytest)
+	@$(PY) -m pytest tests/bench -m "" -s $(ARGS)
+
+check: lint types contracts miniapp ## what needs no engine: lint, types, contracts, the Mini App's own tests
+
+lint: venv ## ruff, rules and format
+	@$(PY) -m ruff check $(PATHS)
+	@$(PY) -m ruff format --check $(PATHS)
+
+types: venv ## mypy, strict
+	@$(PY) -m mypy $(PATHS)
+
+contracts: venv ## who may import whom
+	@.venv/bin/lint-imports
+
+miniapp: venv ## the Mini App: TypeScript, strict, and its tests
+	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run --silent check && npm run --silent test
+
+format: venv ## let ruff format the code
+	@$(PY) -m ruff check --fix $(PATHS)
+	@$(PY) -m ruff format $(PATHS)
+
+lock: venv ## pin the newest versions again, with hashes and without an index's address
+	@$(LOCK) --upgrade requirements.in -o requirements.lock
+	@$(LOCK) --upgrade requirements-test.in -o requirements-test.lock
+
+clean: ## remove what was made (.venv, builds, caches) and keep the demo's data
+	rm -rf .venv services/gateway/miniapp/node_modules services/gateway/tikethet_gateway/static
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/artefacts
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: venv
+venv:
+	@$(BOOT) test
