@@ -1,0 +1,12 @@
+"""A local Telegram: a real MTProto server on loopback, for the tests and the demo.
+
+The bot talks to it as the unpatched process that is shipped. Written fresh from Telegram's public protocol pages; only
+the TL layer (the generated types) is imported from the library. Rooms, from the wire inwards:
+
+    keys        the server's RSA key
+    handshake   how a client and the server agree on an auth key
+    wire        packets: framing, encryption, message ids
+    sessions    acks, pings, salts, containers; one request in, one answer out
+    server      sockets
+    faults      everything that can be made to go wrong
+"""
