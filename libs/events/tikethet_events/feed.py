@@ -176,7 +176,7 @@ class Feed:
 
 def received(raw: Msg) -> Message:
     """A message as NATS delivered it. Raises `Interrupted` for one that the relay did not write."""
-    headers = raw.headers or {}
+    headers = {name: value for name, value in (raw.headers or {}).items() if name.startswith("ce-")}
     sequence = raw.metadata.sequence.stream
     if headers.get("ce-position") != str(sequence):
         raise Interrupted(f"message {sequence} says it is {headers.get('ce-position')}")
