@@ -5,9 +5,12 @@ LogError
 ├── Conflict           the stream moved on since it was read    → decided again, or 412 when a version was demanded
 ├── KeyReused          the same command id, another body        → told to the caller (422)
 ├── Overloaded         the queue to the log is full             → told to the caller (503, Retry-After)
+│   └── Unreachable    the database did not answer in time      → the same; the same command id tells what became of it
 ├── UnknownEvent       this process is older than the event     → 503 for that stream, until it is updated
 ├── Broken             the chain, a hole or the tail            → told to the operator by `verify`
-└── ForeignStream      the JetStream stream is another installation's → the relay stops
+├── ForeignStream      the JetStream stream is another installation's → the relay stops
+├── Unmigratable       the database and this release's SQL files do not fit → the process does not start
+└── WrongSecret        SECRET_KEY is not the one this log was sealed with    → the process does not start
 """
 
 
@@ -51,6 +54,13 @@ class Overloaded(LogError):
         self.retry_after = retry_after
 
 
+class Unreachable(Overloaded):
+    """The database was out of reach for too long.
+
+    Whether an append took place is open: repeating it with the same command id tells, and never does it twice.
+    """
+
+
 class UnknownEvent(LogError):
     """``type`` on ``stream_id`` is not a word this release knows."""
 
@@ -77,3 +87,20 @@ class ForeignStream(LogError):
         super().__init__(f"the stream belongs to installation {found}, this log is {expected}")
         self.found = found
         self.expected = expected
+
+
+class Unmigratable(LogError):
+    """``folder/file`` does not fit what ran in this database: ``what``."""
+
+    def __init__(self, folder: str, file: str, what: str) -> None:
+        super().__init__(f"{folder}/{file}: {what}")
+        self.folder = folder
+        self.file = file
+        self.what = what
+
+
+class WrongSecret(LogError):
+    """SECRET_KEY is not the one this log was sealed with."""
+
+    def __init__(self) -> None:
+        super().__init__("SECRET_KEY is not the one this log was sealed with")

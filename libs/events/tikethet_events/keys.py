@@ -1,0 +1,128 @@
+"""The keys of streams, looked up and remembered.
+
+Remembered keys are never trusted by themselves: every read asks PostgreSQL in the same query whether the key of each
+row still lives (`Keys.opener`), and every append is refused by ``tickets.flush`` when it was sealed under a key that
+is gone (``stale_key``). So an erasure is felt at once by every replica, without a message and without a time limit;
+`forgotten` and `opener` also drop what is remembered.
+"""
+
+from collections.abc import Sequence
+
+import asyncpg
+from msgspec import Struct
+
+from tikethet_events.append import Write
+from tikethet_events.bounded import Bounded
+from tikethet_events.sealing import Keyring, StreamKey
+from tikethet_events.word import MemberId
+
+_STREAM_KEYS = """
+    SELECT s.stream_id, s.owner, k.wrapped, m.wrapped AS member_wrapped, m.erased_at IS NOT NULL AS erased
+    FROM tickets.streams s
+    LEFT JOIN tickets.stream_keys k USING (stream_id)
+    LEFT JOIN tickets.member_keys m ON m.member_id = s.owner
+    WHERE s.stream_id = ANY($1)
+"""
+_MEMBER_KEY = "SELECT wrapped FROM tickets.member_keys WHERE member_id = $1"
+
+
+class Sealer(Struct, frozen=True, kw_only=True):
+    """Who owns a stream, and what seals its personal fields: no ``key`` means that nothing personal can be kept.
+
+    ``wrapped`` is set when the key is new and must be kept in the same transaction; ``member_wrapped`` when its
+    owner's is new too.
+    """
+
+    owner: MemberId | None
+    key: StreamKey | None = None
+    wrapped: bytes | None = None
+    member_wrapped: bytes | None = None
+
+
+class Keys:
+    """The keys and owners of at most ``remembered`` streams, least recently used out first."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keyring: Keyring, *, remembered: int = 10_000) -> None:
+        self._pool = pool
+        self._keyring = keyring
+        self._keys: Bounded[StreamKey] = Bounded(remembered)
+        self._owners: Bounded[MemberId | None] = Bounded(remembered)
+
+    async def for_append(self, writes: Sequence[Write]) -> dict[str, Sealer]:
+        """What seals each write."""
+        new_members: dict[MemberId, tuple[bytes, bytes]] = {}
+        return {write.stream_id: await self._for_write(write, new_members) for write in writes}
+
+    async def _for_write(self, write: Write, new_members: dict[MemberId, tuple[bytes, bytes]]) -> Sealer:
+        stream_id, owner = write.stream_id, write.owner
+        personal = any(event.personal for event in write.events)
+        if key := self._keys.get(stream_id):
+            return Sealer(owner=key.owner, key=key)
+        if write.expected > 0:
+            if not personal and stream_id in self._owners:
+                return Sealer(owner=self._owners.get(stream_id))
+            row = await self._pool.fetchrow(_STREAM_KEYS, [stream_id])
+            if row is None:
+                return Sealer(owner=None)  # it is not there: the append is going to be a Conflict
+            owner = row["owner"]
+            self._owners.put(stream_id, owner)
+            if row["wrapped"] is not None:
+                return Sealer(owner=owner, key=self._kept(row))
+        return await self._new(stream_id, owner, new_members) if personal else Sealer(owner=owner)
+
+    async def _new(
+        self, stream_id: str, owner: MemberId | None, new_members: dict[MemberId, tuple[bytes, bytes]]
+    ) -> Sealer:
+        member_key, member_wrapped = None, None
+        if owner in new_members:
+            member_key = new_members[owner][0]
+        elif owner is not None:
+            member = await self._pool.fetchrow(_MEMBER_KEY, owner)
+            if member is None:
+                member_key, member_wrapped = new_members[owner] = self._keyring.new_member_key(owner)
+            elif member["wrapped"] is None:
+                return Sealer(owner=owner)
+            else:
+                member_key = self._keyring.member_key(owner, member["wrapped"])
+        key, wrapped = self._keyring.new_stream_key(stream_id, owner, member_key)
+        return Sealer(owner=owner, key=key, wrapped=wrapped, member_wrapped=member_wrapped)
+
+    def opener(self, stream_id: str, *, alive: bool) -> StreamKey | None:
+        """The remembered key, if the database says that it lives."""
+        if alive:
+            return self._keys.get(stream_id)
+        self._keys.drop(stream_id)
+        return None
+
+    async def load(self, stream_ids: Sequence[str]) -> dict[str, StreamKey]:
+        """The keys of these streams as far as they live, remembered from now on."""
+        if not stream_ids:
+            return {}
+        rows = await self._pool.fetch(_STREAM_KEYS, stream_ids)
+        return {row["stream_id"]: key for row in rows if (key := self._kept(row))}
+
+    def remember(self, stream_id: str, sealer: Sealer) -> None:
+        """What sealed the stream is in the database now."""
+        self._owners.put(stream_id, sealer.owner)
+        if sealer.key:
+            self._keys.put(stream_id, sealer.key)
+
+    def drop(self, stream_id: str) -> None:
+        """Look this stream up again next time."""
+        self._keys.drop(stream_id)
+        self._owners.drop(stream_id)
+
+    def forgotten(self, member_id: MemberId) -> None:
+        """The member's key is destroyed."""
+        for key in [key for key in self._keys if key.owner == member_id]:
+            self._keys.drop(key.stream_id)
+
+    def _kept(self, row: "asyncpg.Record") -> StreamKey | None:
+        stream_id, owner, member_key = row["stream_id"], row["owner"], None
+        if row["wrapped"] is None or row["erased"]:
+            return None
+        if owner is not None:
+            member_key = self._keyring.member_key(owner, row["member_wrapped"])
+        key = self._keyring.stream_key(stream_id, owner, member_key, row["wrapped"])
+        self._keys.put(stream_id, key)
+        return key
