@@ -1,4 +1,5 @@
-"""Every event, once and in order, for a process that keeps no cursor of its own (notify): one pull consumer.
+"""Every event, once and in order, through one pull consumer: for a process that keeps no cursor (notify), and inside
+`tikethet_events.consume` for those that do.
 
 What the stream no longer has, or lost on the way, comes from ``GET events``; the feed never skips a position.
 """
@@ -14,6 +15,7 @@ from msgspec import Struct
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
 
 from tikethet_events.bus import DEFAULT_PREFIX, Lineage, StreamState, Stuck, state_of, unavailable
 from tikethet_events.pull import Interrupted, Pull
@@ -23,7 +25,11 @@ Fill = Callable[[int, int], Awaitable[Sequence[Message]]]
 """``fill(after, upto)``: the log's messages with ``after < position <= upto`` in order, from the front, maybe only the
 first of them (one page of ``GET events``). May raise; it is asked again."""
 
+Begin = Callable[[Lineage], Awaitable[int]]
+"""Where to start (behind which position) in an epoch just met; for whoever keeps a cursor."""
+
 _INACTIVE_S: Final = 60.0
+_ACK_WAIT_S: Final = 60.0
 _LOOK_EVERY_S: Final = 2.0
 _PATIENCE_S: Final = (0.1, 0.3, 1.0, 2.0)
 
@@ -41,14 +47,28 @@ class Epoch(Struct, frozen=True):
 
 
 class Feed:
-    """Iterate over `items`. One per process; it holds no more than ``batch`` messages at a time."""
+    """Iterate over `items`. One per process; it holds no more than ``batch`` messages at a time.
 
-    def __init__(self, connection: Client, fill: Fill, *, prefix: str = DEFAULT_PREFIX, batch: int = 256) -> None:
+    ``durable`` names a consumer that the server keeps, and that hears of a message as done when the next is asked for.
+    """
+
+    def __init__(
+        self,
+        connection: Client,
+        fill: Fill,
+        *,
+        prefix: str = DEFAULT_PREFIX,
+        batch: int = 256,
+        begin: Begin | None = None,
+        durable: str | None = None,
+    ) -> None:
         self._connection = connection
         self._manager = connection.jetstream(prefix=prefix)
         self._prefix = prefix
         self._fill = fill
         self._batch = batch
+        self._begin = begin
+        self._durable = durable
         self._epoch: Epoch | None = None
         self._failures = 0
 
@@ -60,8 +80,8 @@ class Feed:
     async def items(self, *, after: int | None = None) -> AsyncGenerator[Epoch | Message]:
         """First an `Epoch`, then messages, without a hole or a repeat, until cancelled.
 
-        ``after``: start behind this position of the current epoch; ``None``: with what comes from now on. Raises
-        `Stuck` when the connection is closed.
+        ``after``: start behind this position of the current epoch; ``None``: with what comes from now on (unless
+        ``begin`` says it). Raises `Stuck` when the connection is closed.
         """
         while True:
             try:
@@ -86,7 +106,7 @@ class Feed:
         if state is None or state.lineage is None:
             raise Interrupted("there is no stream yet")
         if self._epoch is None or self._epoch.lineage != state.lineage:
-            self._epoch = self._begin(state, state.lineage, after)
+            self._epoch = await self._started(state, state.lineage, after)
             yield self._epoch
         async for message in self._gap(state.first - 1):
             yield message
@@ -106,24 +126,50 @@ class Feed:
                         yield message
                 idle_at = await self._look(state.lineage)
 
-    def _begin(self, state: StreamState, lineage: Lineage, after: int | None) -> Epoch:
+    async def _started(self, state: StreamState, lineage: Lineage, after: int | None) -> Epoch:
         if self._epoch is not None and self._epoch.lineage.installation != lineage.installation:
             raise Interrupted("the stream belongs to another installation")
+        if self._begin is not None:
+            return Epoch(lineage, await self._begin(lineage))
         first_time = self._epoch is None
         return Epoch(lineage, after if first_time and after is not None else state.last)
 
     async def _consumer(self) -> str:
-        config = ConsumerConfig(
-            name=f"feed-{secrets.token_hex(6)}",
-            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=self._position + 1,
-            ack_policy=AckPolicy.NONE,
-            inactive_threshold=_INACTIVE_S,
-            mem_storage=True,
-            num_replicas=1,
-        )
-        info = await self._manager.add_consumer(STREAM, config)
+        """The name of a consumer that delivers from the position on."""
+        if self._durable is None:
+            config = ConsumerConfig(
+                name=f"feed-{secrets.token_hex(6)}",
+                ack_policy=AckPolicy.NONE,
+                inactive_threshold=_INACTIVE_S,
+                mem_storage=True,
+                num_replicas=1,
+            )
+        else:
+            if await self._still_good(self._durable):
+                return self._durable
+            config = ConsumerConfig(
+                name=self._durable,
+                durable_name=self._durable,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=_ACK_WAIT_S,
+                max_ack_pending=self._batch,
+            )
+        start = config.evolve(deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=self._position + 1)
+        info = await self._manager.add_consumer(STREAM, start)
         return info.name
+
+    async def _still_good(self, durable: str) -> bool:
+        """Whether the server's consumer delivers what comes next; one that is ahead, or waits for answers to what it
+        sent before, is taken away.
+        """
+        try:
+            info = await self._manager.consumer_info(STREAM, durable)
+        except NotFoundError:
+            return False
+        if not info.num_ack_pending and info.delivered and info.delivered.stream_seq <= self._position:
+            return True
+        await self._manager.delete_consumer(STREAM, durable)
+        return False
 
     async def _look(self, lineage: Lineage) -> int:
         """The stream's last position. Raises `Interrupted` when it is another stream now."""
@@ -142,6 +188,8 @@ class Feed:
         if message.position > self._position:
             self._move(message.position)
             yield message
+        if self._durable is not None:
+            await raw.ack()
 
     async def _gap(self, upto: int) -> AsyncIterator[Message]:
         """What lies between here and ``upto``, from the log."""
