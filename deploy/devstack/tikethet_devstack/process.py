@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from tikethet_devstack.leash import Leash
 
 POLL_S = 0.02
+FIRST_PORT, LAST_PORT = 20000, 32000
 
 
 class DidNotStart(Exception):
@@ -47,6 +49,11 @@ class Process:
         if self._child is None:
             raise RuntimeError(f"{self.name} was never started")
         return self._child.pid
+
+    @property
+    def started(self) -> bool:
+        """Whether it was ever started."""
+        return self._child is not None
 
     @property
     def alive(self) -> bool:
@@ -89,7 +96,7 @@ class Process:
         deadline = asyncio.get_running_loop().time() + within_s
         while not await ready():
             if not self.alive:
-                raise DidNotStart(f"{self.name} ended with code {self.exit_code}: {self.last_words()} ({self.log})")
+                raise DidNotStart(f"{self.name} {self.ending()}: {self.last_words()} ({self.log})")
             if asyncio.get_running_loop().time() > deadline:
                 raise DidNotStart(f"{self.name} was not ready after {within_s:.0f} s: {self.last_words()} ({self.log})")
             await asyncio.sleep(POLL_S)
@@ -112,6 +119,11 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
 
+    def ending(self) -> str:
+        """How it ended, in words."""
+        code = self.exit_code or 0
+        return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+
     def last_words(self) -> str:
         """The last line of the log that says something."""
         with contextlib.suppress(FileNotFoundError):
@@ -121,11 +133,16 @@ class Process:
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback TCP port that nobody listens on right now.
+
+    It lies below the range from which systems draw ports for outgoing connections, so none of those takes it before
+    its server does.
+    """
+    while True:
+        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 async def talk(port: int, words: bytes, *, until: bytes, within_s: float = 1.0) -> bytes:

@@ -1,0 +1,111 @@
+"""The four services as processes of their own, each with just the settings that are its own."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tikethet_devstack.choices import DEMO_ADMIN, DEMO_BOT_TOKEN, Choices
+from tikethet_devstack.engines import Engine
+from tikethet_devstack.keys import SERVICES, Keys
+from tikethet_devstack.leash import Leash
+from tikethet_devstack.nats_conf import READER_PREFIX
+from tikethet_devstack.process import Process, free_port, talk
+
+# What a process needs from the machine it runs on; nothing else of the person's environment reaches a service.
+INHERITED = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "LOG_LEVEL", "LOG_FORMAT",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where each user of an engine reaches it."""
+
+    tickets_database: str
+    bot_database: str
+    nats: Mapping[str, str]
+    nats_prefix: Mapping[str, str]
+    redis: str
+
+
+class Service(Engine):
+    """One of our own processes; ready when its `/health/ready` says so."""
+
+    def __init__(self, name: str, env: Mapping[str, str], *, log: Path, leash: Leash) -> None:
+        command = [sys.executable, "-m", f"tikethet_{name}"]
+        super().__init__(Process(name, command, env=env, log=log, leash=leash), int(env["PORT"]))
+
+    async def ready(self) -> bool:
+        """Whether `/health/ready` answers 200."""
+        request = b"GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+        return b" 200 " in await talk(self.port, request, until=b"\r\n", within_s=2)
+
+
+def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, dict[str, str]]:
+    """Each service's whole environment, ports drawn anew."""
+    ports = {name: free_port() for name in SERVICES} | {"gateway": choices.port}
+    websocket = free_port()
+    urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    wished = choices.settings
+    public = {"PUBLIC_URL": wished.get("PUBLIC_URL", choices.address)}
+    telegram = choices.telegram()
+    own = {
+        "gateway": {
+            "REDIS_URL": engines.redis,
+            "TICKETS_URL": urls["tickets"],
+            "NOTIFY_URL": urls["notify"],
+            "NOTIFY_WS_URL": f"ws://127.0.0.1:{websocket}/ws",
+            "BOT_URL": urls["bot"],
+            "TELEGRAM_BOT_TOKEN": telegram.get("TELEGRAM_BOT_TOKEN", DEMO_BOT_TOKEN),
+            **_some(wished, "INIT_DATA_MAX_AGE_S", "STATIC_DIR"),
+            **public,
+        },
+        "tickets": {
+            "DATABASE_URL": engines.tickets_database,
+            **_nats(engines, "tickets"),
+            "SECRET_KEY": wished.get("SECRET_KEY", keys.secret_key),
+            "ADMIN_TELEGRAM_IDS": wished.get("ADMIN_TELEGRAM_IDS", DEMO_ADMIN if choices.demo else ""),
+        },
+        "notify": {
+            "WS_PORT": str(websocket),
+            **_nats(engines, "notify"),
+            "REDIS_URL": engines.redis,
+            "TICKETS_URL": urls["tickets"],
+        },
+        "bot": {
+            "DATABASE_URL": engines.bot_database,
+            **_nats(engines, "bot"),
+            "TICKETS_URL": urls["tickets"],
+            **telegram,
+            **public,
+        },
+    }
+    return {name: {**_common(choices, keys, name, ports[name]), **own[name]} for name in SERVICES}
+
+
+def _common(choices: Choices, keys: Keys, name: str, port: int) -> dict[str, str]:
+    return {
+        **_some(os.environ, *INHERITED),
+        "TIKETHET_MODE": choices.mode,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+        "SERVICE_KEY": keys.seed(name),
+        "SERVICE_PUBLIC_KEYS": keys.public_keys(),
+    }
+
+
+def _nats(engines: Addresses, name: str) -> dict[str, str]:
+    return {"NATS_URL": engines.nats[name], "NATS_API_PREFIX": engines.nats_prefix[name]}
+
+
+def _some(source: Mapping[str, str], *names: str) -> dict[str, str]:
+    return {name: source[name] for name in names if source.get(name)}
+
+
+def prefixes() -> dict[str, str]:
+    """The JetStream API prefix of each account of our own NATS."""
+    return {"tickets": "$JS.API", "notify": READER_PREFIX, "bot": READER_PREFIX}
