@@ -50,7 +50,7 @@ class CategoryBrief(Struct, frozen=True, kw_only=True):
 
     id: CategoryId
     name: str
-    names: dict[str, str]
+    names: dict[Language, str]
     icon: str
     color: str
 
@@ -59,7 +59,7 @@ class Category(CategoryBrief, frozen=True, kw_only=True):
     """A category in full; ``order`` sorts ascending, one that is not ``active`` takes no new tickets."""
 
     description: str
-    descriptions: dict[str, str]
+    descriptions: dict[Language, str]
     order: int
     active: bool
     created_at: datetime

@@ -8,17 +8,17 @@ it. Nothing here writes, except `messages.mark_read`: read markers are plain row
 
     tickets.list_tickets(reader, viewer, TicketFilter(...), PageRequest(...), sort="-updated_at") -> Page[Ticket]
     tickets.get_ticket(reader, viewer, id_or_number) -> Ticket | None          # None also when it is not the viewer's
-    tickets.ticket_from_log(reader, viewer, recorded) -> Ticket | None         # as of the last of `recorded`
+    as_of.ticket_from_log(reader, viewer, recorded) -> Ticket | None         # as of the last of `recorded`
     tickets.find_ticket(reader, id_or_number) -> TicketKey | None
     counts.counts(reader, viewer) -> Counts
-    messages.list_messages(reader, viewer, ticket_id, size=50, after=None, before=None) -> Page[Message]
+    messages.list_messages(reader, viewer, ticket_id, PageRequest(...), latest=False) -> Page[Message]
     messages.get_message(reader, viewer, ticket_id, message_id) -> Message | None
-    messages.message_from_log(reader, viewer, recorded, message_id) -> Message | None
+    as_of.message_from_log(reader, viewer, recorded, message_id) -> Message | None
     messages.mark_read(reader, member_id, ticket_id, version) -> None
     messages.unread_count(reader, viewer, ticket_id) -> int
     categories.list_categories(reader, viewer, include_archived=False) -> list[Category]
     categories.get_category(reader, viewer, category_id) -> Category | None
-    members.list_members(reader, PageRequest, q=None, roles=(), blocked=None) -> Page[Member]   # staff only call
+    members.list_members(reader, viewer, PageRequest(...), q=None, roles=(), blocked=None) -> Page[Member]
     members.get_member(reader, viewer, member_id) -> Member | None
     members.get_me(reader, member_id) -> Me | None
     members.access(reader, member_id) -> Access | None                          # role, blocked, language

@@ -65,6 +65,7 @@ def page_of(
     *,
     total: int,
     next_cursor: str | None,
+    prev_cursor: str | None = None,
     exact: bool = True,
 ) -> Page[Item]:
     """The envelope around ``items``."""
@@ -75,5 +76,6 @@ def page_of(
         size=request.size,
         pages=-(-total // request.size),
         next_cursor=next_cursor,
+        prev_cursor=prev_cursor,
         total_is_exact=exact,
     )

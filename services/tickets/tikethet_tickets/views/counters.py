@@ -34,8 +34,8 @@ def ticket_cell(row: TicketRow | None) -> TicketCell | None:
 
 
 def member_cell(row: MemberRow | None) -> MemberCell | None:
-    """The cell of a member; ``None`` before they joined."""
-    return None if row is None else MemberCell(row.role, row.blocked)
+    """The cell of a member; ``None`` before they joined and after they were erased."""
+    return None if row is None or row.erased else MemberCell(row.role, row.blocked)
 
 
 def deltas(moves: Iterable[tuple[Cell | None, Cell | None]]) -> Mapping[Cell, int]:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names of this package only
 """The tables of the read models: their names, and how rows go in and come out as JSON, many in one statement.
 
 ``suffix`` names a second set beside the live one, which `tikethet-tickets rebuild` and `verify` fill afresh.
@@ -105,7 +106,7 @@ class Tables:
             WHEN MATCHED AND c.n + d.n = 0 THEN DELETE
             WHEN MATCHED THEN UPDATE SET n = c.n + d.n
             WHEN NOT MATCHED THEN INSERT ({names}, n) VALUES ({", ".join(f"d.{field}" for field in fields)}, d.n)
-            """,  # noqa: S608 - names are this module's own
+            """,
             msgspec.json.encode(cells).decode(),
         )
 
@@ -119,7 +120,7 @@ class Tables:
                 UPDATE {texts} SET title = NULL, description = NULL, attachments = NULL
                 WHERE ticket_id IN (SELECT id FROM theirs))
             UPDATE {messages} SET content = NULL, attachments = NULL WHERE ticket_id IN (SELECT id FROM theirs)
-            """,  # noqa: S608 - names are this module's own
+            """,
             member_id,
         )
 
@@ -137,7 +138,7 @@ def _load_sql(suffix: str) -> str:
         "categories": "id = ANY($6::uuid[])",
     }
     return " UNION ALL ".join(
-        f"SELECT '{table}', to_json(r)::text FROM "  # noqa: S608 - names are this module's own
+        f"SELECT '{table}', to_json(r)::text FROM "
         f"(SELECT {', '.join(_columns(shape))} FROM tickets.{table}{suffix} WHERE {conditions[table]}) r"
         for table, (shape, _) in TABLES.items()
     )
@@ -155,7 +156,7 @@ def _upsert_sql(target: str, table: str, number: int, shape: type[Struct], key: 
     columns = ", ".join(_columns(shape))
     changed = ", ".join(f"{column} = excluded.{column}" for column in _columns(shape) if column.strip('"') not in key)
     return (
-        f"{table} AS (INSERT INTO {target} ({columns}) "  # noqa: S608 - names are this module's own
+        f"{table} AS (INSERT INTO {target} ({columns}) "
         f"SELECT {columns} FROM json_populate_recordset(NULL::tickets.{table}, ${number}::text::json) "
         f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed})"
     )

@@ -1,0 +1,68 @@
+# ruff: noqa: S608 - values are arguments, the rest is this package's own
+"""A ticket or a message as it was: folded from the log by the same functions that write the read models."""
+
+from collections.abc import Sequence
+
+from tikethet_events.envelope import Recorded
+from tikethet_events.word import MessageId
+
+from tikethet_tickets.queries.members import member_rows
+from tikethet_tickets.queries.shaped import Found, message_shape, ticket_shape
+from tikethet_tickets.queries.sql import CATEGORY, as_json
+from tikethet_tickets.queries.viewer import Reader, Viewer
+from tikethet_tickets.shapes import Message, Ticket
+from tikethet_tickets.views.project import fold
+from tikethet_tickets.views.rows import MessageRow, TicketRow
+from tikethet_tickets.views.tables import Rows
+
+
+async def ticket_from_log(reader: Reader, viewer: Viewer, recorded: Sequence[Recorded]) -> Ticket | None:
+    """The ticket as of the last of ``recorded``, which start at its first event; names are those of today.
+
+    ``None`` when there are none, or when it is not for ``viewer`` to see.
+    """
+    rows, ticket = _folded(recorded)
+    if ticket is None or not (viewer.staff or ticket.requester_id == viewer.member_id):
+        return None
+    people = await member_rows(reader, filter(None, (ticket.requester_id, ticket.assignee_id)))
+    row = await reader.fetchrow(
+        f"""
+        SELECT (SELECT {as_json("c")} FROM tickets.categories c WHERE c.id = $1::uuid),
+            (SELECT version FROM tickets.read_markers WHERE member_id = $2::uuid AND ticket_id = $3::uuid)
+        """,
+        ticket.category_id,
+        viewer.member_id,
+        ticket.id,
+    )
+    category, marker = row
+    found = Found(
+        ticket=ticket,
+        text=rows.texts.get(ticket.id),
+        category=CATEGORY.decode(category) if category else None,
+        user=people.get(ticket.requester_id),
+        assignee=people.get(ticket.assignee_id) if ticket.assignee_id else None,
+        unread=sum(_unread(message, viewer, marker or 0) for message in rows.messages.values()),
+    )
+    return ticket_shape(found, viewer)
+
+
+async def message_from_log(
+    reader: Reader, viewer: Viewer, recorded: Sequence[Recorded], message_id: MessageId
+) -> Message | None:
+    """One message as of the last of ``recorded``, which start at the ticket's first event; a note only for staff."""
+    rows, ticket = _folded(recorded)
+    message = rows.messages.get((ticket.id, message_id)) if ticket else None
+    if message is None or (message.is_internal and not viewer.staff):
+        return None
+    author = (await member_rows(reader, [message.author_id])).get(message.author_id)
+    return message_shape(message, author, viewer)
+
+
+def _folded(recorded: Sequence[Recorded]) -> tuple[Rows, TicketRow | None]:
+    rows = fold(Rows(tickets={}, texts={}, messages={}, members={}, categories={}), recorded)
+    return rows, next(iter(rows.tickets.values()), None)
+
+
+def _unread(message: MessageRow, viewer: Viewer, marker: int) -> bool:
+    hidden = message.is_internal and not viewer.staff
+    return message.version > marker and message.author_id != viewer.member_id and not (message.deleted_at or hidden)
