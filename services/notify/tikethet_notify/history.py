@@ -1,0 +1,66 @@
+"""What a socket missed and memory no longer holds: from the stream, and where that has nothing, from the log."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from nats.aio.client import Client
+from tikethet_events.feed import Epoch, Feed, Fill
+from tikethet_events.stream import Message
+
+from tikethet_notify.ring import Entry
+from tikethet_notify.rules import Limits
+
+REPLAY_SECONDS = 15.0
+
+
+class History:
+    """Reads old events for sockets that come back; `Limits.replays_at_once` of them at a time, the others wait."""
+
+    def __init__(self, connection: Client, fill: Fill, limits: Limits, *, prefix: str) -> None:
+        self._connection = connection
+        self._fill = fill
+        self._limits = limits
+        self._prefix = prefix
+        self._turns = asyncio.Semaphore(limits.replays_at_once)
+
+    async def between(self, epoch: str, after: int, upto: int) -> tuple[list[Entry], str] | None:
+        """Every event in ``(after, upto]`` and where it came from (``stream`` or ``log``).
+
+        ``None`` when they cannot be had: another epoch, too slow, or heavier than `Limits.ring_bytes`.
+        """
+        source = "stream"
+
+        async def fill(start: int, end: int) -> Sequence[Message]:
+            nonlocal source
+            source = "log"
+            return await self._fill(start, end)
+
+        async with self._turns:
+            try:
+                async with asyncio.timeout(REPLAY_SECONDS):
+                    entries = await self._read(fill, epoch, after, upto)
+            except TimeoutError:
+                return None
+        return None if entries is None else (entries, source)
+
+    async def _read(self, fill: Fill, epoch: str, after: int, upto: int) -> list[Entry] | None:
+        entries: list[Entry] = []
+        weight = 0
+        feed = Feed(self._connection, fill, prefix=self._prefix)
+        async with aclosing(feed.items(after=after)) as items:
+            async for item in items:
+                if isinstance(item, Epoch):
+                    if item.lineage.epoch != epoch:
+                        return None
+                    continue
+                if item.position > upto:
+                    break
+                entry = Entry.of(item)
+                entries.append(entry)
+                weight += entry.size
+                if weight > self._limits.ring_bytes:
+                    return None
+                if item.position == upto:
+                    break
+        return entries
