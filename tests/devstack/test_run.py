@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,14 @@ import pytest
 from tikethet_devstack.process import free_port
 from tikethet_devstack.run import Run, Taken, check_port, clear
 
+Sleeper = subprocess.Popen[bytes]
+
 
 @pytest.fixture
-def sleepers() -> Iterator[list[psutil.Popen]]:
+def sleepers() -> Iterator[list[Sleeper]]:
     """Two processes that would go on for ten minutes."""
     command = [sys.executable, "-c", "import time; time.sleep(600)"]
-    started = [psutil.Popen(command, start_new_session=True) for _ in range(2)]
+    started = [subprocess.Popen(command, start_new_session=True) for _ in range(2)]
     yield started
     for process in started:
         process.kill()
@@ -33,9 +36,9 @@ def test_a_directory_is_held_by_one_run(tmp_path: Path) -> None:
     Run(tmp_path).close()
 
 
-def test_a_start_ends_what_a_killed_run_and_its_leash_left_behind(tmp_path: Path, sleepers: list[psutil.Popen]) -> None:
+def test_a_start_ends_what_a_killed_run_and_its_leash_left_behind(tmp_path: Path, sleepers: list[Sleeper]) -> None:
     left, other = sleepers
-    born = {left.pid: left.create_time(), other.pid: other.create_time() - 1000}
+    born = {left.pid: psutil.Process(left.pid).create_time(), other.pid: psutil.Process(other.pid).create_time() - 1000}
     rows = {pid: (moment, signal.SIGTERM) for pid, moment in born.items()}
     (tmp_path / "processes.json").write_text(json.dumps(rows))
     Run(tmp_path).close()
@@ -49,7 +52,7 @@ def test_a_list_cut_short_by_the_kill_stops_nobody(tmp_path: Path) -> None:
     assert not (tmp_path / "processes.json").exists()
 
 
-def test_what_is_held_stands_in_the_list_until_it_ends(tmp_path: Path, sleepers: list[psutil.Popen]) -> None:
+def test_what_is_held_stands_in_the_list_until_it_ends(tmp_path: Path, sleepers: list[Sleeper]) -> None:
     run, process = Run(tmp_path), sleepers[0]
     run.hold(process.pid)
     assert list(json.loads((tmp_path / "processes.json").read_text())) == [str(process.pid)]
