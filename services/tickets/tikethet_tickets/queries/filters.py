@@ -51,9 +51,10 @@ def conditions(wanted: TicketFilter, viewer: Viewer, arguments: Arguments) -> li
     if wanted.requester is not None:
         requester = viewer.member_id if wanted.requester == "me" else must_be_uuid(wanted.requester, "requester")
         found.append(f"t.requester_id = {arguments.add(requester, 'uuid')}")
-    if wanted.tag is not None:
-        tag = f"t.tags @> {arguments.add([wanted.tag], 'text[]')} AND t.tags <> '{{}}'"
-        found.append(tag if viewer.staff else "false")
+    if wanted.tag is not None and viewer.staff:
+        found.append(f"t.tags @> {arguments.add([wanted.tag], 'text[]')} AND t.tags <> '{{}}'")
+    elif wanted.tag is not None:
+        found.append("false")
     return found + counted_conditions(wanted, viewer, arguments, "t")
 
 

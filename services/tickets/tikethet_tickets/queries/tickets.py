@@ -97,7 +97,7 @@ class Listing:
             return f"SELECT * FROM tickets.tickets t WHERE {' AND '.join(where)} {tail}"
         where.append("t.status = s.status")
         return f"""
-            SELECT * FROM unnest({statuses}) s (status) CROSS JOIN LATERAL (
+            SELECT t.* FROM unnest({statuses}) s (status) CROSS JOIN LATERAL (
                 SELECT * FROM tickets.tickets t WHERE {" AND ".join(where)} {self.order.clause} LIMIT {skip + take}
             ) t {tail}"""
 
