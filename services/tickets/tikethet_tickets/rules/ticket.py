@@ -96,7 +96,7 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
         if isinstance(command, OpenTicket):
             return _open(command, facts)
         raise Refused("not_found")
-    _need(Action.SEE_TICKET, state, facts, otherwise="not_found")
+    need_visible(state, facts)
     stands = standing(state.status, state.closed_at, now)
     match command:
         case OpenTicket():
@@ -121,6 +121,13 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
             return _change(command, state, facts)
         case _:
             assert_never(command)
+
+
+def need_visible(state: Ticket | None, facts: Facts) -> None:
+    """Raise `Refused` ``not_found`` for a ticket that does not exist or is none of the actor's business."""
+    if state is None:
+        raise Refused("not_found")
+    _need(Action.SEE_TICKET, state, facts, otherwise="not_found")
 
 
 def goes_on_elsewhere(command: TicketCommand, state: Ticket | None, now: datetime, facts: Facts) -> bool:

@@ -1,0 +1,152 @@
+"""Commands about members: who joins, who may do what, who is forgotten."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from tikethet_events.append import Guard, Write
+from tikethet_events.errors import Refused
+from tikethet_events.member import (
+    ChangePreferences,
+    ChooseLanguage,
+    EraseMember,
+    JoinMember,
+    MemberCommand,
+    MemberEvent,
+    member_stream,
+)
+from tikethet_events.word import Language, MemberId, Role
+
+from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
+from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.queries import members
+from tikethet_tickets.queries.viewer import Reader, Viewer
+from tikethet_tickets.rules import member as rules
+
+_ADMINS = (Role.ADMIN, Role.DEVELOPER)
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """A person as Telegram names them."""
+
+    telegram_id: int
+    first_name: str
+    last_name: str | None
+    username: str | None
+    language: Language
+
+
+class Members:
+    """Carries out commands about members.
+
+    ``admins`` are the Telegram ids the operator made admins; ``secret`` keys the names of guards, so that the table of
+    guards holds no Telegram id.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        reader: Reader,
+        now: Callable[[], datetime],
+        *,
+        admins: frozenset[int],
+        secret: bytes,
+    ) -> None:
+        self._handler = handler
+        self._reader = reader
+        self._now = now
+        self._admins = admins
+        self._secret = hashlib.sha256(b"tikethet guard names\0" + secret).digest()
+
+    async def join(self, request: Request, profile: Profile) -> Done:
+        """Register a person, or note what changed about them."""
+        guard_name = self._guard_of(profile.telegram_id)
+        drawn = MemberId(new_id())
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            known = await members.by_telegram_id(self._reader, profile.telegram_id)
+            if known is not None:
+                return await self._join(profile, known, fresh=fresh)
+            guard = Guard(name=guard_name, version=await self._handler.log.guard(guard_name))
+            # Read again behind the guard: whoever joins from here on moves it, and this append fails.
+            known = await members.by_telegram_id(self._reader, profile.telegram_id)
+            if known is not None:
+                return await self._join(profile, known, fresh=fresh)
+            events = rules.decide(self._command(profile, drawn), None, self._now(), _HOUSE)
+            write = Write(stream_id=member_stream(drawn), expected=0, events=tuple(events), owner=drawn)
+            return Plan(writes=(write,), guards=(guard,))
+
+        return await self._handler.carry_out(request, guard_name, plan)
+
+    async def act(self, request: Request, viewer: Viewer, member_id: MemberId, command: MemberCommand) -> Done:
+        """Carry out one command about a member."""
+        stream_id = member_stream(member_id)
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            loaded = await self._handler.streams.load(stream_id, fresh=fresh)
+            state: rules.Member | None = loaded.state
+            if state is None or state.erased:
+                raise Refused("not_found")
+            demand(request, loaded.version)
+            guards: tuple[Guard, ...] = ()
+            admins = 0
+            if rules.takes_an_admin(command, state):
+                version = await self._handler.log.guard(rules.ADMINS_GUARD)
+                guards = (Guard(name=rules.ADMINS_GUARD, version=version),)
+                admins = await members.count_with_roles(self._reader, _ADMINS)
+            facts = rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role, admins=admins)
+            events = rules.decide(command, state, self._now(), facts)
+            return Plan(
+                writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),),
+                guards=guards if events else (),
+                forget=member_id if isinstance(command, EraseMember) else None,
+            )
+
+        return await self._handler.carry_out(request, stream_id, plan)
+
+    async def choose(
+        self, request: Request, viewer: Viewer, language: Language | None, preferences: Mapping[str, bool]
+    ) -> Done:
+        """Change one's own language and some of one's preferences; the others stay."""
+        stream_id = member_stream(viewer.member_id)
+        facts = rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role)
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            loaded = await self._handler.streams.load(stream_id, fresh=fresh)
+            state: rules.Member | None = loaded.state
+            if state is None:
+                raise Refused("not_found")
+            demand(request, loaded.version)
+            events: list[MemberEvent] = []
+            if language is not None:
+                events += rules.decide(ChooseLanguage(language=language), state, self._now(), facts)
+            if preferences:
+                chosen = ChangePreferences(preferences={**state.preferences, **preferences})
+                events += rules.decide(chosen, state, self._now(), facts)
+            return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
+
+        return await self._handler.carry_out(request, stream_id, plan)
+
+    async def _join(self, profile: Profile, known: MemberId, *, fresh: bool) -> Plan:
+        loaded = await self._handler.streams.load(member_stream(known), fresh=fresh)
+        events = rules.decide(self._command(profile, known), loaded.state, self._now(), _HOUSE)
+        return Plan(writes=(Write(stream_id=member_stream(known), expected=loaded.version, events=tuple(events)),))
+
+    def _command(self, profile: Profile, member_id: MemberId) -> JoinMember:
+        return JoinMember(
+            member_id=member_id,
+            telegram_id=profile.telegram_id,
+            first_name=profile.first_name,
+            last_name=profile.last_name,
+            username=profile.username,
+            language=profile.language,
+            role=Role.ADMIN if profile.telegram_id in self._admins else Role.USER,
+        )
+
+    def _guard_of(self, telegram_id: int) -> str:
+        return "join-" + hmac.digest(self._secret, str(telegram_id).encode(), "sha256").hex()[:32]
+
+
+_HOUSE = rules.Facts(actor_id=None, actor_role=None)

@@ -1,0 +1,161 @@
+"""Commands about tickets: the facts they need, the streams they write."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from tikethet_events.append import Write
+from tikethet_events.ticket import (
+    AssignTicket,
+    ChangeCategory,
+    OpenTicket,
+    PostMessage,
+    TicketCommand,
+    TicketEvent,
+    ticket_stream,
+)
+from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, TicketId
+
+from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
+from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.queries import categories, facts, members
+from tikethet_tickets.queries.viewer import Reader, Viewer
+from tikethet_tickets.rules import ticket as rules
+
+
+class NewTicket(Struct, frozen=True, kw_only=True):
+    """What somebody writes who asks for help."""
+
+    title: str
+    description: str
+    category_id: CategoryId
+    priority: Priority = Priority.NORMAL
+
+
+class NewMessage(Struct, frozen=True, kw_only=True):
+    """What somebody says on a ticket; ``is_internal`` makes it a note."""
+
+    content: str
+    is_internal: bool = False
+    reply_to: MessageId | None = None
+
+
+class Tickets:
+    """Carries out commands about tickets; ``reader`` answers for facts, ``now`` is the clock."""
+
+    def __init__(self, handler: Handler, reader: Reader, now: Callable[[], datetime]) -> None:
+        self._handler = handler
+        self._reader = reader
+        self._now = now
+
+    async def open(self, request: Request, viewer: Viewer, new: NewTicket) -> Done:
+        """Open a ticket for whoever asks."""
+        ticket_id = TicketId(new_id())
+        number: int | None = None
+
+        async def plan(_fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            nonlocal number
+            number = number if number is not None else await facts.next_number(self._reader)
+            command = OpenTicket(
+                ticket_id=ticket_id,
+                number=number,
+                requester_id=viewer.member_id,
+                title=new.title,
+                description=new.description,
+                category_id=new.category_id,
+                priority=new.priority,
+            )
+            active = await self._category_active(viewer, new.category_id)
+            events = rules.decide(command, None, self._now(), _facts(viewer, category_active=active))
+            return Plan(writes=(_new_stream(ticket_id, events, viewer.member_id),))
+
+        return await self._handler.carry_out(request, ticket_stream(ticket_id), plan)
+
+    async def post(self, request: Request, viewer: Viewer, ticket_id: TicketId, new: NewMessage) -> Done:
+        """Say something on a ticket, or, when it was closed too long ago, in a new one linked to it."""
+        message_id = MessageId(new_id())
+        command = PostMessage(
+            message_id=message_id,
+            author_id=viewer.member_id,
+            content=new.content,
+            is_internal=new.is_internal,
+            reply_to=new.reply_to,
+        )
+        return await self.act(request, viewer, ticket_id, (command,))
+
+    async def act(
+        self, request: Request, viewer: Viewer, ticket_id: TicketId, commands: Sequence[TicketCommand]
+    ) -> Done:
+        """Carry out one or more commands on a ticket, all or none."""
+        stream_id = ticket_stream(ticket_id)
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            loaded = await self._handler.streams.load(stream_id, fresh=fresh)
+            state: rules.Ticket | None = loaded.state
+            rules.need_visible(state, _facts(viewer))
+            demand(request, loaded.version)
+            events: list[TicketEvent] = []
+            for command in commands:
+                now = self._now()
+                known = await self._known(command, viewer)
+                if state is not None and rules.goes_on_elsewhere(command, state, now, known):
+                    return await self._elsewhere(command, state, loaded.version, viewer)
+                decided = rules.decide(command, state, now, known)
+                for event in decided:
+                    state = rules.evolve(state, event, now)
+                events += decided
+            return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
+
+        return await self._handler.carry_out(request, stream_id, plan)
+
+    async def _known(self, command: TicketCommand, viewer: Viewer) -> rules.Facts:
+        match command:
+            case AssignTicket(assignee_id=assignee_id):
+                access = await members.access(self._reader, assignee_id)
+                known = access.role if access is not None and not access.blocked else None
+                return _facts(viewer, assignee_role=known)
+            case ChangeCategory(category_id=category_id):
+                return _facts(viewer, category_active=await self._category_active(viewer, category_id))
+            case _:
+                return _facts(viewer)
+
+    async def _elsewhere(self, command: TicketCommand, old: rules.Ticket, version: int, viewer: Viewer) -> Plan:
+        """A new ticket that goes on from ``old``; the old one must still stand where it was decided upon."""
+        ticket_id = TicketId(new_id())
+        now, known = self._now(), _facts(viewer)
+        opening = OpenTicket(
+            ticket_id=ticket_id,
+            number=await facts.next_number(self._reader),
+            requester_id=viewer.member_id,
+            title=old.title or "",
+            description="",
+            category_id=old.category_id,
+            linked_to=old.id,
+        )
+        events = rules.decide(opening, None, now, known)
+        state: rules.Ticket | None = None
+        for event in events:
+            state = rules.evolve(state, event, now)
+        if isinstance(command, PostMessage):
+            command = replace(command, reply_to=None)  # what it answers stays behind in the old ticket
+        events += rules.decide(command, state, now, known)
+        return Plan(
+            writes=(
+                _new_stream(ticket_id, events, viewer.member_id),
+                Write(stream_id=ticket_stream(old.id), expected=version),
+            )
+        )
+
+    async def _category_active(self, viewer: Viewer, category_id: CategoryId) -> bool | None:
+        category = await categories.get_category(self._reader, viewer, category_id)
+        return category.active if category is not None else None
+
+
+def _new_stream(ticket_id: TicketId, events: Sequence[TicketEvent], owner: MemberId) -> Write:
+    return Write(stream_id=ticket_stream(ticket_id), expected=0, events=tuple(events), owner=owner)
+
+
+def _facts(viewer: Viewer, **known: Any) -> rules.Facts:
+    return rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role, **known)

@@ -1,0 +1,45 @@
+"""The application: every route under ``/api/v1``, health and metrics beside it."""
+
+from fastapi import FastAPI
+from fastapi.routing import APIRouter
+from starlette.types import Lifespan
+from tikethet_service import metrics, problems
+from tikethet_service.health import Health
+from tikethet_service.tracing import Tracing
+
+from tikethet_tickets.routes import categories, events, internal, me, members, messages, refusals, tickets
+from tikethet_tickets.routes.bounded import Bounded
+from tikethet_tickets.routes.docs import describe
+
+TAGS = [
+    {"name": "auth", "description": "Oneself."},
+    {"name": "tickets", "description": "Questions and what becomes of them."},
+    {"name": "messages", "description": "What is said on a ticket."},
+    {"name": "categories", "description": "What a question can be about."},
+    {"name": "members", "description": "The people on both sides of the desk."},
+    {"name": "events", "description": "Everything that happened, as CloudEvents."},
+]
+
+
+def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
+    """The application; ``lifespan`` puts the `House` into ``app.state.house`` before the first request."""
+    app = FastAPI(
+        title="TiketHet tickets",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_tags=TAGS,
+        redirect_slashes=False,
+    )
+    api = APIRouter(prefix="/api/v1")
+    for room in (me, tickets, messages, categories, members, events, internal):
+        api.include_router(room.router)
+    app.include_router(api)
+    app.router.routes += [*health.routes(), *metrics.routes()]
+    problems.install(app)
+    refusals.install(app)
+    describe(app)
+    for middleware in (Bounded, Tracing, metrics.HttpMetrics):
+        app.add_middleware(middleware)
+    return app

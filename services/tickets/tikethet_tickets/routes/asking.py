@@ -1,0 +1,153 @@
+"""Who asks: a verified caller, with role and block looked up on every request."""
+
+import re
+from typing import Annotated, Final
+
+import msgspec
+from fastapi import Depends, Header, Request
+from msgspec import Struct
+from tikethet_events.envelope import Channel, Metadata
+from tikethet_events.errors import Refused
+from tikethet_events.word import MemberId
+from tikethet_service.callers import Caller
+from tikethet_service.problems import FieldError, Problem
+from tikethet_service.tracing import traceparent
+
+from tikethet_tickets.handle import core
+from tikethet_tickets.handle.ids import is_id, new_id
+from tikethet_tickets.queries.asking import ask
+from tikethet_tickets.queries.viewer import Viewer
+from tikethet_tickets.routes.house import House, house_of
+from tikethet_tickets.rules.policy import Action, Relation, may
+from tikethet_tickets.views.rows import MemberRow
+
+CHANNELS: Final[dict[str, Channel]] = {"gateway": "app", "bot": "bot"}
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
+_BOTS_KEYS: Final = ("tg:", "due:")
+"""Beginnings of command ids that only the bot may use, so that nobody can answer in its place beforehand."""
+_IF_MATCH: Final = re.compile(r'(?:W/)?"?(\d{1,18})"?')
+
+canonical = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Asker(Struct, frozen=True, kw_only=True):
+    """A member who asks, at ``seen`` of ``epoch``: the log's position read before anything else."""
+
+    caller: Caller
+    member: MemberRow
+    viewer: Viewer
+    seen: int
+    epoch: str
+
+    def need(self, action: Action, relation: Relation = Relation.OTHER) -> None:
+        """Raise `Refused` ``forbidden`` unless the policy lets them."""
+        if not may(self.viewer.role, action, relation):
+            raise Refused("forbidden")
+
+
+class Commander(Asker, frozen=True, kw_only=True):
+    """A member who wants something done, perhaps under a key of their own, perhaps at a certain version only."""
+
+    key: str | None
+    expected: int | None
+
+    def command(self, name: str, *body: object) -> core.Request:
+        """The request to carry out; ``body`` is everything that makes it this command and no other."""
+        scope = "service:bot" if self.key is not None and self.key.startswith(_BOTS_KEYS) else self.viewer.member_id
+        metadata = Metadata(
+            actor=self.viewer.member_id,
+            channel=CHANNELS.get(self.caller.service, "api"),
+            traceparent=traceparent(),
+        )
+        return core.Request(
+            name=name,
+            caller=scope,
+            command_id=self.key or new_id(),
+            fingerprint=canonical((name, body)) if self.key else b"",
+            keyed=self.key is not None,
+            metadata=metadata,
+            seen=self.seen,
+            expected=self.expected,
+        )
+
+
+def verified(request: Request) -> Caller:
+    """The signed caller of a request. Raises `Problem` ``unauthorized``."""
+    return house_of(request).verifier.verify_header(request.headers.get("authorization"))
+
+
+async def asker(request: Request) -> Asker:
+    """The member on whose behalf a request comes. Raises `Problem` ``unauthorized``, ``blocked``, ``forbidden``."""
+    caller = verified(request)
+    if caller.member_id is None:
+        raise Problem("forbidden")  # a service speaking for itself has no desk to look at
+    if not is_id(caller.member_id):
+        raise Problem("unauthorized")
+    asking = await ask(house_of(request).reader, MemberId(caller.member_id))
+    member = asking.member
+    if member is None:
+        raise Problem("unauthorized")
+    request.state.language = member.language
+    if member.blocked:
+        raise Problem("blocked")
+    viewer = Viewer(member.id, member.role, member.language)
+    return Asker(caller=caller, member=member, viewer=viewer, seen=asking.position, epoch=asking.epoch)
+
+
+async def commander(
+    who: Annotated[Asker, Depends(asker)],
+    key: Annotated[
+        str | None,
+        Header(alias="Idempotency-Key", description="Any name for this command; the same again changes nothing."),
+    ] = None,
+    if_match: Annotated[
+        str | None,
+        Header(
+            alias="If-Match", description="The version (`ETag`) this command is meant for; another one answers 412."
+        ),
+    ] = None,
+) -> Commander:
+    """The same, with what the headers say about the command."""
+    return Commander(
+        caller=who.caller,
+        member=who.member,
+        viewer=who.viewer,
+        seen=who.seen,
+        epoch=who.epoch,
+        key=checked_key(key, who.caller),
+        expected=_expected(if_match),
+    )
+
+
+def service(request: Request) -> Caller:
+    """A service of the house that speaks for itself. Raises `Problem` ``forbidden`` for anybody else."""
+    caller = verified(request)
+    if caller.subject != f"service:{caller.service}":
+        raise Problem("forbidden")
+    return caller
+
+
+def checked_key(key: str | None, caller: Caller) -> str | None:
+    """The caller's own command id. Raises `Problem` ``invalid`` when it is malformed or not theirs to use."""
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise Problem("invalid", errors=[FieldError("Idempotency-Key", "pattern")])
+    if key.startswith(_BOTS_KEYS) and caller.service != "bot":
+        raise Problem("invalid", errors=[FieldError("Idempotency-Key", "not_allowed")])
+    return key
+
+
+def _expected(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = _IF_MATCH.fullmatch(if_match.strip())
+    if found is None:
+        raise Problem("invalid", errors=[FieldError("If-Match", "pattern")])
+    return int(found[1])
+
+
+AnyMember = Annotated[Asker, Depends(asker)]
+Wants = Annotated[Commander, Depends(commander)]
+Service = Annotated[Caller, Depends(service)]
+TheHouse = Annotated[House, Depends(house_of)]

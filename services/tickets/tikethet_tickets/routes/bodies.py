@@ -1,0 +1,204 @@
+"""What may be sent: one model per body. Unknown fields are refused; texts are checked by the rules' own bounds."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from tikethet_events.errors import Refused
+from tikethet_events.word import Language, Priority, Role, Status
+
+from tikethet_tickets.routes.examples import SENT
+from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules.member import PREFERENCES
+
+ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+TELEGRAM_ID_MAX = 2**52
+"""Telegram's own promise: ids have at most 52 significant bits."""
+
+_PYDANTIC_NAMES = {
+    "too_long": ("string_too_long", "max_length"),
+    "too_short": ("string_too_short", "min_length"),
+    "blank": ("string_too_short", "min_length"),
+    "too_many": ("too_long", "max_length"),
+    "not_a_color": ("string_pattern_mismatch", "pattern"),
+}
+
+
+def _checked(check: Callable[..., Any], *limits: Any, **more: Any) -> AfterValidator:
+    """A rule's check as pydantic runs it, so that one answer names every field that is wrong."""
+
+    def validate(value: Any) -> Any:
+        try:
+            return check(value, *limits, **more)
+        except Refused as refused:
+            reason = str(refused.facts["reason"])
+            name, limit = _PYDANTIC_NAMES.get(reason, (reason, "limit"))
+            raise PydanticCustomError(name, "{reason}", {"reason": reason, limit: refused.facts.get("limit")}) from None
+
+    return AfterValidator(validate)
+
+
+def _text(limit: int, least: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "maxLength": limit, "minLength": least})
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+Title = Annotated[str, _checked(bounds.line, "title", bounds.TITLE_MAX), _text(bounds.TITLE_MAX, 1)]
+Description = Annotated[str, _checked(bounds.text, "description", bounds.TEXT_MAX), _text(bounds.TEXT_MAX, 0)]
+Content = Annotated[str, _checked(bounds.text, "content", bounds.TEXT_MAX, least=1), _text(bounds.TEXT_MAX, 1)]
+Reason = Annotated[str, _checked(bounds.text, "reason", bounds.REASON_MAX), _text(bounds.REASON_MAX, 0)]
+Tag = Annotated[str, _checked(bounds.line, "tags", bounds.TAG_MAX), _text(bounds.TAG_MAX, 1)]
+Name = Annotated[str, _checked(bounds.line, "name", bounds.NAME_MAX, least=0), _text(bounds.NAME_MAX, 0)]
+CategoryName = Annotated[
+    str, _checked(bounds.line, "names", bounds.CATEGORY_NAME_MAX), _text(bounds.CATEGORY_NAME_MAX, 1)
+]
+CategoryDescription = Annotated[
+    str,
+    _checked(bounds.line, "descriptions", bounds.CATEGORY_DESCRIPTION_MAX, least=0),
+    _text(bounds.CATEGORY_DESCRIPTION_MAX, 0),
+]
+Icon = Annotated[str, _checked(bounds.line, "icon", bounds.ICON_MAX), _text(bounds.ICON_MAX, 1)]
+Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Order = Annotated[int, Field(ge=0, le=bounds.ORDER_MAX, strict=True)]
+Attachments = Annotated[list[Id], Field(max_length=bounds.ATTACHMENTS_MAX)]
+
+
+def _shown(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Put the body's example into its schema."""
+    schema["example"] = SENT[model.__name__]
+
+
+class Body(BaseModel):
+    """Every body: nothing unknown in it, nothing changes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_shown)
+
+
+class TicketBody(Body):
+    """A new ticket."""
+
+    title: Title
+    description: Description = ""
+    category_id: Id
+    priority: Priority = Priority.NORMAL
+    attachments: Attachments = []
+
+
+class TicketPatch(Body):
+    """What should change on a ticket; what is left out stays."""
+
+    title: Title | None = None
+    priority: Priority | None = None
+    category_id: Id | None = None
+    tags: Annotated[list[Tag], Field(max_length=bounds.TAGS_MAX)] | None = None
+
+
+class AssignBody(Body):
+    """Who is responsible from now on; ``null`` puts the ticket back into the queue."""
+
+    assignee_id: Id | None
+
+
+class StatusBody(Body):
+    """The status a ticket should move to, and why."""
+
+    status: Status
+    reason: Reason | None = None
+
+
+class ReasonBody(Body):
+    """Why something is done."""
+
+    reason: Reason | None = None
+
+
+class MessageBody(Body):
+    """A new message; ``is_internal`` makes it a note that only staff see."""
+
+    content: Content
+    is_internal: Annotated[bool, Field(strict=True)] = False
+    attachments: Attachments = []
+    reply_to: Id | None = None
+
+
+class MessagePatch(Body):
+    """The new text of a message."""
+
+    content: Content
+
+
+class ReadBody(Body):
+    """How far somebody has read: up to and including this version of the ticket; without one, all there is."""
+
+    version: Annotated[int, Field(ge=0, strict=True)] | None = None
+
+
+class CategoryBody(Body):
+    """A new category."""
+
+    names: Annotated[dict[Language, CategoryName], Field(min_length=1)]
+    descriptions: dict[Language, CategoryDescription] = {}
+    icon: Icon = "❓"
+    color: Color = "#6B7280"
+    order: Order = 100
+
+
+class CategoryPatch(Body):
+    """What should change on a category; what is left out stays. ``active`` brings an archived one back."""
+
+    names: Annotated[dict[Language, CategoryName], Field(min_length=1)] | None = None
+    descriptions: dict[Language, CategoryDescription] | None = None
+    icon: Icon | None = None
+    color: Color | None = None
+    order: Order | None = None
+    active: Annotated[bool, Field(strict=True)] | None = None
+
+
+class RoleBody(Body):
+    """What a member may do from now on."""
+
+    role: Role
+
+
+class BlockedBody(Body):
+    """Whether a member is shut out, and why."""
+
+    blocked: Annotated[bool, Field(strict=True)]
+    reason: Reason | None = None
+
+
+def _known_preferences(value: dict[str, bool]) -> dict[str, bool]:
+    if unknown := sorted(value.keys() - PREFERENCES):
+        raise PydanticCustomError("extra_forbidden", "{name}", {"name": unknown[0][:64]})
+    return value
+
+
+Preferences = Annotated[
+    dict[str, Annotated[bool, Field(strict=True)]],
+    AfterValidator(_known_preferences),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {name: {"type": "boolean"} for name in sorted(PREFERENCES)},
+            "additionalProperties": False,
+        }
+    ),
+]
+
+
+class MePatch(Body):
+    """What a member chooses for themself; preferences that are left out stay."""
+
+    language: Language | None = None
+    preferences: Preferences | None = None
+
+
+class JoinBody(Body):
+    """A person as Telegram names them; any language tag, the nearest of ours is taken."""
+
+    telegram_id: Annotated[int, Field(ge=1, le=TELEGRAM_ID_MAX, strict=True)]
+    first_name: Name = ""
+    last_name: Name | None = None
+    username: Name | None = None
+    language: Annotated[str, Field(max_length=35)] | None = None

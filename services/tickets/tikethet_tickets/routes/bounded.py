@@ -1,0 +1,57 @@
+"""No body larger than any honest one: refused before it is read, or as soon as it grows too large."""
+
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from tikethet_service.problems import Problem, problem_asgi
+
+MAX_BODY: Final = 128 * 1024
+"""Bytes: the longest title and text, every character written as ``\\uXXXX`` twice over, and room to spare."""
+
+
+class _TooLarge(Exception):
+    """The body went over the limit while it was read."""
+
+
+class Bounded:
+    """ASGI middleware around the application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, unless its body is too large."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _declared(scope) > MAX_BODY:
+            await problem_asgi(Problem("too_large", limit=MAX_BODY), scope, send)
+            return
+        size, begun = 0, False
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > MAX_BODY:
+                raise _TooLarge
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, watched)
+        except _TooLarge:
+            if begun:
+                raise
+            await problem_asgi(Problem("too_large", limit=MAX_BODY), scope, send)
+
+
+def _declared(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

@@ -1,0 +1,87 @@
+"""What the OpenAPI document says: the contract's shapes, one example per call, and how every call can fail."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from tikethet_service.problems import MEDIA_TYPE, PROBLEMS, TYPE_PREFIX
+
+from tikethet_tickets.shapes import json_schemas
+
+Responses = dict[int | str, dict[str, Any]]
+
+_PROBLEM: Final = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable and one of a closed list; `detail` is in the caller's language.",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "enum": sorted(PROBLEMS)},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {name: {"type": "string"} for name in ("field", "code", "detail")},
+            },
+        },
+    },
+}
+
+_WHEN: Final = {
+    "not_found": "There is no such thing, or it is none of the caller's business.",
+    "forbidden": "The caller's role does not allow it.",
+    "conflict": "The state of the ticket does not allow it.",
+    "version_conflict": "`If-Match` names another version than the present one.",
+    "invalid": "A field is wrong; `errors` names each.",
+}
+
+_HEADERS: Final = {
+    "Tikethet-Epoch": {"schema": {"type": "string"}, "description": "Which history the position belongs to."},
+    "Tikethet-Position": {"schema": {"type": "integer"}, "description": "Where in the log a listener starts."},
+}
+_ETAG: Final = {"ETag": {"schema": {"type": "string"}, "description": "The version, for `If-Match`."}}
+
+
+def answers(
+    shape: str | None, example: object = None, *, status: int = 200, versioned: bool = False, says: str = "Done."
+) -> Responses:
+    """``responses=`` of a call that answers ``shape`` (a name in the components), with an example of it."""
+    answer: dict[str, Any] = {"description": says, "headers": _HEADERS | (_ETAG if versioned else {})}
+    if shape is not None:
+        schema = {"$ref": f"#/components/schemas/{shape}"}
+        answer["content"] = {"application/json": {"schema": schema, "example": example}}
+    return {status: answer}
+
+
+def refusals(*codes: str) -> Responses:
+    """The refusals a call is likely to meet; every call knows 401, 403, 422 and 503 besides."""
+    return {PROBLEMS[code]: _refusal(code) for code in dict.fromkeys(("invalid", *codes))}
+
+
+def _refusal(code: str) -> dict[str, Any]:
+    example = {"type": TYPE_PREFIX + code, "title": "", "status": PROBLEMS[code], "code": code, "detail": ""}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": _WHEN.get(code, code),
+        "content": {MEDIA_TYPE: {"schema": schema, "example": example}},
+    }
+
+
+def describe(app: FastAPI) -> None:
+    """Make ``app`` serve a document that has the shapes of the contract in it."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            found = get_openapi(title=app.title, version=app.version, routes=app.routes, tags=app.openapi_tags)
+            components = found.setdefault("components", {})
+            components.setdefault("schemas", {}).update(json_schemas(), Problem=_PROBLEM)
+            components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            found["security"] = [{"bearer": []}]
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]

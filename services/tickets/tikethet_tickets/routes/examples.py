@@ -1,0 +1,188 @@
+# ruff: noqa: RUF001  Russian has letters that look like Latin ones
+"""One example of everything that is sent and answered, as a gaming community has it; the docs show them."""
+
+from typing import Any, Final
+
+Example = dict[str, Any]
+
+_TICKET_ID: Final = "01995d2e-7c00-7a5b-8a58-3f6c2b1d9e01"
+_MESSAGE_ID: Final = "01995d30-1a80-7c11-9b02-5d7e4f8a6c02"
+_CUSTOMER_ID: Final = "01995d20-0000-7e4d-a111-0c9b8a7d6e03"
+_HELPER_ID: Final = "01995d20-0001-7f21-b222-1d0c9b8a7f04"
+_CATEGORY_ID: Final = "01980000-0000-7000-8000-000000000005"
+
+CUSTOMER: Final[Example] = {
+    "id": _CUSTOMER_ID,
+    "first_name": "Алексей",
+    "last_name": "Морозов",
+    "username": "alexey_m",
+    "role": "USER",
+    "language": "ru",
+    "blocked": False,
+    "reachable": True,
+}
+HELPER: Final[Example] = {
+    "id": _HELPER_ID,
+    "first_name": "Мария",
+    "last_name": "Соколова",
+    "username": "maria_help",
+    "role": "HELPER",
+    "language": "ru",
+    "blocked": False,
+    "reachable": True,
+}
+ME: Final[Example] = CUSTOMER | {"telegram_id": 700000001, "preferences": {"answers": True}}
+CATEGORY_BRIEF: Final[Example] = {
+    "id": _CATEGORY_ID,
+    "name": "Технические проблемы",
+    "names": {"ru": "Технические проблемы", "en": "Technical problems"},
+    "icon": "🛠",
+    "color": "#EF4444",
+}
+CATEGORY: Final[Example] = CATEGORY_BRIEF | {
+    "description": "Не запускается, вылетает, нет соединения с сервером",
+    "descriptions": {
+        "ru": "Не запускается, вылетает, нет соединения с сервером",
+        "en": "Does not start, crashes, no connection to the server",
+    },
+    "order": 50,
+    "active": True,
+    "created_at": "2026-11-23T09:00:00Z",
+    "updated_at": "2026-11-23T09:00:00Z",
+}
+TICKET: Final[Example] = {
+    "id": _TICKET_ID,
+    "number": 1042,
+    "title": "Не подключается к серверу",
+    "description": "После обновления клиент пишет «нет соединения» на всех серверах.",
+    "status": "IN_PROGRESS",
+    "priority": "HIGH",
+    "category": CATEGORY_BRIEF,
+    "user": CUSTOMER,
+    "assigned_to": HELPER,
+    "tags": [],
+    "rating": None,
+    "messages_count": 1,
+    "unread_count": 1,
+    "last_message_at": "2026-11-23T10:15:00Z",
+    "waiting_since": "2026-11-23T10:15:00Z",
+    "linked_to": None,
+    "attachments": [],
+    "created_at": "2026-11-23T10:12:00Z",
+    "updated_at": "2026-11-23T10:15:00Z",
+    "resolved_at": None,
+    "closed_at": None,
+    "version": 4,
+}
+MESSAGE: Final[Example] = {
+    "id": _MESSAGE_ID,
+    "ticket_id": _TICKET_ID,
+    "content": "Попробовал другую сеть — то же самое.",
+    "user": CUSTOMER,
+    "attachments": [],
+    "is_internal": False,
+    "reply_to": None,
+    "created_at": "2026-11-23T10:15:00Z",
+    "edited_at": None,
+    "deleted_at": None,
+    "version": 4,
+}
+COUNTS: Final[Example] = {
+    "total": 3,
+    "by_status": {"OPEN": 1, "IN_PROGRESS": 1, "WAITING_RESPONSE": 0, "RESOLVED": 1, "CLOSED": 0},
+    "by_priority": {"LOW": 0, "NORMAL": 2, "HIGH": 1, "CRITICAL": 0},
+    "mine": 1,
+    "unassigned": 1,
+}
+HISTORY_ITEM: Final[Example] = {
+    "version": 2,
+    "position": 17,
+    "type": "TicketAssigned",
+    "at": "2026-11-23T10:13:00Z",
+    "actor": HELPER,
+    "channel": "app",
+    "changes": {"assigned_to": {"from": None, "to": _HELPER_ID}},
+    "text": "Мария Соколова взяла обращение",
+}
+EXPORT: Final[Example] = {
+    "member": ME,
+    "joined_at": "2026-11-23T10:10:00Z",
+    "tickets": [{"ticket": TICKET, "messages": [MESSAGE]}],
+    "messages_elsewhere": [],
+    "read_markers": [],
+}
+EVENTS: Final[Example] = {
+    "epoch": "5b0f0c52-6f3a-4c54-9a43-0a6c0d7e9f11",
+    "head": 17,
+    "position": 17,
+    "items": [
+        {
+            "specversion": "1.0",
+            "id": "8f14e45f-ceea-567f-a0e6-5b1f3c2d4e05",
+            "type": "tikethet.TicketAssigned",
+            "source": "/tikethet/3c9b6a7e-1d2f-4e5a-8b7c-6d5e4f3a2b1c",
+            "subject": _TICKET_ID,
+            "time": "2026-11-23T10:13:00.000000Z",
+            "datacontenttype": "application/json",
+            "dataschema": "/schemas/ticket/TicketAssigned/1",
+            "position": 17,
+            "epoch": "5b0f0c52-6f3a-4c54-9a43-0a6c0d7e9f11",
+            "audience": "public",
+            "streamversion": 2,
+            "actor": _HELPER_ID,
+            "channel": "app",
+            "requester": _CUSTOMER_ID,
+            "data": {"assignee_id": _HELPER_ID, "previous_id": None},
+        }
+    ],
+}
+
+
+def page(item: Example) -> Example:
+    """A list with this one item."""
+    return {
+        "items": [item],
+        "total": 1,
+        "page": 1,
+        "size": 20,
+        "pages": 1,
+        "next_cursor": None,
+        "prev_cursor": None,
+        "total_is_exact": True,
+    }
+
+
+SENT: Final[dict[str, Example]] = {
+    "TicketBody": {
+        "title": "Не подключается к серверу",
+        "description": "После обновления клиент пишет «нет соединения» на всех серверах.",
+        "category_id": _CATEGORY_ID,
+        "priority": "HIGH",
+    },
+    "TicketPatch": {"priority": "CRITICAL", "tags": ["сервер", "обновление"]},
+    "AssignBody": {"assignee_id": _HELPER_ID},
+    "StatusBody": {"status": "IN_PROGRESS"},
+    "ReasonBody": {"reason": "Помогла переустановка клиента"},
+    "MessageBody": {"content": "Попробовал другую сеть — то же самое."},
+    "MessagePatch": {"content": "Попробовал две другие сети — то же самое."},
+    "ReadBody": {"version": 4},
+    "CategoryBody": {
+        "names": {"ru": "Кланы", "en": "Clans"},
+        "descriptions": {"ru": "Создание, вступление, войны", "en": "Founding, joining, wars"},
+        "icon": "🛡",
+        "color": "#10B981",
+        "order": 70,
+    },
+    "CategoryPatch": {"icon": "⚔️"},
+    "RoleBody": {"role": "HELPER"},
+    "BlockedBody": {"blocked": True, "reason": "Спам"},
+    "MePatch": {"language": "en", "preferences": {"status": False}},
+    "JoinBody": {
+        "telegram_id": 700000001,
+        "first_name": "Алексей",
+        "last_name": "Морозов",
+        "username": "alexey_m",
+        "language": "ru",
+    },
+}
+"""By the name of the body in `bodies`."""

@@ -1,0 +1,32 @@
+"""What every route works with, put together once by `wiring`."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from fastapi import Request
+from msgspec import Struct
+from tikethet_events.log import Log
+from tikethet_service.callers import CallerVerifier
+
+from tikethet_tickets.handle.desk import Desk
+from tikethet_tickets.handle.members import Members
+from tikethet_tickets.handle.tickets import Tickets
+from tikethet_tickets.queries.viewer import Reader
+
+
+class House(Struct, frozen=True, kw_only=True):
+    """Questions go to ``reader`` (and ``log`` for the past), commands to ``tickets``, ``members`` and ``desk``."""
+
+    log: Log
+    reader: Reader
+    verifier: CallerVerifier
+    tickets: Tickets
+    members: Members
+    desk: Desk
+    now: Callable[[], datetime]
+
+
+def house_of(request: Request) -> House:
+    """The house a request came to."""
+    return cast("House", request.app.state.house)

@@ -1,0 +1,67 @@
+"""What only the services of the house may call: letting people in, and what they may do."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+from tikethet_events.envelope import Channel, Metadata
+from tikethet_events.errors import Refused
+from tikethet_events.word import MemberId
+from tikethet_service.texts import language_of
+from tikethet_service.tracing import traceparent
+
+from tikethet_tickets.handle import core
+from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.handle.members import Profile
+from tikethet_tickets.queries.asking import ask
+from tikethet_tickets.queries.members import access, get_me
+from tikethet_tickets.routes import answers
+from tikethet_tickets.routes.asking import CHANNELS, Service, TheHouse, canonical, checked_key
+from tikethet_tickets.routes.bodies import JoinBody
+from tikethet_tickets.routes.lookup import some_id
+
+router = APIRouter(prefix="/internal", include_in_schema=False)
+
+
+@router.post("/members/join")
+async def join(
+    caller: Service,
+    house: TheHouse,
+    body: JoinBody,
+    key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> Response:
+    """Register the person at the door, or note what changed about them: 201 the first time, else 200."""
+    head = await ask(house.reader, None)
+    chosen = checked_key(key, caller)
+    profile = Profile(
+        telegram_id=body.telegram_id,
+        first_name=body.first_name,
+        last_name=body.last_name,
+        username=body.username,
+        language=language_of(body.language),
+    )
+    channel: Channel = CHANNELS.get(caller.service, "api")
+    request = core.Request(
+        name="JoinMember",
+        caller=caller.subject,
+        command_id=chosen or new_id(),
+        fingerprint=canonical(("JoinMember", profile)) if chosen else b"",
+        keyed=chosen is not None,
+        metadata=Metadata(actor=caller.subject, channel=channel, traceparent=traceparent()),
+        seen=head.position,
+    )
+    done = await house.members.join(request, profile)
+    found = await get_me(house.reader, done.stream_id.removeprefix("member-"))
+    if found is None:
+        raise Refused("not_found")
+    joined = any(each.version == 1 for each in done.recorded)
+    return answers.sent(found, 201 if joined else 200, answers.headers(head.epoch, done.position, done.version))
+
+
+@router.get("/members/{member}/access")
+async def may(_caller: Service, house: TheHouse, member: str) -> Response:
+    """Role, block and language of a member, as they are now."""
+    head = await ask(house.reader, None)
+    found = await access(house.reader, MemberId(some_id(member)))
+    if found is None:
+        raise Refused("not_found")
+    return answers.sent(found, 200, answers.headers(head.epoch, head.position))

@@ -1,0 +1,53 @@
+"""What the tickets process reads from its environment."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
+from pydantic_settings import NoDecode
+from tikethet_service.settings import ServiceSettings, decode_key
+
+SECRET_BYTES = 32
+"""The least length of SECRET_KEY."""
+
+
+def _secret(value: object) -> object:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if len(decode_key(text)) < SECRET_BYTES:
+        raise ValueError(f"must be base64url of at least {SECRET_BYTES} bytes")
+    return SecretStr(text)
+
+
+def _database(value: object) -> object:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    PostgresDsn(text)
+    return SecretStr(text)
+
+
+def _telegram_ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return frozenset(int(part) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be a comma list of Telegram ids") from None
+
+
+class Settings(ServiceSettings):
+    """All of it, frozen."""
+
+    database_url: Annotated[SecretStr, BeforeValidator(_database)] = Field(
+        description="postgresql://user:password@host:port/name of the tickets role"
+    )
+    nats_url: str = Field(description="nats://user:password@host:port", pattern=r"^(nats|tls|ws|wss)://\S+$")
+    nats_api_prefix: str = Field("$JS.API", description="where JetStream's API is for this account")
+    secret_key: Annotated[SecretStr, BeforeValidator(_secret)] = Field(
+        description="base64url of at least 32 bytes; wraps every key personal data is sealed with"
+    )
+    admin_telegram_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_telegram_ids)] = Field(
+        frozenset(), description="comma list of Telegram ids that join as ADMIN"
+    )
+
+    @property
+    def secret(self) -> bytes:
+        """The raw bytes of SECRET_KEY."""
+        return decode_key(self.secret_key.get_secret_value())

@@ -1,0 +1,185 @@
+"""The only place that opens connections: pool, keyring, log with its read models, relay; and how they do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import structlog
+from fastapi import FastAPI
+from nats.aio.client import Client
+from prometheus_client import Gauge, Histogram
+from tikethet_events import bus
+from tikethet_events.envelope import Recorded
+from tikethet_events.lease import Lease
+from tikethet_events.log import Log
+from tikethet_events.migrate import LOG_SCHEMA, migrate
+from tikethet_events.relay import Relay
+from tikethet_events.sealing import Keyring
+from tikethet_service.callers import CallerVerifier
+from tikethet_service.health import Health, PartState
+from tikethet_service.metrics import REGISTRY
+from tikethet_service.run import background, finish
+
+from tikethet_tickets.handle.core import Handler
+from tikethet_tickets.handle.desk import Desk
+from tikethet_tickets.handle.members import Members
+from tikethet_tickets.handle.streams import Streams
+from tikethet_tickets.handle.tickets import Tickets
+from tikethet_tickets.routes.app import build
+from tikethet_tickets.routes.house import House
+from tikethet_tickets.settings import Settings
+from tikethet_tickets.views.project import project
+
+VIEWS_SCHEMA: Final = Path(__file__).parent / "schema"
+POOL_SIZE: Final = 16
+PATIENCE_S: Final = 30.0
+"""How long start-up waits for a database that is still starting itself."""
+
+_BATCH: Final = Histogram(
+    "tikethet_append_batch_events",
+    "Events written by one transaction of the log.",
+    registry=REGISTRY,
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+)
+_LAG: Final = Gauge("tikethet_relay_lag_events", "Events the log has and the stream has not.", registry=REGISTRY)
+_HEAD: Final = Gauge("tikethet_log_position", "Position of the last event this process knows of.", registry=REGISTRY)
+
+_log = structlog.get_logger("tikethet.tickets")
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring the database up to date and check that SECRET_KEY is its own; waits `PATIENCE_S` for it to start.
+
+    Raises Unmigratable, WrongSecret, and what asyncpg raises when the database cannot be reached.
+    """
+    connection = await _patiently(settings)
+    try:
+        await migrate(connection, {"log": LOG_SCHEMA, "tickets": VIEWS_SCHEMA})
+    finally:
+        await connection.close()
+    async with _pool(settings, size=2) as pool, Log(pool, Keyring(settings.secret)):
+        pass  # entering is the check
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
+    """Everything the routes work with, on a database that was prepared."""
+    async with _pool(settings, size=POOL_SIZE) as pool, Log(pool, Keyring(settings.secret), project=_projected) as log:
+        handler = Handler(log, Streams(log))
+        yield House(
+            log=log,
+            reader=pool,
+            verifier=CallerVerifier("tickets", settings.service_public_keys),
+            tickets=Tickets(handler, pool, now),
+            members=Members(handler, pool, now, admins=settings.admin_telegram_ids, secret=settings.secret),
+            desk=Desk(handler, now),
+            now=now,
+        )
+
+
+def application(settings: Settings) -> FastAPI:
+    """The whole process as one ASGI application."""
+    parts = Parts()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_house(settings) as house:
+            relay = _relay(settings, house.log, parts)
+            parts.house, parts.relay = house, relay
+            app.state.house = house
+            task = background(relay.run(), "relay")
+            _log.info("tickets opened")
+            try:
+                yield
+            finally:
+                await finish(task)
+
+    checks = {"postgres": parts.postgres, "nats": parts.nats, "relay": parts.relayed}
+    return build(lifespan, Health("tickets", checks, ready=frozenset({"postgres"})))
+
+
+class Parts:
+    """How the parts do, once they are there."""
+
+    def __init__(self) -> None:
+        self.house: House | None = None
+        self.relay: Relay | None = None
+        self.connection: Client | None = None
+
+    async def postgres(self) -> PartState:
+        """Whether the log answers."""
+        if self.house is None:
+            return PartState("down", "not opened yet")
+        head = await self.house.log.head()
+        return PartState("up", f"position {head.position}")
+
+    async def nats(self) -> PartState:
+        """Whether this process is connected to NATS."""
+        connected = self.connection is not None and self.connection.is_connected
+        return PartState("up") if connected else PartState("down", "not connected")
+
+    async def relayed(self) -> PartState:
+        """Whether events reach the stream."""
+        if self.relay is None:
+            return PartState("down", "not opened yet")
+        status = self.relay.status
+        said = f"{status.state}, {status.lag} behind"
+        return PartState("up" if status.well else "down", f"{said}: {status.detail}" if status.detail else said)
+
+
+def _relay(settings: Settings, log: Log, parts: Parts) -> Relay:
+    async def open_nats() -> Client:
+        parts.connection = await bus.connect(settings.nats_url, name="tikethet-tickets")
+        return parts.connection
+
+    async def open_connection() -> "asyncpg.Connection[asyncpg.Record]":
+        return await asyncpg.connect(settings.database_url.get_secret_value(), timeout=5)
+
+    relay = Relay(log, open_nats, Lease("tikethet-relay", open_connection), prefix=settings.nats_api_prefix)
+
+    def appended(position: int) -> None:
+        _HEAD.set(position)
+        relay.poke(position)
+
+    log.on_append = appended
+    _LAG.set_function(lambda: relay.status.lag)
+    return relay
+
+
+async def _projected(connection: "asyncpg.Connection[asyncpg.Record]", recorded: Sequence[Recorded]) -> None:
+    _BATCH.observe(len(recorded))
+    await project(connection, recorded)
+
+
+@asynccontextmanager
+async def _pool(settings: Settings, *, size: int) -> AsyncIterator["asyncpg.Pool[asyncpg.Record]"]:
+    async with asyncpg.create_pool(
+        settings.database_url.get_secret_value(),
+        min_size=2,
+        max_size=size,
+        timeout=5,
+        command_timeout=30,
+        server_settings={"application_name": "tikethet-tickets", "jit": "off"},
+    ) as pool:
+        yield pool
+
+
+async def _patiently(settings: Settings) -> "asyncpg.Connection[asyncpg.Record]":
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE_S
+    while True:
+        try:
+            return await asyncpg.connect(settings.database_url.get_secret_value(), timeout=5)
+        except (ConnectionError, TimeoutError, asyncpg.CannotConnectNowError):
+            if loop.time() > until:
+                raise
+            await asyncio.sleep(0.25)
