@@ -114,7 +114,7 @@ class Postgres(Engine):
             await super().start()
         except DidNotStart:
             # After a kill -9 the old server's children take a moment to notice and hold its memory that long.
-            if "still in use" not in self.process.log.read_text(errors="replace")[-2000:]:
+            if "still in use" not in self.process.said():
                 raise
             await asyncio.sleep(1)
             await super().start()

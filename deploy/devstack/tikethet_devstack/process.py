@@ -42,6 +42,7 @@ class Process:
         self._cwd = cwd
         self._gentle = gentle
         self._child: subprocess.Popen[bytes] | None = None
+        self._said_before = 0
 
     @property
     def pid(self) -> int:
@@ -74,6 +75,7 @@ class Process:
         """Start the process; its output goes to the end of the log file."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
+            self._said_before = output.tell()
             self._child = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -125,11 +127,15 @@ class Process:
         return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
 
     def last_words(self) -> str:
-        """The last line of the log that says something."""
-        with contextlib.suppress(FileNotFoundError):
-            lines = self.log.read_text(errors="replace").strip().splitlines()
-            return lines[-1].strip()[-300:] if lines else "it said nothing"
-        return "it said nothing"
+        """The last line in the log since the start that says something."""
+        lines = self.said().strip().splitlines()
+        return lines[-1].strip()[-300:] if lines else "it said nothing"
+
+    def said(self) -> str:
+        """What is in the log since the start."""
+        with self.log.open("rb") as log:
+            log.seek(self._said_before)
+            return log.read().decode(errors="replace")
 
 
 def free_port() -> int:
