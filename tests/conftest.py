@@ -9,9 +9,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 import redis.asyncio as redis
+from tikethet_devstack.choices import Choices
 from tikethet_devstack.engines import Nats, Postgres, Valkey
 from tikethet_devstack.leash import Leash
+from tikethet_devstack.process import free_port
 from tikethet_devstack.provision import Databases
+from tikethet_devstack.stack import Stack
+
+ARTEFACTS = Path(__file__).parent / "artefacts"
 
 
 @pytest.fixture(scope="session")
@@ -101,3 +106,20 @@ async def connection(postgres: Databases) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(await postgres.database())
     yield connection
     await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def stack(engines_dir: Path, leash: Leash) -> AsyncIterator[Stack]:
+    """The whole house in demo mode, without its tickets: engines and the four services as processes of their own.
+
+    `.address` is the gateway; `await .kill(name)`, then `await .restart(name)`, for each of `.parts`. Its logs are kept
+    in tests/artefacts.
+    """
+    home = engines_dir / "stack"
+    stack = Stack(Choices(directory=home, port=free_port(), mode="demo", reset=False, settings={}), leash)
+    try:
+        await stack.start()
+        yield stack
+    finally:
+        await stack.stop()
+        shutil.copytree(home / "logs", ARTEFACTS / "logs", dirs_exist_ok=True)
