@@ -1,0 +1,110 @@
+"""The door: every connection comes in here and goes to tickets, to notify or to the gateway's own routes."""
+
+import asyncio
+
+from redis.exceptions import RedisError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from tikethet_service.problems import Problem, problem_asgi
+
+from tikethet_gateway import headers
+from tikethet_gateway.rules import API
+from tikethet_gateway.sockets import refuse
+from tikethet_gateway.upstream import RETRY_AFTER
+
+OWN = (
+    *(f"{API}auth/{call}" for call in ("telegram", "refresh", "logout", "sessions", "sessions/")),
+    f"{API}demo/",
+)
+"""API calls the gateway answers itself; a name ending in ``/`` stands for everything below."""
+OWN_BODY_MAX = 65_536
+OWN_BODY_S = 10.0
+
+
+def unavailable() -> Problem:
+    """The refusal while Redis cannot be asked: nobody's session can be checked, so nobody gets through."""
+    return Problem("unavailable", headers=RETRY_AFTER)
+
+
+class Edge:
+    """Sends ``/api/v1/*`` to ``forward``, ``/ws`` to ``sockets``, the rest to ``app``; secures every answer."""
+
+    def __init__(self, app: ASGIApp, *, forward: ASGIApp, sockets: ASGIApp, https: bool) -> None:
+        self._app = app
+        self._forward = forward
+        self._sockets = sockets
+        self._https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one connection."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        else:
+            await self._request(scope, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/ws":
+            await self._sockets(scope, receive, send)
+            return
+        await receive()  # websocket.connect
+        await refuse(Problem("not_found"), scope, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = headers.secured(message, https=self._https)
+            await send(message)
+
+        path = scope["path"]
+        if path.startswith(API) and not is_own(path):
+            try:
+                await self._forward(scope, receive, secured)
+            except RedisError:  # only before the answer has begun: afterwards nobody asks Redis
+                await problem_asgi(unavailable(), scope, secured)
+            return
+        try:
+            _refuse_metrics_to_strangers(scope)
+            replay = await read_whole(scope, receive)
+        except Problem as problem:
+            await problem_asgi(problem, scope, secured)
+            return
+        await self._app(scope, replay, secured)
+
+
+def is_own(path: str) -> bool:
+    """Whether the gateway answers this API call itself."""
+    return any(path.startswith(own) if own.endswith("/") else path == own for own in OWN)
+
+
+def _refuse_metrics_to_strangers(scope: Scope) -> None:
+    # Metrics are for the operator's own network; what a public edge passes on is somebody else's request.
+    if scope["path"] == "/metrics" and headers.of(scope["headers"], b"x-forwarded-for") is not None:
+        raise Problem("not_found")
+
+
+async def read_whole(scope: Scope, receive: Receive) -> Receive:
+    """Read a small body before anything is decided; raises ``Problem`` ``too_large`` or, standing still, 408."""
+    length = headers.of(scope["headers"], b"content-length")
+    if length is None and headers.of(scope["headers"], b"transfer-encoding") is None:
+        return receive
+    if int(length or 0) > OWN_BODY_MAX:
+        raise Problem("too_large", limit=OWN_BODY_MAX)
+    body, more = b"", True
+    try:
+        async with asyncio.timeout(OWN_BODY_S):
+            while more:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    break
+                body, more = body + message.get("body", b""), message.get("more_body", False)
+                if len(body) > OWN_BODY_MAX:
+                    raise Problem("too_large", limit=OWN_BODY_MAX)
+    except TimeoutError:
+        raise Problem("bad_request", status=408) from None
+    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return whole.pop() if whole else await receive()
+
+    return replay

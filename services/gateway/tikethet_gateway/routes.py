@@ -1,0 +1,218 @@
+"""The gateway's own HTTP calls: signing in and looking after one's sessions."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+from tikethet_service.callers import ACCESS_SECONDS, Access, AccessTokens
+from tikethet_service.problems import Problem
+
+from tikethet_gateway import headers
+from tikethet_gateway.admission import Admission
+from tikethet_gateway.limits import Limits, Rate
+from tikethet_gateway.rules import INIT_DATA_MAX_BYTES, Network, client_address
+from tikethet_gateway.sessions import TOKEN_MAX, Session, Sessions
+from tikethet_gateway.signin import SignedIn, SignIn
+
+EXAMPLE_ID = "0198c0de-7a52-7c3e-8a11-5d1f0a6c2b01"
+
+
+class InitData(BaseModel):
+    """What Telegram hands to a Mini App (`window.Telegram.WebApp.initData`), as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+    init_data: str = Field(
+        min_length=1, max_length=INIT_DATA_MAX_BYTES, examples=["query_id=AAH…&user=%7B%22id%22…&auth_date=…&hash=…"]
+    )
+
+
+class RefreshToken(BaseModel):
+    """The newest refresh token of a session."""
+
+    model_config = ConfigDict(extra="forbid")
+    refresh_token: str = Field(min_length=1, max_length=TOKEN_MAX, examples=["kF3Zq0….1.1nqQ8…"])
+
+
+class Tokens(BaseModel):
+    """A way in: an access token for the next ``expires_in`` seconds and a refresh token for the time after."""
+
+    access_token: str = Field(examples=["eyJhbGciOiJFZERTQSJ9.…"])
+    token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
+    expires_in: int = ACCESS_SECONDS
+    refresh_token: str = Field(examples=["kF3Zq0….2.pT41x…"])
+
+
+class SignedInMember(BaseModel):
+    """The member who signed in."""
+
+    model_config = ConfigDict(extra="allow")
+    id: str = Field(examples=[EXAMPLE_ID])
+    first_name: str | None = Field(None, examples=["Алексей"])
+    last_name: str | None = Field(None, examples=["Морозов"])
+    username: str | None = Field(None, examples=["alexey_m"])
+    role: str = Field("USER", examples=["USER"])
+    language: str = Field("ru", examples=["ru"])
+
+
+class FirstTokens(Tokens):
+    """The answer to a sign-in."""
+
+    user: SignedInMember
+
+
+class SessionShape(BaseModel):
+    """One of the caller's sessions."""
+
+    id: str = Field(examples=["kF3Zq0aT1bV8xY2cL5mN7pQr"])
+    client: str = Field(examples=["Android"])
+    current: bool
+    created_at: datetime
+    used_at: datetime
+
+
+class SessionList(BaseModel):
+    """Every session of the caller, the last used first."""
+
+    items: list[SessionShape]
+    total: int
+    page: int = 1
+    size: int
+    pages: int = 1
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes work with."""
+
+    sign_in: SignIn
+    sessions: Sessions
+    tokens: AccessTokens
+    admission: Admission
+    limits: Limits
+    sign_in_rate: Rate
+    trusted: tuple[Network, ...]
+
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="bearer", bearerFormat="JWT", description="The access token.")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def desk_of(request: Request) -> Desk:
+    """The objects `wiring` opened."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+async def signed_in(request: Request, credentials: Bearer) -> Access:
+    """Who is calling, admitted; raises `Problem`."""
+    if credentials is None:
+        raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+    desk = desk_of(request)
+    access = desk.tokens.verify(credentials.credentials)
+    await desk.admission.admit(access.session_id, access.member_id)
+    return access
+
+
+async def not_too_often(request: Request) -> None:
+    """Counts sign-ins by address; raises ``Problem("rate_limited")``."""
+    desk = desk_of(request)
+    peer = request.client.host if request.client else None
+    address = client_address(peer, headers.of(request.scope["headers"], b"x-forwarded-for"), desk.trusted)
+    await desk.limits.take(desk.sign_in_rate, address)
+
+
+Caller = Annotated[Access, Depends(signed_in)]
+Counted = Depends(not_too_often)
+
+
+def add_routes(app: FastAPI) -> None:
+    """Put the calls under ``/api/v1/auth`` on ``app``."""
+    tags: dict[str, Any] = {"tags": ["auth"]}
+    add = app.add_api_route
+    add("/api/v1/auth/telegram", exchange, methods=["POST"], dependencies=[Counted], summary="Sign in", **tags)
+    add("/api/v1/auth/refresh", refresh, methods=["POST"], dependencies=[Counted], summary="Renew tokens", **tags)
+    add("/api/v1/auth/logout", logout, methods=["POST"], status_code=204, summary="End this session", **tags)
+    add("/api/v1/auth/sessions", sessions, methods=["GET"], summary="My sessions", **tags)
+    add("/api/v1/auth/sessions", end_others, methods=["DELETE"], status_code=204, summary="End my others", **tags)
+    add("/api/v1/auth/sessions/{session_id}", end_one, methods=["DELETE"], status_code=204, summary="End one", **tags)
+
+
+async def exchange(request: Request, body: InitData) -> FirstTokens:
+    """Exchange Telegram's signed init data for tokens. The same data works for an hour and 20 times at most."""
+    came = await desk_of(request).sign_in.exchange(body.init_data, client_of(request))
+    return first_tokens(came)
+
+
+async def refresh(request: Request, body: RefreshToken) -> Tokens:
+    """Exchange a refresh token for the next ones.
+
+    A token that was used already answers the same successor for 30 s; after that its use ends the session.
+    """
+    came = await desk_of(request).sign_in.refresh(body.refresh_token)
+    return Tokens(access_token=came.access_token, refresh_token=came.grant.refresh_token)
+
+
+async def logout(request: Request, caller: Caller) -> Response:
+    """End the session this access token belongs to; its sockets close."""
+    await _end(desk_of(request), caller.session_id)
+    return Response(status_code=204)
+
+
+async def sessions(request: Request, caller: Caller) -> SessionList:
+    """Where the caller is signed in."""
+    found = await desk_of(request).sessions.of(caller.member_id)
+    items = [_shape(session, caller.session_id) for session in found]
+    return SessionList(items=items, total=len(items), size=max(1, len(items)))
+
+
+async def end_others(request: Request, caller: Caller) -> Response:
+    """End every session of the caller but this one."""
+    desk = desk_of(request)
+    for session in await desk.sessions.of(caller.member_id):
+        if session.id != caller.session_id:
+            await _end(desk, session.id)
+    return Response(status_code=204)
+
+
+async def end_one(request: Request, caller: Caller, session_id: str) -> Response:
+    """End one of the caller's sessions."""
+    desk = desk_of(request)
+    if session_id not in {session.id for session in await desk.sessions.of(caller.member_id)}:
+        raise Problem("not_found")
+    await _end(desk, session_id)
+    return Response(status_code=204)
+
+
+def first_tokens(came: SignedIn) -> FirstTokens:
+    """The answer to a sign-in."""
+    user = SignedInMember.model_validate(came.member)
+    return FirstTokens(access_token=came.access_token, refresh_token=came.grant.refresh_token, user=user)
+
+
+_PLATFORMS = re.compile(r"Android|iPhone|iPad|Windows|Macintosh|Linux|\A[A-Za-z-]{1,24}")
+
+
+def client_of(request: Request) -> str:
+    """A short name of the program that signs in, so that its owner can tell their sessions apart."""
+    found = _PLATFORMS.search(request.headers.get("user-agent", ""))
+    return found[0] if found else "unknown"
+
+
+async def _end(desk: Desk, session_id: str) -> None:
+    desk.admission.forget(session_id)
+    await desk.sessions.end(session_id)
+
+
+def _shape(session: Session, current: str) -> SessionShape:
+    return SessionShape(
+        id=session.id,
+        client=session.client,
+        current=session.id == current,
+        created_at=datetime.fromtimestamp(session.created_at, UTC),
+        used_at=datetime.fromtimestamp(session.used_at, UTC),
+    )
