@@ -11,7 +11,7 @@ import pytest
 import tikethet_tickets
 from tikethet_devstack.provision import Databases
 from tikethet_events.catalogue import name_of
-from tikethet_events.desk import DESK_STREAM, Category, CategoryAdded
+from tikethet_events.desk import DESK_STREAM, Category, CategoryAdded, Texts
 from tikethet_events.envelope import Metadata, Recorded
 from tikethet_events.member import MemberJoined, member_stream
 from tikethet_events.ticket import MessagePosted, NoteAdded, TicketOpened, ticket_stream
@@ -62,8 +62,8 @@ class Story:
     def category(self, ru: str = "Общие вопросы", en: str = "General", **facts: Any) -> CategoryId:
         """A category is added."""
         category_id = CategoryId(self.new_id())
-        texts = {"ru": ru, "en": en}
-        details = {"descriptions": texts, "icon": "❓", "color": "#607D8B", "order": 1} | facts
+        texts: Texts = {"ru": ru, "en": en}
+        details: dict[str, Any] = {"descriptions": texts, "icon": "❓", "color": "#607D8B", "order": 1} | facts
         self.happens(DESK_STREAM, CategoryAdded(category=Category(id=category_id, names=texts, **details)))
         return category_id
 
@@ -71,17 +71,26 @@ class Story:
         """Somebody joins."""
         member_id = MemberId(self.new_id())
         self._owners[member_stream(member_id)] = member_id
-        details = {"last_name": None, "username": None, "language": "ru", "telegram_id": 1000 + self._ids} | facts
+        details: dict[str, Any] = {
+            "last_name": None,
+            "username": None,
+            "language": "ru",
+            "telegram_id": 1000 + self._ids,
+        } | facts
         self.happens(
             member_stream(member_id), MemberJoined(member_id=member_id, first_name=first_name, role=role, **details)
         )
         return member_id
 
-    def opens(self, requester: MemberId, category: CategoryId, title: str = "Не работает", **facts: Any) -> TicketId:
+    def opens(self, requester: MemberId, category: CategoryId, title: str = "Вход закрыт", **facts: Any) -> TicketId:
         """They ask for help."""
         ticket_id = TicketId(self.new_id())
         self._owners[ticket_stream(ticket_id)] = requester
-        details = {"description": "Совсем", "priority": Priority.NORMAL, "number": 1000 + self._ids} | facts
+        details: dict[str, Any] = {
+            "description": "Совсем",
+            "priority": Priority.NORMAL,
+            "number": 1000 + self._ids,
+        } | facts
         opened = TicketOpened(ticket_id=ticket_id, requester_id=requester, title=title, category_id=category, **details)
         self.happens(ticket_stream(ticket_id), opened, actor=requester)
         return ticket_id

@@ -9,11 +9,13 @@ from tikethet_tickets.queries.pages import PageRequest
 from tikethet_tickets.queries.tickets import get_ticket
 from tikethet_tickets.queries.viewer import Viewer
 
+from tests.tickets.conftest import Story
+
 PHOTO = Attachment(id="f1", filename="кот.png", size=3, content_type="image/png")
 
 
 class Talk:
-    def __init__(self, story) -> None:
+    def __init__(self, story: Story) -> None:
         self.customer = Viewer(story.joins())
         self.helper = Viewer(story.joins("Мария", Role.HELPER, username="maria"), Role.HELPER)
         self.ticket = story.opens(self.customer.member_id, story.category())
@@ -25,7 +27,7 @@ class Talk:
 
 
 @pytest.fixture
-async def talk(views: asyncpg.Connection, story) -> Talk:
+async def talk(views: asyncpg.Connection, story: Story) -> Talk:
     talk = Talk(story)
     await story.tell(views)
     return talk
@@ -62,7 +64,7 @@ async def test_a_message_in_full(views: asyncpg.Connection, talk: Talk) -> None:
     assert (answer.reply_to, answer.user.first_name, answer.user.username) == (talk.said, "Мария", None)
 
 
-async def test_edits_show_and_deletions_leave_a_mark(views: asyncpg.Connection, talk: Talk, story) -> None:
+async def test_edits_show_and_deletions_leave_a_mark(views: asyncpg.Connection, talk: Talk, story: Story) -> None:
     story.on(talk.ticket, MessageEdited(message_id=talk.said, content="раз-раз", is_internal=False))
     story.on(talk.ticket, MessageDeleted(message_id=talk.late, is_internal=False))
     await story.tell(views)
@@ -96,7 +98,9 @@ async def test_walk_forward_and_back(views: asyncpg.Connection, talk: Talk, size
     assert backward == talk.all
 
 
-async def test_a_cursor_stays_where_it_is_while_others_write(views: asyncpg.Connection, talk: Talk, story) -> None:
+async def test_a_cursor_stays_where_it_is_while_others_write(
+    views: asyncpg.Connection, talk: Talk, story: Story
+) -> None:
     page = await list_messages(views, talk.helper, talk.ticket, PageRequest(size=2), latest=True)
     story.says(talk.helper.member_id, talk.ticket, "ещё")
     await story.tell(views)
@@ -118,7 +122,7 @@ async def test_unread_counts_notes_for_staff_only(views: asyncpg.Connection, tal
     assert await unread_count(views, talk.helper, talk.ticket) == 1
 
 
-async def test_from_the_log_it_looks_the_same(views: asyncpg.Connection, talk: Talk, story) -> None:
+async def test_from_the_log_it_looks_the_same(views: asyncpg.Connection, talk: Talk, story: Story) -> None:
     for viewer in (talk.customer, talk.helper):
         assert await ticket_from_log(views, viewer, story.of(talk.ticket)) == await get_ticket(
             views, viewer, talk.ticket
@@ -129,7 +133,7 @@ async def test_from_the_log_it_looks_the_same(views: asyncpg.Connection, talk: T
             )
 
 
-async def test_from_the_log_it_can_be_an_earlier_one(views: asyncpg.Connection, talk: Talk, story) -> None:
+async def test_from_the_log_it_can_be_an_earlier_one(views: asyncpg.Connection, talk: Talk, story: Story) -> None:
     early = await ticket_from_log(views, talk.customer, story.of(talk.ticket)[:2])
     assert early is not None
     assert (early.version, early.messages_count) == (2, 1)

@@ -1,3 +1,5 @@
+from typing import Any
+
 import asyncpg
 import msgspec
 import pytest
@@ -10,9 +12,11 @@ from tikethet_tickets.queries.messages import mark_read
 from tikethet_tickets.queries.pages import PageRequest
 from tikethet_tickets.queries.viewer import Viewer
 
+from tests.tickets.conftest import Story
+
 
 @pytest.fixture
-async def people(views: asyncpg.Connection, story) -> dict[str, Viewer]:
+async def people(views: asyncpg.Connection, story: Story) -> dict[str, Viewer]:
     ids = {
         "customer": story.joins("Алексей", last_name="Морозов", username="alexey_m", telegram_id=700),
         "helper": story.joins("Мария", Role.HELPER, last_name="Соколова", username="maria_help", language="en"),
@@ -41,13 +45,15 @@ async def people(views: asyncpg.Connection, story) -> dict[str, Viewer]:
         ({"q": "!!"}, []),
     ],
 )
-async def test_lists_of_people(views: asyncpg.Connection, people, question, expected: list[str]) -> None:
+async def test_lists_of_people(
+    views: asyncpg.Connection, people: dict[str, Viewer], question: dict[str, Any], expected: list[str]
+) -> None:
     page = await members.list_members(views, people["helper"], PageRequest(), **question)
     assert [member.id for member in page.items] == [people[name].member_id for name in expected]
     assert (page.total, page.total_is_exact) == (len(expected), True)
 
 
-async def test_people_page_by_page(views: asyncpg.Connection, people) -> None:
+async def test_people_page_by_page(views: asyncpg.Connection, people: dict[str, Viewer]) -> None:
     first = await members.list_members(views, people["admin"], PageRequest(size=3))
     rest = await members.list_members(views, people["admin"], PageRequest(size=3, cursor=first.next_cursor))
     assert [len(first.items), len(rest.items), rest.next_cursor] == [3, 1, None]
@@ -55,7 +61,7 @@ async def test_people_page_by_page(views: asyncpg.Connection, people) -> None:
         await members.list_members(views, people["admin"], PageRequest(cursor="x"))
 
 
-async def test_who_sees_what_of_whom(views: asyncpg.Connection, people) -> None:
+async def test_who_sees_what_of_whom(views: asyncpg.Connection, people: dict[str, Viewer]) -> None:
     helper = await members.get_member(views, people["customer"], people["helper"].member_id)
     assert helper is not None
     assert msgspec.to_builtins(helper) == {
@@ -77,7 +83,7 @@ async def test_who_sees_what_of_whom(views: asyncpg.Connection, people) -> None:
     assert await members.get_member(views, people["helper"], "timer") is None
 
 
-async def test_what_a_member_may(views: asyncpg.Connection, people) -> None:
+async def test_what_a_member_may(views: asyncpg.Connection, people: dict[str, Viewer]) -> None:
     access = await members.access(views, people["blocked"].member_id)
     assert access == members.Access(role=Role.ADMIN, blocked=True, language="ru")
     assert await members.access(views, "x") is None
@@ -86,7 +92,7 @@ async def test_what_a_member_may(views: asyncpg.Connection, people) -> None:
     assert await members.count_with_roles(views, [Role.ADMIN, Role.DEVELOPER]) == 1
 
 
-async def test_the_erased_are_nobody(views: asyncpg.Connection, people, story) -> None:
+async def test_the_erased_are_nobody(views: asyncpg.Connection, people: dict[str, Viewer], story: Story) -> None:
     customer = people["customer"]
     story.happens(member_stream(customer.member_id), PreferencesChanged(preferences={"sound": True}))
     await mark_read(views, customer.member_id, story.opens(customer.member_id, story.category()), 1)
@@ -102,7 +108,9 @@ async def test_the_erased_are_nobody(views: asyncpg.Connection, people, story) -
     assert await views.fetchval("SELECT count(*) FROM tickets.read_markers") == 0
 
 
-async def test_an_export_is_all_of_theirs_and_nothing_of_staffs(views: asyncpg.Connection, people, story) -> None:
+async def test_an_export_is_all_of_theirs_and_nothing_of_staffs(
+    views: asyncpg.Connection, people: dict[str, Viewer], story: Story
+) -> None:
     customer, helper = people["customer"], people["helper"]
     category = story.category()
     own, foreign = story.opens(customer.member_id, category), story.opens(people["admin"].member_id, category)
@@ -123,7 +131,9 @@ async def test_an_export_is_all_of_theirs_and_nothing_of_staffs(views: asyncpg.C
     assert await export.member_export(views, "x") is None
 
 
-async def test_categories_in_order_and_language(views: asyncpg.Connection, people, story) -> None:
+async def test_categories_in_order_and_language(
+    views: asyncpg.Connection, people: dict[str, Viewer], story: Story
+) -> None:
     late, early = story.category("Позже", "Later", order=2), story.category("Раньше", "Earlier", order=1)
     only_russian = story.category("Только", "")
     story.happens(DESK_STREAM, CategoryArchived(category_id=only_russian))
@@ -139,7 +149,7 @@ async def test_categories_in_order_and_language(views: asyncpg.Connection, peopl
     assert await categories.get_category(views, english, "x") is None
 
 
-async def test_facts_for_rules(views: asyncpg.Connection, people, story) -> None:
+async def test_facts_for_rules(views: asyncpg.Connection, people: dict[str, Viewer], story: Story) -> None:
     category = story.category()
     story.opens(people["customer"].member_id, category)
     story.opens(people["customer"].member_id, category)

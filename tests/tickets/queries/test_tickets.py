@@ -19,11 +19,13 @@ from tikethet_tickets.queries.pages import PageRequest
 from tikethet_tickets.queries.tickets import find_ticket, get_ticket, list_tickets
 from tikethet_tickets.queries.viewer import Viewer
 
+from tests.tickets.conftest import Story
+
 
 class Desk:
     """A customer with three tickets, another with one, a helper who takes some."""
 
-    def __init__(self, story) -> None:
+    def __init__(self, story: Story) -> None:
         self.story = story
         self.category = story.category("Донаты", "Donations", icon="💎", color="#00BCD4")
         self.other_category = story.category("Правила", "Rules")
@@ -49,7 +51,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(views: asyncpg.Connection, story) -> Desk:
+async def desk(views: asyncpg.Connection, story: Story) -> Desk:
     desk = Desk(story)
     await story.tell(views)
     return desk
@@ -145,7 +147,7 @@ async def test_a_ticket_in_full(views: asyncpg.Connection, desk: Desk) -> None:
     assert english.category.name == "Rules"
 
 
-async def test_what_a_customer_is_not_told(views: asyncpg.Connection, desk: Desk, story) -> None:
+async def test_what_a_customer_is_not_told(views: asyncpg.Connection, desk: Desk, story: Story) -> None:
     before = await get_ticket(views, desk.sees(desk.customer), desk.second)
     story.notes(desk.helper, desk.second)
     story.on(desk.second, TagsChanged(tags=("подозрительно",), previous=()), actor=desk.helper)
@@ -204,7 +206,7 @@ async def test_bad_questions_are_refused(
     assert refused.value.code == "invalid"
 
 
-async def test_counts_are_the_totals_of_the_lists(views: asyncpg.Connection, desk: Desk, story) -> None:
+async def test_counts_are_the_totals_of_the_lists(views: asyncpg.Connection, desk: Desk, story: Story) -> None:
     story.on(desk.third, PriorityChanged(priority=Priority.LOW, previous=Priority.CRITICAL))
     await story.tell(views)
     staff = await counts(views, desk.staff)
@@ -217,7 +219,7 @@ async def test_counts_are_the_totals_of_the_lists(views: asyncpg.Connection, des
     assert customer.by_status["RESOLVED"] == 1
 
 
-async def test_unread_until_read(views: asyncpg.Connection, desk: Desk, story) -> None:
+async def test_unread_until_read(views: asyncpg.Connection, desk: Desk, story: Story) -> None:
     story.says(desk.helper, desk.second)
     story.notes(desk.helper, desk.second)
     story.says(desk.customer, desk.second)

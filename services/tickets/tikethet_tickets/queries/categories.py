@@ -1,6 +1,11 @@
 # ruff: noqa: S608 - values are arguments, the rest is this package's own
 """Categories in their order."""
 
+from collections.abc import Collection
+
+from tikethet_events.desk import Texts
+from tikethet_events.word import CategoryId
+
 from tikethet_tickets.queries.shaped import category_shape
 from tikethet_tickets.queries.sql import CATEGORY, as_json, is_uuid
 from tikethet_tickets.queries.viewer import Reader, Viewer
@@ -22,3 +27,13 @@ async def get_category(reader: Reader, viewer: Viewer, category_id: str) -> Cate
         return None
     row = await reader.fetchval(f"SELECT {as_json('c')} FROM tickets.categories c WHERE c.id = $1::uuid", category_id)
     return category_shape(CATEGORY.decode(row), viewer.language) if row else None
+
+
+async def names_of(reader: Reader, category_ids: Collection[CategoryId]) -> dict[CategoryId, Texts]:
+    """The names of several, archived or not."""
+    if not category_ids:
+        return {}
+    rows = await reader.fetch(
+        f"SELECT {as_json('c')} FROM tickets.categories c WHERE c.id = ANY($1::uuid[])", list(category_ids)
+    )
+    return {row.id: row.names for row in (CATEGORY.decode(found[0]) for found in rows)}
