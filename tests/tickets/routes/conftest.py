@@ -66,7 +66,7 @@ class Person:
     async def delete(self, path: str, **headers: str) -> httpx.Response:
         return await self.call("DELETE", path, **headers)
 
-    async def opens(self, title: str = "Не работает", **facts: Any) -> dict[str, Any]:
+    async def opens(self, title: str = "Сервер молчит", **facts: Any) -> dict[str, Any]:
         """Open a ticket; its JSON."""
         body = {"title": title, "description": "Совсем", "category_id": TECHNICAL} | facts
         answer = await self.post("tickets", body)

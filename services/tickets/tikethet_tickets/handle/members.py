@@ -21,7 +21,7 @@ from tikethet_events.word import Language, MemberId, Role
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
-from tikethet_tickets.queries import members
+from tikethet_tickets.queries.members import by_telegram_id, count_with_roles
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import member as rules
 
@@ -66,12 +66,12 @@ class Members:
         drawn = MemberId(new_id())
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
-            known = await members.by_telegram_id(self._reader, profile.telegram_id)
+            known = await by_telegram_id(self._reader, profile.telegram_id)
             if known is not None:
                 return await self._join(profile, known, fresh=fresh)
             guard = Guard(name=guard_name, version=await self._handler.log.guard(guard_name))
             # Read again behind the guard: whoever joins from here on moves it, and this append fails.
-            known = await members.by_telegram_id(self._reader, profile.telegram_id)
+            known = await by_telegram_id(self._reader, profile.telegram_id)
             if known is not None:
                 return await self._join(profile, known, fresh=fresh)
             events = rules.decide(self._command(profile, drawn), None, self._now(), _HOUSE)
@@ -95,7 +95,7 @@ class Members:
             if rules.takes_an_admin(command, state):
                 version = await self._handler.log.guard(rules.ADMINS_GUARD)
                 guards = (Guard(name=rules.ADMINS_GUARD, version=version),)
-                admins = await members.count_with_roles(self._reader, _ADMINS)
+                admins = await count_with_roles(self._reader, _ADMINS)
             facts = rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role, admins=admins)
             events = rules.decide(command, state, self._now(), facts)
             return Plan(

@@ -20,7 +20,9 @@ from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Tick
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
-from tikethet_tickets.queries import categories, facts, members
+from tikethet_tickets.queries.categories import get_category
+from tikethet_tickets.queries.facts import next_number
+from tikethet_tickets.queries.members import access
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import ticket as rules
 
@@ -57,7 +59,7 @@ class Tickets:
 
         async def plan(_fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             nonlocal number
-            number = number if number is not None else await facts.next_number(self._reader)
+            number = number if number is not None else await next_number(self._reader)
             command = OpenTicket(
                 ticket_id=ticket_id,
                 number=number,
@@ -113,8 +115,8 @@ class Tickets:
     async def _known(self, command: TicketCommand, viewer: Viewer) -> rules.Facts:
         match command:
             case AssignTicket(assignee_id=assignee_id):
-                access = await members.access(self._reader, assignee_id)
-                known = access.role if access is not None and not access.blocked else None
+                may = await access(self._reader, assignee_id)
+                known = may.role if may is not None and not may.blocked else None
                 return _facts(viewer, assignee_role=known)
             case ChangeCategory(category_id=category_id):
                 return _facts(viewer, category_active=await self._category_active(viewer, category_id))
@@ -127,7 +129,7 @@ class Tickets:
         now, known = self._now(), _facts(viewer)
         opening = OpenTicket(
             ticket_id=ticket_id,
-            number=await facts.next_number(self._reader),
+            number=await next_number(self._reader),
             requester_id=viewer.member_id,
             title=old.title or "",
             description="",
@@ -149,7 +151,7 @@ class Tickets:
         )
 
     async def _category_active(self, viewer: Viewer, category_id: CategoryId) -> bool | None:
-        category = await categories.get_category(self._reader, viewer, category_id)
+        category = await get_category(self._reader, viewer, category_id)
         return category.active if category is not None else None
 
 
