@@ -23,6 +23,7 @@ from tikethet_service.callers import CallerVerifier, public_key_of
 from tikethet_service.settings import encode_key
 
 SEED = b"g" * 32
+KEYS = {"gateway": public_key_of(SEED)}
 DEADLINE_S = 20.0
 
 
@@ -49,8 +50,7 @@ async def served(app: ASGIApp, **options: Any) -> AsyncIterator[str]:
     server = _Server(config)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve())
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.005)
+        await until(lambda: server.started or serving.done())
         port = server.servers[0].sockets[0].getsockname()[1]
         try:
             yield f"127.0.0.1:{port}"
@@ -87,7 +87,7 @@ class Seen:
 class FakeTickets:
     """Speaks the few words of tickets that the gateway needs, and shows what it was asked."""
 
-    verifier: CallerVerifier = field(default_factory=lambda: CallerVerifier("tickets", {"gateway": public_key_of(SEED)}))
+    verifier: CallerVerifier = field(default_factory=lambda: CallerVerifier("tickets", KEYS))
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     healthy: bool = True
@@ -110,7 +110,7 @@ class FakeTickets:
             await answer(send, 200 if self.ready else 503, OPENAPI)
         elif not self.ready:
             await answer(send, 503, {"code": "unavailable"})
-        elif path.startswith("/internal/"):
+        elif path.startswith("/api/v1/internal/"):
             await self._internal(seen, await whole(receive), send)
         else:
             await self._api(path.rpartition("/")[2], seen, receive, send)
@@ -126,7 +126,7 @@ class FakeTickets:
             self.members[member_id] = member
             await answer(send, 200, member)
             return
-        member = self.members.get(seen.path.split("/")[3], {})
+        member = self.members.get(seen.path.split("/")[5], {})
         shown = {name: member.get(name) for name in ("role", "blocked", "language")}
         await answer(send, 200 if member else 404, shown if member else {"code": "not_found"})
 
@@ -183,7 +183,7 @@ OPENAPI = {
     "info": {"title": "tickets", "version": "1"},
     "paths": {
         "/api/v1/tickets": {"get": {"summary": "Tickets", "security": [{"caller": []}], "responses": {}}},
-        "/internal/members/join": {"post": {"responses": {}}},
+        "/api/v1/internal/members/join": {"post": {"responses": {}}},
     },
     "components": {
         "schemas": {"Ticket": {"type": "object"}, "Tokens": {"type": "string"}},
@@ -296,7 +296,7 @@ async def houses(valkey: str, tmp_path: Path) -> AsyncIterator[Build]:
             tickets, notify = FakeTickets(), FakeNotify()
             tickets_at = await stack.enter_async_context(served(tickets, lifespan="off"))
             notify_at = await stack.enter_async_context(served(notify, lifespan="off"))
-            given = {
+            given: dict[str, Any] = {
                 "tikethet_mode": "test",
                 "port": 0,
                 "service_key": encode_key(SEED),

@@ -25,7 +25,7 @@ class Tickets:
         """The member this person is, created or brought up to date; raises `Problem`, ``blocked`` included."""
         member = await self._ask(
             "POST",
-            "/internal/members/join",
+            "/api/v1/internal/members/join",
             {
                 "telegram_id": person.telegram_id,
                 "first_name": person.first_name,
@@ -40,7 +40,7 @@ class Tickets:
 
     async def access(self, member_id: str) -> dict[str, Any]:
         """A member's ``role``, ``blocked`` and ``language``; raises ``Problem("not_found")`` for an erased one."""
-        return await self._ask("GET", f"/internal/members/{member_id}/access")
+        return await self._ask("GET", f"/api/v1/internal/members/{member_id}/access")
 
     async def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._signer.own(AUDIENCE)}"} | self._upstream.trace_headers()
