@@ -23,6 +23,9 @@ API = "/api/v1/"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_UNUSABLE = (InvalidInitDataError, TypeError, UnicodeError, RecursionError)
+"""What the library raises for data that nobody honest sends; beside its own: wrong JSON types, surrogates, nesting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -38,15 +41,14 @@ class Person:
 
 def check_init_data(raw: str, token_hash: str, *, now: datetime, max_age_s: int) -> Person:
     """Who signed in with ``raw``; raises ``Problem`` ``init_data_invalid`` or ``init_data_expired``."""
-    if len(raw.encode()) > INIT_DATA_MAX_BYTES:
+    if len(raw.encode(errors="surrogatepass")) > INIT_DATA_MAX_BYTES:
         raise Problem("init_data_invalid")
     try:
         data = validate_by_hash(raw, token_hash, token_hashed=True, expires_in=max_age_s, now=now)
     except ExpiredError:
         # Told apart only when the signature is right; the library looks at the age first.
         raise Problem("init_data_expired" if _authentic(raw, token_hash) else "init_data_invalid") from None
-    except (InvalidInitDataError, TypeError, RecursionError):
-        # TypeError: a field of the wrong JSON type that the library's dataclasses do not take.
+    except _UNUSABLE:
         raise Problem("init_data_invalid") from None
     if data.auth_date > now.timestamp() + CLOCK_SKEW_S or _has_control_characters(data):
         raise Problem("init_data_invalid")
@@ -56,7 +58,7 @@ def check_init_data(raw: str, token_hash: str, *, now: datetime, max_age_s: int)
 def _authentic(raw: str, token_hash: str) -> bool:
     try:
         validate_by_hash(raw, token_hash, token_hashed=True, expires_in=None, now=datetime.now(UTC))
-    except (InvalidInitDataError, TypeError, RecursionError):
+    except _UNUSABLE:
         return False
     return True
 
