@@ -44,6 +44,8 @@ class Tickets:
 
     async def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self._signer.own(AUDIENCE)}"} | self._upstream.trace_headers()
+        if body is not None:
+            headers["Content-Type"] = "application/json"  # the client adds nothing of its own
         async with self._upstream.request(method, self._base + path, headers=headers, json=body) as answer:
             found = await _json(answer)
             if answer.status < 400:  # noqa: PLR2004 - the border between HTTP's yes and no
