@@ -1,0 +1,49 @@
+import type { Answer, Client } from './client';
+import type { Category, Counts, HistoryItem, Language, Member, Message, NewTicket, Page, Priority, Status, Ticket } from './types';
+
+export type Segment = 'all' | 'mine' | 'unassigned';
+
+export interface TicketFilter {
+  segment: Segment;
+  status: Status | null;
+  q: string;
+}
+
+const ASSIGNED_TO: Record<Segment, string | null> = { all: null, mine: 'me', unassigned: 'none' };
+
+/** Every call the app makes, one line each. `key` is the Idempotency-Key of the wish. */
+export class Calls {
+  constructor(private readonly client: Client) {}
+
+  me = (): Promise<Answer<Member>> => this.client.call('auth/me');
+  chooseLanguage = (language: Language, key: string): Promise<Answer<Member>> =>
+    this.client.call('auth/me', { method: 'PATCH', body: { language }, key });
+
+  categories = (): Promise<Answer<Page<Category> | Category[]>> => this.client.call('categories');
+  counts = (): Promise<Answer<Counts>> => this.client.call('tickets/counts');
+  tickets = (filter: TicketFilter, cursor: string | null): Promise<Answer<Page<Ticket>>> =>
+    this.client.call('tickets', {
+      query: { status: filter.status, q: filter.q, assigned_to: ASSIGNED_TO[filter.segment], cursor, size: 30 },
+    });
+  ticket = (ref: string): Promise<Answer<Ticket>> => this.client.call(`tickets/${encodeURIComponent(ref)}`);
+  history = (id: string): Promise<Answer<Page<HistoryItem> | HistoryItem[]>> =>
+    this.client.call(`tickets/${id}/history`, { query: { size: 100 } });
+  messages = (id: string, cursor: string | null): Promise<Answer<Page<Message>>> =>
+    this.client.call(`tickets/${id}/messages`, { query: { cursor, size: 100 } });
+
+  open = (ticket: NewTicket, key: string): Promise<Answer<Ticket>> => this.client.call('tickets', { method: 'POST', body: ticket, key });
+  post = (id: string, content: string, isInternal: boolean, key: string): Promise<Answer<Message>> =>
+    this.client.call(`tickets/${id}/messages`, { method: 'POST', body: { content, is_internal: isInternal }, key, retries: 1 });
+  read = (id: string): Promise<Answer<unknown>> => this.client.call(`tickets/${id}/read`, { method: 'POST', body: {} });
+  setStatus = (id: string, status: Status, key: string): Promise<Answer<Ticket>> =>
+    this.client.call(`tickets/${id}/status`, { method: 'POST', body: { status }, key });
+  assign = (id: string, assigneeId: string | null, key: string): Promise<Answer<Ticket>> =>
+    this.client.call(`tickets/${id}/assign`, { method: 'POST', body: { assignee_id: assigneeId }, key });
+  setPriority = (id: string, priority: Priority, key: string): Promise<Answer<Ticket>> =>
+    this.client.call(`tickets/${id}`, { method: 'PATCH', body: { priority }, key });
+}
+
+/** Lists come as pages; a plain array is taken too. */
+export function itemsOf<T>(body: Page<T> | T[]): T[] {
+  return Array.isArray(body) ? body : body.items;
+}

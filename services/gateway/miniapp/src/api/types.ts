@@ -1,0 +1,141 @@
+// The shapes of DESIGN §6. More fields may come, none goes.
+
+export type Language = 'ru' | 'en';
+export type Role = 'USER' | 'HELPER' | 'MODERATOR' | 'ADMIN' | 'DEVELOPER';
+export type Status = 'OPEN' | 'IN_PROGRESS' | 'WAITING_RESPONSE' | 'RESOLVED' | 'CLOSED';
+export type Priority = 'LOW' | 'NORMAL' | 'HIGH' | 'CRITICAL';
+
+export const STATUSES: readonly Status[] = ['OPEN', 'IN_PROGRESS', 'WAITING_RESPONSE', 'RESOLVED', 'CLOSED'];
+export const PRIORITIES: readonly Priority[] = ['LOW', 'NORMAL', 'HIGH', 'CRITICAL'];
+
+export interface Member {
+  id: string;
+  first_name: string | null;
+  last_name: string | null;
+  username: string | null;
+  role: Role;
+  language?: Language;
+  blocked?: boolean;
+  reachable?: boolean;
+}
+
+export interface Category {
+  id: string;
+  name: string;
+  names: Partial<Record<Language, string>>;
+  description?: string | null;
+  descriptions?: Partial<Record<Language, string>>;
+  icon: string;
+  color: string;
+  order?: number;
+  active?: boolean;
+}
+
+export interface Ticket {
+  id: string;
+  number: number;
+  title: string | null;
+  description: string | null;
+  status: Status;
+  priority: Priority;
+  category: Category | null;
+  user: Member | null;
+  assigned_to: Member | null;
+  tags: string[];
+  rating: number | null;
+  messages_count: number;
+  unread_count: number;
+  last_message_at: string | null;
+  linked_to?: string | null;
+  created_at: string;
+  updated_at: string;
+  closed_at: string | null;
+  version: number;
+}
+
+export interface Attachment {
+  id: string;
+  filename: string;
+  size: number;
+  content_type: string;
+  url?: string;
+  preview_url?: string | null;
+}
+
+export interface Message {
+  id: string;
+  /** A message to a long closed ticket opens a new one: then this is another ticket. */
+  ticket_id?: string;
+  content: string | null;
+  user: Member | null;
+  attachments: Attachment[];
+  is_internal: boolean;
+  created_at: string;
+  edited_at: string | null;
+  deleted_at: string | null;
+  /** The ticket's version it was said at: the order of a conversation. */
+  version: number;
+}
+
+export interface HistoryItem {
+  version: number;
+  position: number;
+  type: string;
+  at: string;
+  actor: Member | null;
+  channel: string;
+  changes?: unknown;
+  text: string;
+}
+
+export interface Counts {
+  total: number;
+  by_status: Partial<Record<Status, number>>;
+  by_priority: Partial<Record<Priority, number>>;
+  mine: number;
+  unassigned: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  total: number;
+  next_cursor: string | null;
+}
+
+export interface SignIn {
+  access_token: string;
+  expires_in: number;
+  refresh_token: string;
+  user?: Member;
+}
+
+export interface NewTicket {
+  title: string;
+  description: string;
+  category_id: string;
+  priority: Priority;
+}
+
+/** One event of the log as the socket sends it: a CloudEvent in one JSON object. */
+export interface LogEvent {
+  id: string;
+  type: string;
+  subject: string;
+  time: string;
+  position: number;
+  streamversion: number;
+  actor: string;
+  data: Record<string, unknown>;
+}
+
+export const BOUNDS = { title: 200, description: 4096, content: 4096, search: 100 } as const;
+
+const RANK: Record<Role, number> = { USER: 0, HELPER: 1, MODERATOR: 2, ADMIN: 3, DEVELOPER: 4 };
+
+export function atLeast(member: Member, role: Role): boolean {
+  return RANK[member.role] >= RANK[role];
+}
+
+export function isStaff(member: Member): boolean {
+  return member.role !== 'USER';
+}

@@ -1,0 +1,43 @@
+import { signal } from '@preact/signals';
+import type en from '@messages/en/app.json';
+import type ru from '@messages/ru/app.json';
+import type { Language } from '../api/types';
+import { say, type Facts, type Text } from './plural';
+
+export type Key = keyof typeof ru & keyof typeof en;
+type Texts = Readonly<Record<Key, Text>>;
+
+/** A language is fetched when it is spoken first. */
+const FILES: Record<Language, () => Promise<{ default: Texts }>> = {
+  ru: () => import('@messages/ru/app.json'),
+  en: () => import('@messages/en/app.json'),
+};
+const texts: Partial<Record<Language, Texts>> = {};
+/** Where Russian is read more readily than English. */
+const NEAR_RUSSIAN = new Set(['ru', 'uk', 'be', 'kk', 'ky', 'uz', 'tg', 'hy', 'az', 'ka', 'tt']);
+
+export const language = signal<Language>('ru');
+
+/** A text for people in the current language. */
+export function t(key: Key, facts?: Facts): string {
+  const text = texts[language.value]?.[key];
+  return text === undefined ? '' : say(text, language.value, facts);
+}
+
+let wanted: Language | null = null;
+
+/** Speak another language once its texts are here; without a network the one spoken stays. The last wish counts. */
+export async function setLanguage(chosen: Language): Promise<void> {
+  wanted = chosen;
+  const file = texts[chosen] ?? (await FILES[chosen]().catch(() => null))?.default;
+  if (file === undefined) return;
+  texts[chosen] = file;
+  if (wanted !== chosen) return;
+  language.value = chosen;
+  document.documentElement.lang = chosen;
+}
+
+/** The language to greet in, from what Telegram or the browser says (`pt-BR`). */
+export function guessLanguage(code: string | undefined): Language {
+  return NEAR_RUSSIAN.has((code ?? '').toLowerCase().split('-')[0] ?? '') ? 'ru' : 'en';
+}

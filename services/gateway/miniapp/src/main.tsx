@@ -1,0 +1,40 @@
+import { render } from 'preact';
+import './ui/base.css';
+import './ui/cells.css';
+import './ui/chat.css';
+import './ui/form.css';
+import { App } from './pages/app';
+import { guessLanguage, setLanguage } from './i18n';
+import { signIn, stage } from './store/core';
+import { loadCategories } from './store/known';
+import { startLive } from './store/live';
+import { openOutbox } from './store/outbox';
+import { startRouting } from './store/route';
+import { read } from './store/shelf';
+import { startTheme } from './store/theme';
+import { refresh } from './store/tickets';
+import { launch, ready } from './telegram/env';
+
+async function start(): Promise<void> {
+  const launched = launch();
+  const kept = read('language');
+  startTheme();
+  startLive();
+  startRouting(launched.startParam);
+  const signedIn = signIn(launched);
+  await setLanguage(kept === 'ru' || kept === 'en' ? kept : guessLanguage(launched.languageCode));
+  const place = document.getElementById('app');
+  if (place !== null) render(<App />, place);
+  ready();
+  await signedIn;
+}
+
+let begun = false;
+stage.subscribe((now) => {
+  if (now !== 'in' || begun) return;
+  begun = true;
+  void refresh().then(openOutbox);
+  loadCategories().catch(() => undefined); // the new-ticket page asks again
+});
+
+void start();

@@ -1,0 +1,84 @@
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Problem } from '../api/problem';
+import { t } from '../i18n';
+import { stage } from '../store/core';
+import { back, route, sheet } from '../store/route';
+import { complain } from '../store/toast';
+import { phase } from '../store/tickets';
+import { guardGestures, onBack, onSettings } from '../telegram/env';
+import { Empty } from '../ui/empty';
+import { ToastLine } from '../ui/toast';
+import { lazy } from '../ui/lazy';
+import { ConversationPage } from './conversation';
+import { Gate } from './gate';
+import { ListPage } from './list';
+
+const kept = (): void => complain(new Problem('offline', 0, ''));
+const NewPage = lazy(() => import('./new').then((room) => room.NewPage), kept);
+const SettingsSheet = lazy(() => import('./settings').then((room) => room.SettingsSheet), kept);
+const ActionsSheet = lazy(() => import('./actions').then((room) => room.ActionsSheet), kept);
+const HistorySheet = lazy(() => import('./actions').then((room) => room.HistorySheet), kept);
+
+/** Fetched when the first screen stands, so that no tap waits. */
+function preload(): void {
+  for (const page of [NewPage, SettingsSheet, ActionsSheet, HistorySheet]) page.preload();
+}
+
+export function App(): JSX.Element {
+  useEffect(() => onSettings(() => (sheet.value = 'settings')), []);
+  useEffect(() => {
+    if (phase.value === 'ready') preload();
+  }, [phase.value]);
+  if (stage.value !== 'in' && stage.value !== 'starting') return <Gate />;
+  return (
+    <>
+      <Shell />
+      <Sheets />
+      <ToastLine />
+    </>
+  );
+}
+
+/** The list and, over it on a phone or beside it on a wide screen, what was chosen from it. */
+function Shell(): JSX.Element {
+  const { page } = route.value;
+  const canGoBack = page !== 'list' || sheet.value !== null;
+  useEffect(() => onBack(canGoBack ? back : null), [canGoBack]);
+  useEffect(() => guardGestures(page === 'ticket', page === 'new'), [page]);
+  return (
+    <div class={`shell page-${page}`}>
+      <div class="pane list-pane">
+        <ListPage />
+      </div>
+      <main class="pane detail-pane">
+        <Detail />
+      </main>
+    </div>
+  );
+}
+
+function Detail(): JSX.Element {
+  const now = route.value;
+  if (stage.value === 'starting') return <></>;
+  if (now.page === 'new') return <NewPage />;
+  if (now.page === 'ticket') return <ConversationPage key={now.ref} reference={now.ref} />;
+  return (
+    <div class="centre">
+      <Empty drawing="plane" title={t('chat.pick.title')} text={t('chat.pick.text')} />
+    </div>
+  );
+}
+
+function Sheets(): JSX.Element | null {
+  switch (sheet.value) {
+    case 'settings':
+      return <SettingsSheet />;
+    case 'history':
+      return <HistorySheet />;
+    case 'actions':
+      return <ActionsSheet />;
+    case null:
+      return null;
+  }
+}

@@ -1,0 +1,30 @@
+import type { JSX } from 'preact';
+import { t } from '../i18n';
+import { retrySignIn, stage, type Stage } from '../store/core';
+import { Button } from '../ui/controls';
+import { Empty } from '../ui/empty';
+
+type Shut = Exclude<Stage, 'starting' | 'in'>;
+
+const DRAWING: Record<Shut, 'plane' | 'door' | 'broken' | 'calm'> = {
+  outside: 'plane',
+  over: 'door',
+  blocked: 'door',
+  unreachable: 'broken',
+};
+
+/** The one clear screen when somebody cannot come in. */
+export function Gate(): JSX.Element {
+  const why = stage.value as Shut;
+  return (
+    <main class="centre gate">
+      <Empty drawing={DRAWING[why]} title={t(`gate.${why}.title`)} text={t(`gate.${why}.text`)}>
+        {why === 'blocked' ? null : (
+          <Button kind="tinted" onPress={() => void retrySignIn()}>
+            {t('retry')}
+          </Button>
+        )}
+      </Empty>
+    </main>
+  );
+}

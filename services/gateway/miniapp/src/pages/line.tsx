@@ -1,0 +1,34 @@
+import type { JSX } from 'preact';
+import { t } from '../i18n';
+import { persona, stage, type Persona } from '../store/core';
+import { liveState } from '../store/live';
+import { outbox } from '../store/outbox';
+
+/** How the line stands and what waits for it; quiet when all is well. */
+export function LiveLine(): JSX.Element {
+  const state = stage.value === 'starting' ? 'connecting' : liveState.value;
+  const waiting = state === 'connected' ? 0 : outbox.value.filter((item) => item.state === 'sending').length;
+  const text = t(`live.${state}`) + (waiting > 0 ? ` · ${t('live.waiting', { count: waiting })}` : '');
+  return (
+    <p class={`live-line ${state}`} role="status">
+      <span class="live-dot" aria-hidden="true" />
+      {text}
+    </p>
+  );
+}
+
+const PERSONAS: Persona[] = ['customer', 'helper', 'admin'];
+
+/** The demo's own: look through other eyes. Not there in Telegram. */
+export function PersonaSwitch(): JSX.Element | null {
+  if (persona.value === null) return null;
+  return (
+    <nav class="personas" aria-label={t('settings.demo')}>
+      {PERSONAS.map((name) => (
+        <a key={name} href={`?as=${name}`} aria-current={name === persona.value ? 'true' : undefined}>
+          {t(`demo.${name}`)}
+        </a>
+      ))}
+    </nav>
+  );
+}

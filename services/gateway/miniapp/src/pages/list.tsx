@@ -1,0 +1,165 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Segment } from '../api/calls';
+import { BOUNDS, isStaff, STATUSES, type Status } from '../api/types';
+import { t } from '../i18n';
+import { me, stage } from '../store/core';
+import { go, sheet } from '../store/route';
+import { choose, counts, filter, listing, loadingMore, more, phase, refresh } from '../store/tickets';
+import { Button, Chips, IconButton, Segmented } from '../ui/controls';
+import { Empty } from '../ui/empty';
+import { Icon } from '../ui/icons';
+import { StatusShape, statusWord } from '../ui/marks';
+import { RowSkeletons } from '../ui/skeleton';
+import { LiveLine, PersonaSwitch } from './line';
+import { PullToRefresh } from './pull';
+import { TicketRow } from './row';
+
+export function ListPage(): JSX.Element {
+  const staff = me.value !== null && isStaff(me.value);
+  const scroller = useRef<HTMLDivElement>(null);
+  return (
+    <div class="page">
+      <header class="bar">
+        <div class="bar-title">
+          <h1>{t(staff ? 'list.title.staff' : 'list.title.customer')}</h1>
+          <LiveLine />
+        </div>
+        {staff ? <IconButton icon="pen" label={t('list.new')} onPress={() => go({ page: 'new' })} /> : null}
+        <IconButton icon="gear" label={t('settings.title')} onPress={() => (sheet.value = 'settings')} />
+      </header>
+      <div class="scroll" ref={scroller}>
+        <PullToRefresh scroller={scroller} onRefresh={refresh} />
+        <PersonaSwitch />
+        <div class="filters">
+          <SearchField />
+          {staff ? <Segments /> : null}
+          <StatusChips />
+        </div>
+        <Tickets />
+      </div>
+      {staff || stage.value === 'starting' ? null : (
+        <button type="button" class="fab" onClick={() => go({ page: 'new' })}>
+          <Icon name="pen" />
+          {t('list.new')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const SEARCH_PAUSE_MS = 300;
+
+function SearchField(): JSX.Element {
+  const text = useSignal(filter.value.q);
+  useEffect(() => {
+    const timer = setTimeout(() => void choose({ q: text.value.trim() }), SEARCH_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text.value]);
+  return (
+    <label class="search">
+      <Icon name="search" size={20} />
+      <span class="hidden">{t('list.search')}</span>
+      <input
+        type="search"
+        enterkeyhint="search"
+        placeholder={t('list.search')}
+        maxLength={BOUNDS.search}
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+      />
+      {text.value === '' ? null : <IconButton icon="clear" label={t('list.search.clear')} onPress={() => (text.value = '')} />}
+    </label>
+  );
+}
+
+function Segments(): JSX.Element {
+  const known = counts.value;
+  const options = [
+    { value: 'mine' as const, text: t('list.mine'), count: known?.mine },
+    { value: 'unassigned' as const, text: t('list.unassigned'), count: known?.unassigned },
+    { value: 'all' as const, text: t('list.all'), count: known?.total },
+  ];
+  return (
+    <Segmented<Segment> label={t('list.title.staff')} options={options} value={filter.value.segment} onChoose={(segment) => void choose({ segment })} />
+  );
+}
+
+function StatusChips(): JSX.Element {
+  const known = counts.value;
+  const isWhole = filter.value.segment === 'all'; // the counts are of everything one may see
+  const options = [
+    { value: 'ALL' as const, text: t('list.all'), count: isWhole ? known?.total : undefined },
+    ...STATUSES.map((status) => ({
+      value: status,
+      text: statusWord(status),
+      count: isWhole ? (known?.by_status[status] ?? (known === null ? undefined : 0)) : undefined,
+      shape: <StatusShape status={status} />,
+    })),
+  ];
+  return (
+    <Chips<Status | 'ALL'>
+      label={t('list.filter')}
+      options={options}
+      value={filter.value.status ?? 'ALL'}
+      onChoose={(status) => void choose({ status: status === 'ALL' ? null : status })}
+    />
+  );
+}
+
+function Tickets(): JSX.Element {
+  const { items, nextCursor, total } = listing.value;
+  if (phase.value === 'loading') return <RowSkeletons />;
+  if (phase.value === 'failed') {
+    return (
+      <Empty drawing="broken" title={t('list.failed.title')} text={t('list.failed.text')}>
+        <Button kind="tinted" onPress={() => void refresh()}>
+          {t('retry')}
+        </Button>
+      </Empty>
+    );
+  }
+  if (items.length === 0) return <NoTickets />;
+  return (
+    <>
+      <ul class="ticket-list" aria-label={t('list.count', { count: total })}>
+        {items.map((ticket) => (
+          <TicketRow key={ticket.id} ticket={ticket} />
+        ))}
+      </ul>
+      {nextCursor === null ? <p class="list-end">{t('list.count', { count: total })}</p> : <MoreWhenSeen />}
+    </>
+  );
+}
+
+function NoTickets(): JSX.Element {
+  const { status, segment, q } = filter.value;
+  if (status !== null || q !== '') {
+    return (
+      <Empty drawing="search" title={t('list.empty.filter.title')} text={t('list.empty.filter.text')}>
+        {q === '' ? (
+          <Button kind="tinted" onPress={() => void choose({ status: null })}>
+            {t('list.empty.filter.reset')}
+          </Button>
+        ) : null}
+      </Empty>
+    );
+  }
+  const staff = me.value !== null && isStaff(me.value);
+  const drawing = staff || segment !== 'all' ? 'done' : 'calm';
+  const who = staff ? 'staff' : 'customer';
+  return <Empty drawing={drawing} title={t(`list.empty.${who}.title`)} text={t(`list.empty.${who}.text`)} />;
+}
+
+/** The end of what is loaded: seeing it (almost) loads on. */
+function MoreWhenSeen(): JSX.Element {
+  const mark = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (mark.current === null) return undefined;
+    const watcher = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && void more(), { rootMargin: '600px' });
+    watcher.observe(mark.current);
+    return () => watcher.disconnect();
+  }, [listing.value.nextCursor]);
+  return <div ref={mark}>{loadingMore.value ? <RowSkeletons count={2} /> : <span class="list-end" />}</div>;
+}

@@ -1,0 +1,165 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Problem } from '../api/problem';
+import { BOUNDS, isStaff, PRIORITIES, type Priority } from '../api/types';
+import { language, t } from '../i18n';
+import { openTicket } from '../store/actions';
+import { me } from '../store/core';
+import { changeDraft, clearDraft, draft, isEmpty, keyFor, takeUpDraft } from '../store/draft';
+import { loadCategories, offered } from '../store/known';
+import { back, go } from '../store/route';
+import { complain } from '../store/toast';
+import { haptic, insideTelegram, onMainButton, setMainButton } from '../telegram/env';
+import { categoryName, CategoryIcon } from '../ui/avatar';
+import { Button, IconButton, Section, Segmented } from '../ui/controls';
+import { PriorityShape } from '../ui/marks';
+import { TextField } from '../ui/field';
+
+export function NewPage(): JSX.Element {
+  const busy = useSignal(false);
+  const tried = useSignal(false);
+  useEffect(() => {
+    takeUpDraft();
+    if (offered.value === null) void loadCategories().catch((error: unknown) => complain(error, () => void loadCategories()));
+  }, []);
+  const submit = async (): Promise<void> => {
+    if (busy.value) return;
+    tried.value = true;
+    const { category_id: category, title, description, priority } = draft.value;
+    if (problems().length > 0 || category === null) {
+      haptic('error');
+      document.querySelector<HTMLElement>('.new-page [aria-invalid="true"]')?.focus();
+      return;
+    }
+    const ticket = { category_id: category, priority, title: title.trim(), description: description.trim() };
+    busy.value = true;
+    try {
+      const opened = await openTicket(ticket, keyFor(ticket));
+      clearDraft();
+      go({ page: 'ticket', ref: String(opened.number) });
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'category_archived') void loadCategories().catch(() => undefined);
+      complain(error, () => void submit());
+    } finally {
+      busy.value = false;
+    }
+  };
+  useTelegramButton(busy.value, () => void submit());
+  return (
+    <form
+      class="page new-page"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <header class="bar">
+        {insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} />}
+        <div class="bar-title">
+          <h1>{t('new.title')}</h1>
+          {isEmpty(draft.value) ? null : <p class="live-line">{t('new.draft')}</p>}
+        </div>
+        {isEmpty(draft.value) ? null : <Button kind="plain" onPress={clearDraft}>{t('new.draft.clear')}</Button>}
+      </header>
+      <div class="scroll">
+        <Categories missing={tried.value && draft.value.category_id === null} />
+        <Section>
+          <TextField
+            label={t('new.subject')}
+            placeholder={t('new.subject.placeholder')}
+            value={draft.value.title}
+            limit={BOUNDS.title}
+            problem={tried.value && draft.value.title.trim() === '' ? t('new.missing.title') : null}
+            onInput={(title) => changeDraft({ title })}
+          />
+          <TextField
+            label={t('new.description')}
+            placeholder={t('new.description.placeholder')}
+            value={draft.value.description}
+            limit={BOUNDS.description}
+            rows={5}
+            problem={tried.value && draft.value.description.trim() === '' ? t('new.missing.description') : null}
+            onInput={(description) => changeDraft({ description })}
+          />
+        </Section>
+        <p class="section-hint">{t('new.description.hint')}</p>
+        <Priorities />
+      </div>
+      {insideTelegram.value ? null : (
+        <footer class="foot-bar">
+          <Button type="submit" busy={busy.value}>
+            {t('new.send')}
+          </Button>
+        </footer>
+      )}
+    </form>
+  );
+}
+
+/** What keeps the draft from being sent, by field. */
+function problems(): string[] {
+  const { category_id: category, title, description } = draft.value;
+  const wrong = [];
+  if (category === null) wrong.push('category');
+  if (title.trim() === '' || title.length > BOUNDS.title) wrong.push('title');
+  if (description.trim() === '' || description.length > BOUNDS.description) wrong.push('description');
+  return wrong;
+}
+
+function useTelegramButton(busy: boolean, press: () => void): void {
+  const text = t('new.send');
+  const enabled = problems().length === 0;
+  useEffect(() => setMainButton({ text, busy, enabled }), [text, busy, enabled]);
+  useEffect(() => onMainButton(press));
+  useEffect(() => () => setMainButton(null), []);
+}
+
+function Categories({ missing }: { missing: boolean }): JSX.Element {
+  const chosen = draft.value.category_id;
+  return (
+    <fieldset class="section categories">
+      <legend class="section-title">{t('new.category')}</legend>
+      <div class="category-grid">
+        {offered.value?.map((category, index) => (
+          <label class="category-card" key={category.id}>
+            <input
+              type="radio"
+              name="category"
+              checked={chosen === category.id}
+              aria-invalid={missing && index === 0 ? 'true' : undefined}
+              onChange={() => {
+                haptic('select');
+                changeDraft({ category_id: category.id });
+              }}
+            />
+            <CategoryIcon category={category} />
+            <span class="category-name">{categoryName(category, language.value)}</span>
+            <span class="category-text">{category.descriptions?.[language.value] ?? category.description}</span>
+          </label>
+        )) ?? Array.from({ length: 6 }, (_, index) => <span key={index} class="category-card ghost" />)}
+      </div>
+      {missing ? (
+        <p class="field-problem" role="alert">
+          {t('new.missing.category')}
+        </p>
+      ) : null}
+    </fieldset>
+  );
+}
+
+function Priorities(): JSX.Element {
+  const staff = me.value !== null && isStaff(me.value);
+  const options = PRIORITIES.filter((priority) => staff || priority !== 'CRITICAL').map((priority) => ({
+    value: priority,
+    text: t(`priority.${priority}`),
+    shape: <PriorityShape priority={priority} />,
+  }));
+  return (
+    <div class="section">
+      <h2 class="section-title">{t('new.priority')}</h2>
+      <Segmented<Priority> label={t('new.priority')} options={options} value={draft.value.priority} onChoose={(priority) => changeDraft({ priority })} />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { JSX } from 'preact';
+import { isStaff, type Ticket } from '../api/types';
+import { language, t } from '../i18n';
+import { shortTime } from '../i18n/time';
+import { me } from '../store/core';
+import { go, route } from '../store/route';
+import { CategoryIcon, categoryName, fullName } from '../ui/avatar';
+import { Badge } from '../ui/controls';
+import { PriorityMark, StatusMark } from '../ui/marks';
+
+/** One ticket as one line of a chat list. */
+export function TicketRow({ ticket }: { ticket: Ticket }): JSX.Element {
+  const now = route.value;
+  const isOpen = now.page === 'ticket' && (now.ref === String(ticket.number) || now.ref === ticket.id);
+  const staff = me.value !== null && isStaff(me.value);
+  const about = staff ? fullName(ticket.user) : categoryName(ticket.category, language.value);
+  const at = ticket.last_message_at ?? ticket.created_at;
+  return (
+    <li>
+      <button
+        type="button"
+        class={`ticket-row pressable ${ticket.unread_count > 0 ? 'unread' : ''}`}
+        aria-current={isOpen ? 'page' : undefined}
+        onClick={() => go({ page: 'ticket', ref: String(ticket.number) })}
+      >
+        <CategoryIcon category={ticket.category} size="l" />
+        <span class="ticket-text">
+          <span class="ticket-top">
+            <span class="ticket-title" dir="auto">
+              {ticket.title ?? t('chat.erased')}
+            </span>
+            <time dateTime={at}>{shortTime(at)}</time>
+          </span>
+          <span class="ticket-about">
+            <span class="ticket-number">#{ticket.number}</span>
+            <span class="ticket-who">{about}</span>
+          </span>
+          <span class="ticket-marks">
+            <StatusMark status={ticket.status} />
+            {ticket.priority === 'NORMAL' ? null : <PriorityMark priority={ticket.priority} />}
+            {staff && ticket.assigned_to !== null ? <span class="mark assignee">{assignee(ticket)}</span> : null}
+            <Badge count={ticket.unread_count} label={t('list.unread', { count: ticket.unread_count })} />
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function assignee({ assigned_to: member }: Ticket): string {
+  return member?.id === me.value?.id ? t('chat.you') : (member?.first_name ?? fullName(member));
+}

@@ -1,0 +1,156 @@
+import { batch, signal } from '@preact/signals';
+import { itemsOf } from '../api/calls';
+import { Problem } from '../api/problem';
+import type { HistoryItem, LogEvent, Message, Ticket } from '../api/types';
+import { calls, me } from './core';
+import { rememberMessages, rememberTicket } from './known';
+import { applyToMessages, applyToTicket, upsert, type Known } from './merge';
+import { listing, markRead, putTicket } from './tickets';
+
+export interface Conversation {
+  ref: string;
+  ticket: Ticket | null;
+  messages: Message[];
+  /** Leads to older messages; `null` when all are here. */
+  older: string | null;
+  history: HistoryItem[];
+  phase: 'loading' | 'ready' | 'failed' | 'missing';
+  /** Events up to here are in `messages` already. */
+  position: number;
+  unreadFrom: string | null;
+}
+
+export const conversation = signal<Conversation | null>(null);
+/** Who writes on the open ticket, and until when we believe it. */
+export const typing = signal<ReadonlyMap<string, number>>(new Map());
+/** The newest message is in sight. */
+export const atEnd = signal(true);
+
+export function isWatching(ticketId: string): boolean {
+  return conversation.value?.ticket?.id === ticketId && atEnd.value && document.visibilityState === 'visible';
+}
+
+/** Open a ticket by number or id; what the list knows is shown at once. */
+export async function open(ref: string): Promise<void> {
+  if (conversation.value?.ref === ref && conversation.value.phase !== 'failed') return;
+  const seen = listing.value.items.find((item) => String(item.number) === ref || item.id === ref) ?? null;
+  batch(() => {
+    atEnd.value = true;
+    typing.value = new Map();
+    conversation.value = { ref, ticket: seen, messages: [], older: null, history: [], phase: 'loading', position: 0, unreadFrom: null };
+  });
+  await load(ref);
+}
+
+export function shut(): void {
+  conversation.value = null;
+}
+
+/** Read the open ticket again: after a cut that was too long, or when an event did not say enough. */
+export async function reload(): Promise<void> {
+  if (conversation.value !== null) await load(conversation.value.ref);
+}
+
+async function load(ref: string): Promise<void> {
+  try {
+    const ticket = (await calls.ticket(ref)).body;
+    rememberTicket(ticket);
+    const [said, history] = await Promise.all([calls.messages(ticket.id, null), readHistory(ticket.id)]);
+    if (conversation.value?.ref !== ref) return;
+    rememberMessages(said.body.items);
+    const messages = upsert([], said.body.items);
+    const first = conversation.value.phase !== 'ready';
+    const unreadFrom = first ? firstUnread(messages, ticket.unread_count) : conversation.value.unreadFrom;
+    const position = said.mark?.position ?? 0;
+    batch(() => {
+      conversation.value = { ref, ticket, messages, older: said.body.next_cursor, history, phase: 'ready', position, unreadFrom };
+      putTicket(ticket);
+    });
+  } catch (error) {
+    const now = conversation.value;
+    if (now?.ref !== ref || now.phase === 'ready') return;
+    const missing = error instanceof Problem && error.status === 404;
+    conversation.value = { ...now, phase: missing ? 'missing' : 'failed' };
+  }
+}
+
+function firstUnread(messages: Message[], unread: number): string | null {
+  const others = messages.filter((message) => message.user?.id !== me.value?.id);
+  return unread > 0 ? (others.at(-unread)?.id ?? others[0]?.id ?? null) : null;
+}
+
+async function readHistory(id: string): Promise<HistoryItem[]> {
+  return calls.history(id).then(
+    ({ body }) => itemsOf(body),
+    () => conversation.value?.history ?? [],
+  );
+}
+
+export async function loadOlder(): Promise<void> {
+  const now = conversation.value;
+  if (now?.ticket == null || now.older === null || now.phase !== 'ready') return;
+  const page = await calls.messages(now.ticket.id, now.older).catch(() => null);
+  const after = conversation.value;
+  if (page === null || after?.ref !== now.ref || after.older !== now.older) return;
+  rememberMessages(page.body.items);
+  conversation.value = { ...after, messages: upsert(page.body.items, after.messages), older: page.body.next_cursor };
+}
+
+/** Let an event into the open conversation; true when it has to be read from the server for it. */
+export function hear(event: LogEvent, known: Known): boolean {
+  const now = conversation.value;
+  if (now?.ticket?.id !== event.subject || now.phase !== 'ready') return false;
+  const ticket = applyToTicket(now.ticket, event, known);
+  const fresh = event.position > now.position;
+  const messages = fresh ? applyToMessages(now.messages, event, known) : { value: now.messages, incomplete: false };
+  conversation.value = { ...now, ticket: ticket.value, messages: messages.value };
+  stopTyping(event.actor);
+  return ticket.incomplete || messages.incomplete;
+}
+
+/** A message of our own, as the server answered it. */
+export function putMessage(ticketId: string, message: Message): void {
+  const now = conversation.value;
+  if (now?.ticket?.id === ticketId) conversation.value = { ...now, messages: upsert(now.messages, [message]) };
+}
+
+/** A ticket as a command's answer told it. */
+export function putAnswer(ticket: Ticket): void {
+  const now = conversation.value;
+  if (now?.ticket?.id === ticket.id && now.ticket.version <= ticket.version) conversation.value = { ...now, ticket };
+  putTicket(ticket);
+}
+
+export async function refreshHistory(ticketId: string): Promise<void> {
+  const history = await readHistory(ticketId);
+  const now = conversation.value;
+  if (now?.ticket?.id === ticketId) conversation.value = { ...now, history };
+}
+
+/** The person has seen the newest message. */
+export async function read(): Promise<void> {
+  const now = conversation.value;
+  if (now?.ticket == null || now.ticket.unread_count === 0 || !isWatching(now.ticket.id)) return;
+  const { id } = now.ticket;
+  conversation.value = { ...now, ticket: { ...now.ticket, unread_count: 0 } };
+  markRead(id);
+  await calls.read(id).catch(() => undefined); // the next message tries again
+}
+
+const TYPING_MS = 6_000;
+
+export function hearTyping(ticketId: string, memberId: string): void {
+  if (conversation.value?.ticket?.id !== ticketId || memberId === me.value?.id) return;
+  const until = Date.now() + TYPING_MS;
+  typing.value = new Map(typing.value).set(memberId, until);
+  setTimeout(() => {
+    if (typing.value.get(memberId) === until) stopTyping(memberId);
+  }, TYPING_MS);
+}
+
+function stopTyping(memberId: string): void {
+  if (!typing.value.has(memberId)) return;
+  const next = new Map(typing.value);
+  next.delete(memberId);
+  typing.value = next;
+}

@@ -1,0 +1,93 @@
+// The app's one session and one client, and who is signed in. Everything else in this room builds on it.
+import { signal } from '@preact/signals';
+import { Calls } from '../api/calls';
+import { Client } from '../api/client';
+import { Problem } from '../api/problem';
+import { Session } from '../api/session';
+import type { Member } from '../api/types';
+import { language, setLanguage } from '../i18n';
+import { insideTelegram, type Launch } from '../telegram/env';
+import { read, write } from './shelf';
+
+/** Where the person stands with us. `outside`: opened without Telegram and without a demo. */
+export type Stage = 'starting' | 'in' | 'outside' | 'over' | 'blocked' | 'unreachable';
+export type Persona = 'customer' | 'helper' | 'admin';
+
+export const stage = signal<Stage>('starting');
+export const me = signal<Member | null>(null);
+/** Whom the demo plays, `null` in earnest. */
+export const persona = signal<Persona | null>(null);
+/** Signed in once before: then an end is an end (`over`), not a wrong door (`outside`). */
+let known = false;
+let launched: Launch = { initData: null, userId: null, languageCode: undefined, startParam: undefined };
+
+const shelfName = (): string => `refresh.${persona.value ?? launched.userId ?? 'browser'}`;
+
+const session = new Session({
+  fetch: (input, init) => fetch(input, init),
+  shelf: { read: () => read(shelfName()), write: (token) => write(shelfName(), token) },
+  initData: proof,
+  language: () => language.value,
+  alone: (work) => ('locks' in navigator ? (navigator.locks.request(`tikethet.${shelfName()}`, work) as ReturnType<typeof work>) : work()),
+});
+const client = new Client(session, () => language.value);
+client.onRefused = (problem) => refused(problem);
+
+export const calls = new Calls(client);
+export const tokens = {
+  token: (): Promise<string> => session.token(),
+  drop: (token: string): void => session.drop(token),
+  renewIn: (): number => session.renewIn,
+};
+/** Hear of the place in the log that every answer was read at. */
+export function onMark(hear: (epoch: string, position: number) => void): void {
+  client.onMark = ({ epoch, position }) => hear(epoch, position);
+}
+
+async function proof(): Promise<string | null> {
+  if (insideTelegram.value) return launched.initData;
+  const response = await fetch(`/api/v1/demo/init-data?as=${persona.value ?? 'customer'}`).catch(() => null);
+  if (response === null) throw new Problem('offline', 0, '');
+  if (response.status >= 500) throw new Problem('unavailable', response.status, '');
+  if (!response.ok) return null; // no demo here
+  return ((await response.json()) as { init_data: string }).init_data;
+}
+
+/** Find out who this is. Ends in a `stage`, never throws. */
+export async function signIn(from: Launch): Promise<void> {
+  launched = from;
+  if (!insideTelegram.value) persona.value = personaOf(new URLSearchParams(location.search).get('as'));
+  known = read(shelfName()) !== null;
+  stage.value = 'starting';
+  try {
+    const member = (await session.renew()) ?? (await calls.me()).body;
+    known = true;
+    welcome(member);
+  } catch (error) {
+    refused(error instanceof Problem ? error : new Problem('internal', 500, ''));
+  }
+}
+
+/** Try again from the beginning, as whoever we were. */
+export function retrySignIn(): Promise<void> {
+  return signIn(launched);
+}
+
+export function welcome(member: Member): void {
+  me.value = member;
+  if (member.language !== undefined) {
+    void setLanguage(member.language);
+    write('language', member.language);
+  }
+  stage.value = member.blocked === true ? 'blocked' : 'in';
+}
+
+function refused(problem: Problem): void {
+  if (problem.code === 'blocked') stage.value = 'blocked';
+  else if (problem.isUncertain) stage.value = stage.value === 'in' ? 'in' : 'unreachable';
+  else stage.value = known || insideTelegram.value ? 'over' : 'outside';
+}
+
+function personaOf(text: string | null): Persona {
+  return text === 'helper' || text === 'admin' ? text : 'customer';
+}

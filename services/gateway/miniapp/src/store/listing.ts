@@ -1,0 +1,42 @@
+// Pure: a list of tickets that stays what the server would answer while events pass.
+import type { TicketFilter } from '../api/calls';
+import type { Ticket } from '../api/types';
+
+export interface Listing {
+  items: Ticket[];
+  total: number;
+  nextCursor: string | null;
+}
+
+export const EMPTY: Listing = { items: [], total: 0, nextCursor: null };
+
+/** Whether a ticket belongs under a filter; `null` when only the server can tell (a search). */
+export function matches(ticket: Ticket, filter: TicketFilter, myId: string): boolean | null {
+  if (filter.status !== null && ticket.status !== filter.status) return false;
+  if (filter.segment === 'mine' && ticket.assigned_to?.id !== myId) return false;
+  if (filter.segment === 'unassigned' && ticket.assigned_to !== null) return false;
+  return filter.q === '' ? true : null;
+}
+
+function newestFirst(items: Ticket[]): Ticket[] {
+  return [...items].sort((a, b) => Date.parse(b.updated_at) - Date.parse(a.updated_at) || b.number - a.number);
+}
+
+/** Put a ticket where it belongs now: in, out, or at another place. An older version never replaces a newer one. */
+export function place(listing: Listing, ticket: Ticket, filter: TicketFilter, myId: string): Listing {
+  const old = listing.items.find((item) => item.id === ticket.id);
+  if (old !== undefined && old.version > ticket.version) return listing;
+  const rest = listing.items.filter((item) => item.id !== ticket.id);
+  const belongs = matches(ticket, filter, myId) ?? old !== undefined;
+  if (!belongs) return old === undefined ? listing : { ...listing, items: rest, total: Math.max(0, listing.total - 1) };
+  const items = newestFirst([...rest, ticket]);
+  const isBeyond = old === undefined && listing.nextCursor !== null && items.at(-1)?.id === ticket.id; // it comes with its page
+  if (isBeyond) return listing;
+  return { ...listing, items, total: old === undefined ? listing.total + 1 : listing.total };
+}
+
+/** Add the next page; what moved up while scrolling is not shown twice. */
+export function append(listing: Listing, page: Listing): Listing {
+  const have = new Set(listing.items.map((item) => item.id));
+  return { ...page, items: [...listing.items, ...page.items.filter((item) => !have.has(item.id))] };
+}

@@ -1,0 +1,99 @@
+// The live feed into the stores: one event, everything on screen that it touches.
+import { effect, signal } from '@preact/signals';
+import type { LogEvent } from '../api/types';
+import { Live, type LiveState } from '../live/socket';
+import * as conversation from './conversation';
+import { calls, me, onMark, tokens, welcome } from './core';
+import { knowledge, loadCategories } from './known';
+import { nameOf } from './merge';
+import { flush } from './outbox';
+import * as tickets from './tickets';
+
+export const liveState = signal<LiveState>('connecting');
+
+const COUNTED = /^(TicketOpened|TicketAssigned|TicketUnassigned|WorkStarted|ReplyAwaited|TicketResolved|TicketClosed|TicketReopened|PriorityChanged)$/;
+const SAID = /^(MessagePosted|NoteAdded|MessageEdited|MessageDeleted)$/;
+
+const live = new Live({
+  open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`),
+  token: tokens.token,
+  dropToken: tokens.drop,
+  renewIn: tokens.renewIn,
+  onState: (state) => {
+    liveState.value = state;
+    if (state === 'connected') flush();
+  },
+  onEvent: hear,
+  onTyping: conversation.hearTyping,
+  onRefetch: refetch,
+});
+
+let started = false;
+
+/** Listen from the first answer's place in the log on: everything read later is newer, and merging knows. */
+export function startLive(): void {
+  onMark((epoch, position) => {
+    if (started) return;
+    started = true;
+    live.start({ epoch, position });
+  });
+  const wake = (): void => {
+    if (document.visibilityState === 'visible') live.wake();
+  };
+  document.addEventListener('visibilitychange', wake);
+  addEventListener('pageshow', wake);
+  addEventListener('online', wake);
+  addEventListener('offline', () => live.lost());
+  effect(() => {
+    if (me.value === null) live.stop();
+  });
+}
+
+export const sayTyping = (ticketId: string): void => live.typing(ticketId);
+
+/** The feed starts anew: read everything that is on screen afresh. */
+export function refetch(): void {
+  void tickets.refresh();
+  void conversation.reload();
+}
+
+function hear(event: LogEvent): void {
+  const known = knowledge(conversation.isWatching);
+  if (known === null) return;
+  const name = nameOf(event);
+  if (event.subject === 'desk') {
+    if (name.startsWith('Category')) void loadCategories().catch(() => undefined);
+  } else if (event.subject === known.me.id) {
+    later('me', 0, () => calls.me().then(({ body }) => welcome(body)));
+  } else if (!event.type.includes('Member')) {
+    hearTicket(event, name);
+  }
+}
+
+function hearTicket(event: LogEvent, name: string): void {
+  const known = knowledge(conversation.isWatching);
+  if (known === null) return;
+  const id = event.subject;
+  if (tickets.hear(event, known)) later(`ticket ${id}`, 200, () => calls.ticket(id).then(({ body }) => tickets.putTicket(body)));
+  if (conversation.hear(event, known)) later(`conversation ${id}`, 100, () => conversation.reload());
+  if (COUNTED.test(name)) later('counts', 400, () => tickets.refreshCounts());
+  if (!SAID.test(name)) later(`history ${id}`, 300, () => refreshHistory(id));
+}
+
+async function refreshHistory(id: string): Promise<void> {
+  if (conversation.conversation.value?.ticket?.id === id) await conversation.refreshHistory(id);
+}
+
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Once for a burst of events. What fails here is caught up by the next event or refresh. */
+function later(name: string, ms: number, work: () => Promise<unknown>): void {
+  if (waiting.has(name)) return;
+  waiting.set(
+    name,
+    setTimeout(() => {
+      waiting.delete(name);
+      work().catch(() => undefined);
+    }, ms),
+  );
+}

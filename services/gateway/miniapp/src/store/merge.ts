@@ -1,0 +1,107 @@
+// Pure: what an event of the log does to the tickets and messages on screen. Live must equal a fresh fetch; where an event
+// does not say enough (a member or category never seen here), `incomplete` asks for that fetch.
+import type { Category, LogEvent, Member, Message, Priority, Status, Ticket } from '../api/types';
+
+export interface Known {
+  me: Member;
+  member: (id: string) => Member | undefined;
+  category: (id: string) => Category | undefined;
+  /** Whether the person is looking at this ticket's newest messages right now. */
+  isWatching: (ticketId: string) => boolean;
+}
+
+export interface Merged<T> {
+  value: T;
+  incomplete: boolean;
+}
+
+/** The event's bare name, `TicketOpened`. */
+export function nameOf(event: LogEvent): string {
+  return event.type.replace(/^tikethet\./, '');
+}
+
+/** What is said in `TicketOpened` starts the life of a ticket; everything else changes one. */
+export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Merged<Ticket> {
+  if (event.subject !== ticket.id || event.streamversion <= ticket.version) return { value: ticket, incomplete: false };
+  const base: Ticket = { ...ticket, version: event.streamversion, updated_at: event.time };
+  const { data } = event;
+  switch (nameOf(event)) {
+    case 'MessagePosted':
+    case 'NoteAdded': {
+      const unread = data['author_id'] !== known.me.id && !known.isWatching(ticket.id) ? 1 : 0;
+      const counted = { messages_count: base.messages_count + 1, unread_count: base.unread_count + unread };
+      return { value: { ...base, ...counted, last_message_at: event.time }, incomplete: false };
+    }
+    case 'TicketAssigned': {
+      const assignee = known.member(String(data['assignee_id']));
+      return { value: { ...base, assigned_to: assignee ?? base.assigned_to }, incomplete: assignee === undefined };
+    }
+    case 'TicketUnassigned':
+      return { value: { ...base, assigned_to: null }, incomplete: false };
+    case 'WorkStarted':
+      return { value: { ...base, status: 'IN_PROGRESS' }, incomplete: false };
+    case 'ReplyAwaited':
+      return { value: { ...base, status: 'WAITING_RESPONSE' }, incomplete: false };
+    case 'TicketResolved':
+      return { value: { ...base, status: 'RESOLVED' }, incomplete: false };
+    case 'TicketClosed':
+      return { value: { ...base, status: 'CLOSED', closed_at: event.time }, incomplete: false };
+    case 'TicketReopened':
+      return { value: { ...base, status: data['status'] as Status, closed_at: null }, incomplete: false };
+    case 'PriorityChanged':
+      return { value: { ...base, priority: data['priority'] as Priority }, incomplete: false };
+    case 'CategoryChanged': {
+      const category = known.category(String(data['category_id']));
+      return { value: { ...base, category: category ?? base.category }, incomplete: category === undefined };
+    }
+    case 'TitleChanged':
+      return { value: { ...base, title: data['title'] as string | null }, incomplete: false };
+    case 'TagsChanged':
+      return { value: { ...base, tags: data['tags'] as string[] }, incomplete: false };
+    case 'MessageEdited':
+    case 'MessageDeleted':
+    case 'TicketLinked':
+      return { value: base, incomplete: false };
+    default:
+      return { value: base, incomplete: true }; // a word this release does not know
+  }
+}
+
+/** Messages in the order they were said. */
+export function inOrder(messages: Message[]): Message[] {
+  return [...messages].sort((a, b) => a.version - b.version);
+}
+
+/** Put messages in (or in place of what was there under the same id). */
+export function upsert(messages: Message[], fresh: Message[]): Message[] {
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  for (const message of fresh) byId.set(message.id, message);
+  return inOrder([...byId.values()]);
+}
+
+export function applyToMessages(messages: Message[], event: LogEvent, known: Known): Merged<Message[]> {
+  const { data } = event;
+  const id = String(data['message_id']);
+  switch (nameOf(event)) {
+    case 'MessagePosted':
+    case 'NoteAdded': {
+      if (messages.some((message) => message.id === id)) return { value: messages, incomplete: false };
+      const user = known.member(String(data['author_id']));
+      if (user === undefined) return { value: messages, incomplete: true };
+      const attachments = (data['attachments'] ?? []) as Message['attachments'];
+      const said = { content: data['content'] as string | null, is_internal: nameOf(event) === 'NoteAdded', attachments };
+      const when = { created_at: event.time, edited_at: null, deleted_at: null, version: event.streamversion };
+      return { value: upsert(messages, [{ id, user, ...said, ...when }]), incomplete: attachments.length > 0 };
+    }
+    case 'MessageEdited':
+      return { value: change(messages, id, { content: data['content'] as string | null, edited_at: event.time }), incomplete: false };
+    case 'MessageDeleted':
+      return { value: change(messages, id, { content: null, attachments: [], deleted_at: event.time }), incomplete: false };
+    default:
+      return { value: messages, incomplete: false };
+  }
+}
+
+function change(messages: Message[], id: string, patch: Partial<Message>): Message[] {
+  return messages.map((message) => (message.id === id ? { ...message, ...patch } : message));
+}

@@ -1,0 +1,57 @@
+import { signal } from '@preact/signals';
+
+export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string };
+export type SheetName = 'settings' | 'history' | 'actions';
+
+export const route = signal<Route>({ page: 'list' });
+/** What lies over the page, at most one. */
+export const sheet = signal<SheetName | null>(null);
+
+function parse(hash: string): Route | null {
+  if (hash === '#/new') return { page: 'new' };
+  const ref = /^#\/t\/([\w-]{1,40})$/.exec(hash)?.[1];
+  if (ref !== undefined) return { page: 'ticket', ref };
+  return hash === '#/' ? { page: 'list' } : null;
+}
+
+function address(to: Route): string {
+  return to.page === 'ticket' ? `#/t/${to.ref}` : to.page === 'new' ? '#/new' : '#/';
+}
+
+const depth = (): number => (history.state as { depth?: number } | null)?.depth ?? 0;
+
+function put(to: Route, how: 'push' | 'replace'): void {
+  const state = { depth: how === 'push' ? depth() + 1 : depth() };
+  if (how === 'push') history.pushState(state, '', address(to));
+  else history.replaceState(state, '', address(to));
+  route.value = to;
+}
+
+/** Begin at the address (a reload), or at what a `startapp` link names, with the list beneath it. */
+export function startRouting(startParam: string | undefined): void {
+  const kept = parse(location.hash);
+  const linked = /^ticket_(\d{1,12})$/.exec(startParam ?? '')?.[1];
+  if (kept !== null) route.value = kept;
+  else {
+    put({ page: 'list' }, 'replace');
+    if (linked !== undefined) put({ page: 'ticket', ref: linked }, 'push');
+  }
+  addEventListener('popstate', () => {
+    sheet.value = null;
+    route.value = parse(location.hash) ?? { page: 'list' };
+  });
+}
+
+export function go(to: Route): void {
+  sheet.value = null;
+  const from = route.value;
+  if (address(from) === address(to)) return;
+  put(to, from.page === 'list' ? 'push' : 'replace'); // one step back always leads to the list
+}
+
+/** One step back: closes what lies on top, else returns to the list. */
+export function back(): void {
+  if (sheet.value !== null) sheet.value = null;
+  else if (depth() > 0) history.back();
+  else put({ page: 'list' }, 'replace');
+}

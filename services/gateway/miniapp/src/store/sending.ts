@@ -1,0 +1,40 @@
+// Pure: messages on their way out, and how they join those that arrived without ever showing one twice.
+import type { Message } from '../api/types';
+
+export interface Outgoing {
+  key: string;
+  ticketId: string;
+  content: string;
+  isInternal: boolean;
+  at: string;
+  state: 'sending' | 'failed';
+  /** Why it failed, for people. */
+  reason?: string;
+  /** Ids of own messages that were there when its sending began: none of those can be this one. */
+  before: string[];
+}
+
+/** The next one to send on a ticket: first in, first out; a failed one holds the line until it is tried again or taken out. */
+export function nextUp(outbox: Outgoing[], busy: ReadonlySet<string>): Outgoing[] {
+  const heads = new Map<string, Outgoing>();
+  for (const item of outbox) if (!heads.has(item.ticketId)) heads.set(item.ticketId, item);
+  return [...heads.values()].filter((item) => item.state === 'sending' && !busy.has(item.ticketId));
+}
+
+/** What of the outbox is still to be shown below `messages`: not what already came back over the live feed. */
+export function stillShown(outbox: Outgoing[], messages: Message[], ticketId: string, myId: string): Outgoing[] {
+  const claimed = new Set<string>();
+  return outbox.filter((item) => {
+    if (item.ticketId !== ticketId) return false;
+    const arrived = messages.find(
+      (message) =>
+        message.user?.id === myId &&
+        message.content === item.content &&
+        message.is_internal === item.isInternal &&
+        !item.before.includes(message.id) &&
+        !claimed.has(message.id),
+    );
+    if (arrived !== undefined) claimed.add(arrived.id);
+    return arrived === undefined;
+  });
+}

@@ -1,0 +1,99 @@
+import { batch, signal } from '@preact/signals';
+import type { TicketFilter } from '../api/calls';
+import type { Counts, LogEvent, Ticket } from '../api/types';
+import { calls, me } from './core';
+import { rememberTicket } from './known';
+import { append, EMPTY, place, type Listing } from './listing';
+import { applyToTicket, type Known } from './merge';
+
+export const filter = signal<TicketFilter>({ segment: 'all', status: null, q: '' });
+export const listing = signal<Listing>(EMPTY);
+export const counts = signal<Counts | null>(null);
+/** `stale`: what is shown is being read again. */
+export const phase = signal<'loading' | 'stale' | 'ready' | 'failed'>('loading');
+export const loadingMore = signal(false);
+
+const earlier = new Map<string, Listing>();
+let latest = 0;
+
+const name = (of: TicketFilter): string => `${of.segment} ${of.status ?? ''} ${of.q}`;
+
+export async function choose(change: Partial<TicketFilter>): Promise<void> {
+  const next = { ...filter.value, ...change };
+  if (name(next) === name(filter.value)) return;
+  batch(() => {
+    filter.value = next;
+    listing.value = earlier.get(name(next)) ?? EMPTY;
+    phase.value = earlier.has(name(next)) ? 'stale' : 'loading';
+  });
+  await refresh();
+}
+
+/** Read the first page again. Ends in a `phase`, never throws. */
+export async function refresh(): Promise<void> {
+  const mine = ++latest;
+  const asked = filter.value;
+  if (phase.value !== 'loading') phase.value = 'stale';
+  void refreshCounts();
+  try {
+    const { items, total, next_cursor } = (await calls.tickets(asked, null)).body;
+    if (mine !== latest) return;
+    items.forEach(rememberTicket);
+    batch(() => {
+      keep({ items, total, nextCursor: next_cursor });
+      phase.value = 'ready';
+    });
+  } catch {
+    if (mine === latest) phase.value = listing.value.items.length > 0 ? 'ready' : 'failed';
+  }
+}
+
+export async function more(): Promise<void> {
+  const { nextCursor } = listing.value;
+  if (nextCursor === null || loadingMore.value || phase.value !== 'ready') return;
+  const mine = latest;
+  loadingMore.value = true;
+  try {
+    const { items, total, next_cursor } = (await calls.tickets(filter.value, nextCursor)).body;
+    if (mine !== latest) return;
+    items.forEach(rememberTicket);
+    keep(append(listing.value, { items, total, nextCursor: next_cursor }));
+  } catch {
+    // scrolling on asks again
+  } finally {
+    loadingMore.value = false;
+  }
+}
+
+export async function refreshCounts(): Promise<void> {
+  counts.value = await calls.counts().then(
+    ({ body }) => body,
+    () => counts.value,
+  );
+}
+
+/** A ticket as somebody else just read it from the server. */
+export function putTicket(ticket: Ticket): void {
+  rememberTicket(ticket);
+  const self = me.value;
+  if (self !== null) keep(place(listing.value, ticket, filter.value, self.id));
+}
+
+/** Let an event into the list; true when the ticket has to be read from the server for it. */
+export function hear(event: LogEvent, known: Known): boolean {
+  const ticket = listing.value.items.find((item) => item.id === event.subject);
+  if (ticket === undefined) return true;
+  const { value, incomplete } = applyToTicket(ticket, event, known);
+  if (value !== ticket) keep(place(listing.value, value, filter.value, known.me.id));
+  return incomplete;
+}
+
+export function markRead(ticketId: string): void {
+  const items = listing.value.items.map((item) => (item.id === ticketId ? { ...item, unread_count: 0 } : item));
+  keep({ ...listing.value, items });
+}
+
+function keep(next: Listing): void {
+  listing.value = next;
+  earlier.set(name(filter.value), next);
+}

@@ -1,0 +1,43 @@
+import type { JSX } from 'preact';
+import type { Category, Member } from '../api/types';
+import { t } from '../i18n';
+
+const HUES = 7;
+
+export function fullName(member: Member | null): string {
+  const name = [member?.first_name, member?.last_name].filter((part) => part != null && part !== '').join(' ');
+  return name !== '' ? name : (member?.username ?? t('chat.forgotten'));
+}
+
+/** A person's first letters on a colour of their own. */
+export function Avatar({ member, size = 'm' }: { member: Member | null; size?: 's' | 'm' | 'l' }): JSX.Element {
+  const letters = fullName(member)
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...word][0] ?? '')
+    .join('');
+  return (
+    <span class={`avatar avatar-${size} hue-${hueOf(member?.id ?? '')}`} aria-hidden="true">
+      {letters.toUpperCase()}
+    </span>
+  );
+}
+
+export function hueOf(id: string): number {
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 9973;
+  return sum % HUES;
+}
+
+export function CategoryIcon({ category, size = 'm' }: { category: Category | null; size?: 's' | 'm' | 'l' }): JSX.Element {
+  const color = /^#[0-9a-f]{6}$/i.test(category?.color ?? '') ? category?.color : undefined;
+  return (
+    <span class={`avatar category avatar-${size}`} style={color === undefined ? {} : { '--tint': color }} aria-hidden="true">
+      {category?.icon ?? '❓'}
+    </span>
+  );
+}
+
+export function categoryName(category: Category | null, language: 'ru' | 'en'): string {
+  return category === null ? '' : (category.names[language] ?? category.name);
+}

@@ -1,0 +1,106 @@
+import type { JSX } from 'preact';
+import type { Attachment } from '../api/types';
+import { language, t } from '../i18n';
+import { clock } from '../i18n/time';
+import { discard, resend } from '../store/outbox';
+import type { Bubble as BubbleRow } from '../store/timeline';
+import { Avatar, fullName, hueOf } from './avatar';
+import { Icon } from './icons';
+import { RichText, sizeOf } from './text';
+
+/** One message: whose it is stands at its side, when and how far it came at its foot. */
+export function Bubble({ row, showAuthor }: { row: BubbleRow; showAuthor: boolean }): JSX.Element {
+  const side = row.own ? 'own' : 'other';
+  const shape = `${row.first ? 'first' : ''} ${row.last ? 'last' : ''} ${row.isNote ? 'note' : ''}`;
+  return (
+    <div class={`bubble-line ${side} ${row.last ? 'last' : ''}`}>
+      {row.own || !showAuthor ? null : row.last ? <Avatar member={row.author} size="s" /> : <span class="avatar-space" />}
+      <article class={`bubble ${side} ${shape}`} aria-label={row.own ? t('chat.you') : fullName(row.author)}>
+        {row.isNote && row.first ? (
+          <p class="note-head">
+            <Icon name="lock" size={14} />
+            {t('chat.note')}
+          </p>
+        ) : null}
+        {!row.own && showAuthor && row.first ? <p class={`author hue-text-${hueOf(row.author?.id ?? '')}`}>{fullName(row.author)}</p> : null}
+        <Body row={row} />
+      </article>
+      <Failure row={row} />
+    </div>
+  );
+}
+
+function Body({ row }: { row: BubbleRow }): JSX.Element {
+  const { message, outgoing } = row;
+  if (message?.deleted_at != null) {
+    return (
+      <p class="body gone">
+        {t('chat.deleted')}
+        <Foot row={row} />
+      </p>
+    );
+  }
+  const content = outgoing?.content ?? message?.content;
+  return (
+    <>
+      {message?.attachments.map((attachment) => <FileLine key={attachment.id} file={attachment} />)}
+      <div class={`body ${content == null ? 'gone' : ''}`}>
+        {content == null ? t('chat.erased') : <RichText text={content} />}
+        <Foot row={row} />
+      </div>
+    </>
+  );
+}
+
+function Foot({ row }: { row: BubbleRow }): JSX.Element {
+  const edited = row.message?.edited_at != null && row.message.deleted_at === null;
+  return (
+    <span class="foot">
+      {edited ? <span>{t('chat.edited')}</span> : null}
+      <time dateTime={row.at}>{clock(row.at)}</time>
+      {row.own ? <SendState row={row} /> : null}
+    </span>
+  );
+}
+
+function SendState({ row }: { row: BubbleRow }): JSX.Element {
+  const state = row.outgoing?.state ?? 'sent';
+  const icon = state === 'sending' ? 'clock' : state === 'failed' ? 'alert' : 'check';
+  return (
+    <span class={`send-state ${state}`}>
+      <Icon name={icon} size={14} />
+      <span class="hidden">{t(state === 'failed' ? 'chat.failed' : `chat.${state}`)}</span>
+    </span>
+  );
+}
+
+function Failure({ row }: { row: BubbleRow }): JSX.Element | null {
+  const { outgoing } = row;
+  if (outgoing?.state !== 'failed') return null;
+  return (
+    <div class="failure" role="alert">
+      <span>
+        {t('chat.failed')}
+        {outgoing.reason === undefined ? '' : `: ${outgoing.reason}`}
+      </span>
+      <button type="button" class="link" onClick={() => resend(outgoing.key)}>
+        {t('chat.failed.retry')}
+      </button>
+      <button type="button" class="link danger" onClick={() => discard(outgoing.key)}>
+        {t('chat.failed.discard')}
+      </button>
+    </div>
+  );
+}
+
+function FileLine({ file }: { file: Attachment }): JSX.Element {
+  return (
+    <div class="file">
+      <Icon name="file" />
+      <span class="cell-text">
+        <span dir="auto">{file.filename}</span>
+        <span class="cell-hint">{sizeOf(file.size, language.value)}</span>
+      </span>
+    </div>
+  );
+}

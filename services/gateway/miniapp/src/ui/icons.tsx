@@ -1,0 +1,35 @@
+import type { JSX } from 'preact';
+
+const PATHS = {
+  back: 'M15 5l-7 7 7 7',
+  search: 'M11 18a7 7 0 1 1 0-14 7 7 0 0 1 0 14zM16.2 16.2L20.5 20.5',
+  clear: 'M8 8l8 8M16 8l-8 8',
+  pen: 'M4 20h4L19 9a2.1 2.1 0 0 0-3-3L5 17zM14 8l3 3',
+  gear: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5zM9 19.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z',
+  more: 'M6 12h.01M12 12h.01M18 12h.01',
+  send: 'M12 20V5M5.5 11.5L12 5l6.5 6.5',
+  lock: 'M7 11h10a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+  down: 'M6 9l6 6 6-6',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  clock: 'M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18zM12 7v5.2l3.2 1.9',
+  alert: 'M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18zM12 7.5v5.5M12 16.4h.01',
+  file: 'M13 3H7a1 1 0 0 0-1 1v16a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V8zM13 3v5h5',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0',
+  hand: 'M12 4v9M8.5 9.5L12 13l3.5-3.5M4 14v5a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-5',
+  play: 'M8 5.5v13l10.5-6.5z',
+  queue: 'M4 10l4-4 4 4M8 6v8a4 4 0 0 0 4 4h8',
+  reopen: 'M5 12a7 7 0 1 0 2.2-5.1M5 4.5V8h3.5',
+  flag: 'M6 21V4h11l-2 4 2 4H6',
+  refresh: 'M19 12a7 7 0 1 1-2.2-5.1M19 4.5V8h-3.5',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** Line icons, drawn for 24 px; decoration only, the control says its name itself. */
+export function Icon({ name, size = 24 }: { name: IconName; size?: number }): JSX.Element {
+  return (
+    <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

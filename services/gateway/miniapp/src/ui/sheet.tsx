@@ -1,0 +1,36 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { IconButton } from './controls';
+
+/** A page that slides over the page. The browser keeps the focus inside and closes it on Escape. */
+export function Sheet(props: { title: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown !== null && !shown.open) shown.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet"
+      aria-label={props.title}
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) props.onClose();
+      }}
+    >
+      <div class="sheet-inside">
+        <header class="sheet-head">
+          <h2>{props.title}</h2>
+          <IconButton icon="clear" label={t('close')} onPress={props.onClose} class="round" />
+        </header>
+        <div class="sheet-body">{props.children}</div>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,29 @@
+import type { JSX } from 'preact';
+
+/** Grey places where rows will stand, so that nothing jumps when they come. */
+export function RowSkeletons({ count = 6 }: { count?: number }): JSX.Element {
+  return (
+    <div class="skeletons" aria-hidden="true">
+      {Array.from({ length: count }, (_, index) => (
+        <div class="ticket-row" key={index}>
+          <span class="avatar avatar-l ghost" />
+          <span class="ticket-text">
+            <span class={`ghost bar w${60 + ((index * 17) % 30)}`} />
+            <span class={`ghost bar low w${40 + ((index * 23) % 40)}`} />
+            <span class="ghost bar low w30" />
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function BubbleSkeletons(): JSX.Element {
+  return (
+    <div class="bubble-skeletons" aria-hidden="true">
+      {['w60', 'own w40', 'w70', 'own w60', 'w40'].map((kind) => (
+        <span class={`ghost bubble-ghost ${kind}`} key={kind} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+// Things to test with: as short to say as the test is about.
+import type { LogEvent, Member, Message, Status, Ticket } from '../src/api/types';
+
+export function member(id: string, role: Member['role'] = 'USER'): Member {
+  return { id, first_name: id, last_name: null, username: null, role };
+}
+
+interface TicketFacts {
+  number: number;
+  minute?: number;
+  version?: number;
+  status?: Status;
+  assignee?: string;
+}
+
+const time = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString();
+
+export function ticket({ number, minute = 0, version = 1, status = 'OPEN', assignee }: TicketFacts): Ticket {
+  return {
+    id: `t${number}`,
+    number,
+    title: `title ${number}`,
+    description: 'it broke',
+    status,
+    priority: 'NORMAL',
+    category: null,
+    user: member('me'),
+    assigned_to: assignee === undefined ? null : member(assignee, 'HELPER'),
+    tags: [],
+    rating: null,
+    messages_count: 0,
+    unread_count: 0,
+    last_message_at: null,
+    created_at: time(0),
+    updated_at: time(minute),
+    closed_at: null,
+    version,
+  };
+}
+
+interface MessageFacts {
+  id: string;
+  author?: string;
+  content?: string;
+  version: number;
+  minute?: number;
+  note?: boolean;
+}
+
+export function message({ id, author = 'me', content = id, version, minute = version, note = false }: MessageFacts): Message {
+  const when = { created_at: time(minute), edited_at: null, deleted_at: null };
+  return { id, content, user: member(author), attachments: [], is_internal: note, version, ...when };
+}
+
+export function event(name: string, version: number, data: Record<string, unknown> = {}, actor = 'her'): LogEvent {
+  return {
+    id: `event ${version}`,
+    type: `tikethet.${name}`,
+    subject: 't1',
+    time: time(version),
+    position: 100 + version,
+    streamversion: version,
+    actor,
+    data,
+  };
+}
+
+export const posted = (id: string, version: number, author = 'her', content = id): LogEvent =>
+  event('MessagePosted', version, { message_id: id, author_id: author, content, attachments: [] }, author);

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { append, EMPTY, place, type Listing } from '../src/store/listing';
+import { ticket } from './given';
+
+const all = { segment: 'all', status: null, q: '' } as const;
+const numbers = (listing: Listing): number[] => listing.items.map((item) => item.number);
+const some: Listing = { items: [ticket({ number: 3, minute: 30 }), ticket({ number: 2, minute: 20 })], total: 2, nextCursor: null };
+
+describe('a list while events pass', () => {
+  it('puts what changed last on top', () => {
+    expect(numbers(place(some, ticket({ number: 2, minute: 40, version: 2 }), all, 'me'))).toEqual([2, 3]);
+  });
+
+  it('takes a new ticket in and counts it', () => {
+    const next = place(some, ticket({ number: 4, minute: 25 }), all, 'me');
+    expect([numbers(next), next.total]).toEqual([[3, 4, 2], 3]);
+  });
+
+  it('lets go of what no longer fits the filter, and of nothing that never was there', () => {
+    const open = { ...all, status: 'OPEN' } as const;
+    const next = place(some, ticket({ number: 2, minute: 40, version: 2, status: 'CLOSED' }), open, 'me');
+    expect([numbers(next), next.total]).toEqual([[3], 1]);
+    expect(place(some, ticket({ number: 9, status: 'CLOSED' }), open, 'me')).toBe(some);
+  });
+
+  it('knows the segments of staff', () => {
+    const mine = { ...all, segment: 'mine' } as const;
+    expect(place(EMPTY, ticket({ number: 1, assignee: 'me' }), mine, 'me').total).toBe(1);
+    expect(place(EMPTY, ticket({ number: 1, assignee: 'her' }), mine, 'me').total).toBe(0);
+    expect(place(EMPTY, ticket({ number: 1 }), { ...all, segment: 'unassigned' }, 'me').total).toBe(1);
+  });
+
+  it('leaves it to the server what a search finds', () => {
+    const search = { ...all, q: 'login' };
+    expect(place(some, ticket({ number: 4, minute: 50 }), search, 'me')).toBe(some);
+    expect(numbers(place(some, ticket({ number: 2, minute: 50, version: 2 }), search, 'me'))).toEqual([2, 3]);
+  });
+
+  it('never puts an older version over a newer one', () => {
+    const late = ticket({ number: 3, minute: 10, version: 0, status: 'CLOSED' });
+    expect(place(some, late, all, 'me')).toBe(some);
+  });
+
+  it('keeps a ticket that belongs on a later page for that page, and shows none twice', () => {
+    const first = { ...some, total: 5, nextCursor: 'more' };
+    expect(numbers(place(first, ticket({ number: 1, minute: 1 }), all, 'me'))).toEqual([3, 2]);
+    const joined = append(first, { items: [ticket({ number: 2, minute: 20 }), ticket({ number: 1 })], total: 5, nextCursor: null });
+    expect(numbers(joined)).toEqual([3, 2, 1]);
+  });
+});
