@@ -33,6 +33,9 @@ class _Server(uvicorn.Server):
         yield
 
 
+RUNNING: list[_Server] = []
+
+
 @asynccontextmanager
 async def served(app: ASGIApp, **options: Any) -> AsyncIterator[str]:
     """Serve an application on a free port of loopback; gives `127.0.0.1:<port>`."""
@@ -48,6 +51,7 @@ async def served(app: ASGIApp, **options: Any) -> AsyncIterator[str]:
         **options,
     )
     server = _Server(config)
+    RUNNING.append(server)
     async with asyncio.TaskGroup() as group:
         serving = group.create_task(server.serve())
         await until(lambda: server.started or serving.done())
@@ -55,7 +59,14 @@ async def served(app: ASGIApp, **options: Any) -> AsyncIterator[str]:
         try:
             yield f"127.0.0.1:{port}"
         finally:
+            RUNNING.remove(server)
             server.should_exit = True
+
+
+def stop_all() -> None:
+    """Let every server stop at the same time: each takes its time about it."""
+    for server in RUNNING:
+        server.should_exit = True
 
 
 async def until(condition: Callable[[], bool | Awaitable[bool]]) -> None:
@@ -144,7 +155,7 @@ class FakeTickets:
                 await start(send, 200, [(b"content-length", b"1000000")])
                 await send({"type": "http.response.body", "body": b"half", "more_body": True})
             case "stream":
-                await self._stream(int(seen.query), send)
+                await self._stream(int(seen.query), receive, send)
             case "headers":
                 odd = [(b"connection", b"x-private"), (b"x-private", b"1"), (b"keep-alive", b"5"), (b"server", b"x")]
                 named = [(b"etag", b'"7"'), (b"tikethet-epoch", b"e1"), (b"tikethet-position", b"42")]
@@ -153,16 +164,19 @@ class FakeTickets:
             case _:
                 await self._echo(seen, receive, send)
 
-    async def _stream(self, size: int, send: Send) -> None:
+    async def _stream(self, count: int, receive: Receive, send: Send) -> None:
+        # uvicorn takes what is sent to somebody who is gone and says nothing, so it has to be watched for.
         await start(send, 200, [])
-        try:
-            for _ in range(size):
+        await receive()
+        async with asyncio.TaskGroup() as group:
+            gone = group.create_task(gone_away(receive))
+            for _ in range(count):
+                if gone.done():
+                    self.cut += 1
+                    return
                 await send({"type": "http.response.body", "body": b"x" * 65_536, "more_body": True})
                 self.sent += 1
-        except OSError:
-            self.cut += 1
-            return
-        await send({"type": "http.response.body", "body": b""})
+            await send({"type": "http.response.body", "body": b""})
 
     async def _echo(self, seen: Seen, receive: Receive, send: Send) -> None:
         digest, more = hashlib.sha256(), True
@@ -201,6 +215,11 @@ async def answer(send: Send, status: int, body: object) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(raw)).encode())]
     await start(send, status, headers)
     await send({"type": "http.response.body", "body": raw})
+
+
+async def gone_away(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def whole(receive: Receive) -> bytes:
@@ -314,6 +333,7 @@ async def houses(valkey: str, tmp_path: Path) -> AsyncIterator[Build]:
             return House(f"http://{at}", f"ws://{at}/ws", http, tickets, notify, settings)
 
         yield build_one
+        stop_all()
 
 
 @pytest.fixture
