@@ -51,7 +51,7 @@ def read(root: Path, environment: Mapping[str, str] = os.environ) -> Choices:
     written = {key: value for key, value in dotenv_values(root / ".env").items() if value is not None}
     settings = {key: value.strip() for key, value in {**written, **environment}.items() if value.strip()}
     return Choices(
-        directory=root / ".tikethet",
+        directory=Path(settings.get("TIKETHET_DIR", root / ".tikethet")).absolute(),
         port=_port(settings.get("PORT", "8000")),
         mode=_mode(settings),
         reset=settings.get("RESET", "0") not in {"0", "no", "false"},
