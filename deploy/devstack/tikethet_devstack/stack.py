@@ -152,11 +152,8 @@ async def _all(work: Iterable[Awaitable[None]]) -> None:
         async with asyncio.TaskGroup() as group:
             for one in work:
                 group.create_task(_awaited(one))
-    except* (DidNotStart, BadChoice) as failures:
-        first: BaseException = failures
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
 
 
 async def _awaited(work: Awaitable[None]) -> None:
