@@ -85,15 +85,21 @@ class Appender:
     # ------------------------------------------------------------ batches
 
     async def _run(self) -> None:
-        while True:
-            batch = self._take()
-            if batch:
-                await self._settle(batch)
-            elif self._closing:
-                return
-            else:
-                self._wake.clear()
-                await self._wake.wait()
+        batch: list[_Waiting] = []
+        try:
+            while True:
+                batch = self._take()
+                if batch:
+                    await self._settle(batch)
+                elif self._closing:
+                    return
+                else:
+                    self._wake.clear()
+                    await self._wake.wait()
+        finally:
+            # Whatever ends the appender early, nobody may wait for it for ever.
+            self._closing = True
+            self._fail([*batch, *self._queue], Unreachable(len(self._queue)))
 
     def _take(self) -> list[_Waiting]:
         """The next batch, first come first served; who shares a claim with somebody before them waits for the next."""
@@ -107,7 +113,7 @@ class Appender:
                 continue
             one = waiting.prepared
             if not claimed.isdisjoint(one.claims):
-                claimed |= one.claims
+                claimed.update(one.claims)
                 later.append(waiting)
                 continue
             # An erasure goes alone, so that nothing is sealed beside it under the key that it destroys.
@@ -116,7 +122,7 @@ class Appender:
                 later.append(waiting)
                 break
             batch.append(waiting)
-            claimed |= one.claims
+            claimed.update(one.claims)
             size += one.size
             if full:
                 break

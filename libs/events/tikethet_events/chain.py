@@ -36,7 +36,7 @@ class Verified(Struct, frozen=True, kw_only=True):
 def canonical(value: object) -> str:
     """RFC 8785, for what events hold: strings, whole numbers below 2^53, booleans, null, lists, objects."""
     text = _encode(value)
-    if _BEYOND_BMP.search(text):
+    if not text.isascii() and _BEYOND_BMP.search(text):
         # Keys sort by UTF-16 units; that differs from the encoder's code points only when one lies beyond the BMP.
         text = msgspec.json.encode(_sorted(msgspec.json.decode(text)))
     return text.decode()

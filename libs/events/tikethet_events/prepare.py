@@ -3,8 +3,9 @@
 Done when the append comes in, so that it happens while the transaction before is still running.
 """
 
+import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -68,13 +69,16 @@ class Prepared(Struct, frozen=True, kw_only=True):
     metadata: str
     writes: tuple[PreparedWrite, ...]
     events: tuple[PreparedEvent, ...]
-    claims: frozenset[str]
+    claims: tuple[str, ...]
     size: int
 
     @property
     def versions(self) -> dict[str, int]:
         """Where each stream stands when this is written."""
         return {write.stream_id: write.version for write in self.writes}
+
+
+_STREAM_NAME: Final = re.compile(r"[a-z]+(-[0-9a-z-]+)?")
 
 
 def prepare(append: Append, keyring: Keyring, sealers: Mapping[str, Sealer]) -> Prepared:
@@ -86,6 +90,8 @@ def prepare(append: Append, keyring: Keyring, sealers: Mapping[str, Sealer]) -> 
     writes: list[PreparedWrite] = []
     for write in append.writes:
         sealer = sealers[write.stream_id]
+        if not write.expected and not _STREAM_NAME.fullmatch(write.stream_id):
+            raise ValueError(f"{write.stream_id!r} is no name for a stream")
         for version, event in enumerate(write.events, write.expected + 1):
             events.append(_event(event, write.stream_id, version, event_uuid(command, len(events)), sealer.key))
         version = write.expected + len(write.events)
@@ -98,20 +104,15 @@ def prepare(append: Append, keyring: Keyring, sealers: Mapping[str, Sealer]) -> 
         metadata=metadata,
         writes=tuple(writes),
         events=tuple(events),
-        claims=frozenset(_claims(append, command, sealers.values())),
+        claims=(str(command), *_claims(append, sealers)),
         size=_OVERHEAD_BYTES + sum(len(event.data) + len(metadata) for event in events),
     )
 
 
-def _claims(append: Append, command: uuid.UUID, sealers: Iterable[Sealer]) -> Iterator[str]:
-    yield str(command)
-    for write in append.writes:
-        yield write.stream_id
-    for guard in append.guards:
-        yield f"guard {guard.name}"
-    for sealer in sealers:
-        if sealer.member_wrapped is not None:
-            yield f"key {sealer.owner}"
+def _claims(append: Append, sealers: Mapping[str, Sealer]) -> list[str]:
+    guards = [f"guard {guard.name}" for guard in append.guards]
+    keys = [f"key {sealer.owner}" for sealer in sealers.values() if sealer.member_wrapped is not None]
+    return [*sealers, *guards, *keys]
 
 
 def _event(event: Event, stream_id: str, version: int, event_id: uuid.UUID, key: StreamKey | None) -> PreparedEvent:

@@ -16,7 +16,7 @@ INSERT INTO tickets.log_head DEFAULT VALUES;
 UPDATE tickets.log_head SET hash = sha256(convert_to(installation::text, 'UTF8'));
 
 CREATE TABLE tickets.streams (
-    stream_id text COLLATE "C" PRIMARY KEY CHECK (stream_id ~ '^[a-z]+(-[0-9a-z-]+)?$'),
+    stream_id text COLLATE "C" PRIMARY KEY,
     version bigint NOT NULL,
     owner text COLLATE "C"
 ) WITH (fillfactor = 80);
@@ -71,6 +71,9 @@ CREATE TABLE tickets.member_keys (
     wrapped bytea,
     erased_at timestamptz
 );
+-- Every append asks whether its owner is erased; almost nobody is.
+CREATE INDEX member_keys_erased ON tickets.member_keys (member_id) WHERE wrapped IS NULL;
+
 CREATE TABLE tickets.stream_keys (
     stream_id text COLLATE "C" PRIMARY KEY,
     wrapped bytea NOT NULL
@@ -103,7 +106,6 @@ DECLARE
     head tickets.log_head;
     moment text;
     written boolean[] := array_fill(true, ARRAY[cardinality(a_command)]);
-    places bigint[] := '{}';
     hashes bytea[] := '{}';
     last bigint;
     chain bytea;
@@ -129,15 +131,18 @@ BEGIN
         RETURN NEXT;
     END LOOP;
 
+    -- `stale_key`: sealed under a key that is gone by now.
     FOR row IN
         SELECT w.a, w.stream_id, w.expected, coalesce(s.version, 0) AS actual
-        FROM unnest(w_a, w_stream, w_expected) AS w(a, stream_id, expected)
+        FROM unnest(w_a, w_stream, w_expected, w_sealed_for) AS w(a, stream_id, expected, sealed_for)
         LEFT JOIN tickets.streams s ON s.stream_id = w.stream_id
-        WHERE coalesce(s.version, 0) <> w.expected
+        LEFT JOIN tickets.member_keys k ON k.member_id = w.sealed_for AND k.wrapped IS NULL
+        WHERE coalesce(s.version, 0) <> w.expected OR k.member_id IS NOT NULL
     LOOP
         CONTINUE WHEN NOT written[row.a];
         written[row.a] := false;
-        ordinal := row.a; what := 'conflict'; expected := row.expected;
+        ordinal := row.a; expected := row.expected;
+        what := CASE WHEN row.actual = row.expected THEN 'stale_key' ELSE 'conflict' END;
         "position" := NULL; stream_id := row.stream_id; version := row.actual; versions := NULL;
         RETURN NEXT;
     END LOOP;
@@ -157,51 +162,47 @@ BEGIN
         END LOOP;
     END IF;
 
-    -- Sealed under a key that is gone by now, or with a new key where somebody else was first: seal again.
-    FOR row IN
-        SELECT w.a FROM unnest(w_a, w_sealed_for) AS w(a, member_id)
-        JOIN tickets.member_keys k ON k.member_id = w.member_id AND k.wrapped IS NULL
-        UNION ALL
-        SELECT m.a FROM unnest(m_a, m_member) AS m(a, member_id)
-        JOIN tickets.member_keys k ON k.member_id = m.member_id
-        UNION ALL
-        SELECT n.a FROM unnest(s_a, s_stream) AS n(a, stream_id)
-        JOIN tickets.stream_keys k ON k.stream_id = n.stream_id
-    LOOP
-        CONTINUE WHEN NOT written[row.a];
-        written[row.a] := false;
-        ordinal := row.a; what := 'stale_key'; expected := NULL;
-        "position" := NULL; stream_id := NULL; version := NULL; versions := NULL;
-        RETURN NEXT;
-    END LOOP;
+    -- `stale_key` again: a new key, where somebody else was first.
+    IF cardinality(s_a) > 0 THEN
+        FOR row IN
+            SELECT m.a FROM unnest(m_a, m_member) AS m(a, member_id)
+            JOIN tickets.member_keys k ON k.member_id = m.member_id
+            UNION ALL
+            SELECT n.a FROM unnest(s_a, s_stream) AS n(a, stream_id)
+            JOIN tickets.stream_keys k ON k.stream_id = n.stream_id
+        LOOP
+            CONTINUE WHEN NOT written[row.a];
+            written[row.a] := false;
+            ordinal := row.a; what := 'stale_key'; expected := NULL;
+            "position" := NULL; stream_id := NULL; version := NULL; versions := NULL;
+            RETURN NEXT;
+        END LOOP;
+    END IF;
 
     -- {"audience","data","event_id","metadata","previous","recorded_at","schema_version","stream_id","type","version"}:
     -- sorted keys, so this text is canonical when data and metadata are. Names and ids hold nothing to escape.
     FOR row IN
-        SELECT * FROM unnest(e_a, e_stream, e_version, e_id, e_type, e_schema, e_audience, e_data)
+        SELECT e.i,
+               '{"audience":"' || e.audience || '","data":' || e.data || ',"event_id":"' || e.event_id
+               || '","metadata":' || a_metadata[e.a] || ',"previous":"' AS before,
+               moment || e.schema_version || ',"stream_id":"' || e.stream_id || '","type":"' || e.type
+               || '","version":' || e.version || '}' AS after
+        FROM unnest(e_a, e_stream, e_version, e_id, e_type, e_schema, e_audience, e_data)
             WITH ORDINALITY AS e(a, stream_id, version, event_id, type, schema_version, audience, data, i)
+        WHERE written[e.a]
     LOOP
-        IF NOT written[row.a] THEN
-            places[row.i] := NULL;
-            hashes[row.i] := NULL;
-            CONTINUE;
-        END IF;
-        last := last + 1;
-        chain := sha256(convert_to(
-            '{"audience":"' || row.audience || '","data":' || row.data || ',"event_id":"' || row.event_id
-            || '","metadata":' || a_metadata[row.a] || ',"previous":"' || encode(chain, 'hex') || moment
-            || row.schema_version || ',"stream_id":"' || row.stream_id || '","type":"' || row.type
-            || '","version":' || row.version || '}', 'UTF8'));
-        places[row.i] := last;
+        chain := sha256(convert_to(row.before || encode(chain, 'hex') || row.after, 'UTF8'));
         hashes[row.i] := chain;
+        last := last + 1;
     END LOOP;
 
+    -- unnest keeps the order, and row_number with it.
     INSERT INTO tickets.events
-    SELECT e.position, e.stream_id, e.version, e.event_id, a_command[e.a], e.type, e.schema_version, e.audience,
-           e.data::json, a_metadata[e.a]::json, e.hash, head.recorded_at
-    FROM unnest(e_a, e_stream, e_version, e_id, e_type, e_schema, e_audience, e_data, places, hashes)
-        AS e(a, stream_id, version, event_id, type, schema_version, audience, data, position, hash)
-    WHERE e.position IS NOT NULL;
+    SELECT head.position + row_number() OVER (), e.stream_id, e.version, e.event_id, a_command[e.a], e.type,
+           e.schema_version, e.audience, e.data::json, a_metadata[e.a]::json, e.hash, head.recorded_at
+    FROM unnest(e_a, e_stream, e_version, e_id, e_type, e_schema, e_audience, e_data, hashes)
+        AS e(a, stream_id, version, event_id, type, schema_version, audience, data, hash)
+    WHERE e.hash IS NOT NULL;
 
     INSERT INTO tickets.streams
     SELECT w.stream_id, w.version, w.owner
@@ -211,7 +212,7 @@ BEGIN
 
     INSERT INTO tickets.commands
     SELECT a.command_id, a.caller, a.fingerprint, a.stream_id, a.version, a.versions::json,
-           head.position + sum(a.events) OVER (ORDER BY a.i), head.recorded_at
+           head.position + sum(a.events) OVER (ROWS UNBOUNDED PRECEDING), head.recorded_at
     FROM unnest(a_command, a_caller, a_fingerprint, a_stream, a_version, a_versions, a_events)
         WITH ORDINALITY AS a(command_id, caller, fingerprint, stream_id, version, versions, events, i)
     WHERE written[a.i];
