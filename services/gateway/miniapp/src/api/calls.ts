@@ -11,6 +11,8 @@ export interface TicketFilter {
 
 const ASSIGNED_TO: Record<Segment, string | null> = { all: null, mine: 'me', unassigned: 'none' };
 
+export const HISTORY_PAGE = 100;
+
 /** Every call the app makes, one line each. `key` is the Idempotency-Key of the wish. */
 export class Calls {
   constructor(private readonly client: Client) {}
@@ -19,31 +21,29 @@ export class Calls {
   chooseLanguage = (language: Language, key: string): Promise<Answer<Member>> =>
     this.client.call('auth/me', { method: 'PATCH', body: { language }, key });
 
-  categories = (): Promise<Answer<Page<Category> | Category[]>> => this.client.call('categories');
+  categories = (): Promise<Answer<Page<Category>>> => this.client.call('categories', { query: { size: 100 } });
   counts = (): Promise<Answer<Counts>> => this.client.call('tickets/counts');
   tickets = (filter: TicketFilter, cursor: string | null): Promise<Answer<Page<Ticket>>> =>
     this.client.call('tickets', {
       query: { status: filter.status, q: filter.q, assigned_to: ASSIGNED_TO[filter.segment], cursor, size: 30 },
     });
   ticket = (ref: string): Promise<Answer<Ticket>> => this.client.call(`tickets/${encodeURIComponent(ref)}`);
-  history = (id: string): Promise<Answer<Page<HistoryItem> | HistoryItem[]>> =>
-    this.client.call(`tickets/${id}/history`, { query: { size: 100 } });
+  history = (id: string, cursor: string | null): Promise<Answer<Page<HistoryItem>>> =>
+    this.client.call(`tickets/${id}/history`, { query: { cursor, size: HISTORY_PAGE } });
+  /** A stretch of the conversation, oldest first: the newest, or the one `prev_cursor` leads to. */
   messages = (id: string, cursor: string | null): Promise<Answer<Page<Message>>> =>
-    this.client.call(`tickets/${id}/messages`, { query: { cursor, size: 100 } });
+    this.client.call(`tickets/${id}/messages`, { query: { cursor, size: 50, latest: cursor === null ? 'true' : null } });
 
   open = (ticket: NewTicket, key: string): Promise<Answer<Ticket>> => this.client.call('tickets', { method: 'POST', body: ticket, key });
   post = (id: string, content: string, isInternal: boolean, key: string): Promise<Answer<Message>> =>
     this.client.call(`tickets/${id}/messages`, { method: 'POST', body: { content, is_internal: isInternal }, key, retries: 1 });
-  read = (id: string): Promise<Answer<unknown>> => this.client.call(`tickets/${id}/read`, { method: 'POST', body: {} });
+  /** Read up to and including this version of the ticket. */
+  read = (id: string, version: number): Promise<Answer<unknown>> =>
+    this.client.call(`tickets/${id}/read`, { method: 'POST', body: { version } });
   setStatus = (id: string, status: Status, key: string): Promise<Answer<Ticket>> =>
     this.client.call(`tickets/${id}/status`, { method: 'POST', body: { status }, key });
   assign = (id: string, assigneeId: string | null, key: string): Promise<Answer<Ticket>> =>
     this.client.call(`tickets/${id}/assign`, { method: 'POST', body: { assignee_id: assigneeId }, key });
   setPriority = (id: string, priority: Priority, key: string): Promise<Answer<Ticket>> =>
     this.client.call(`tickets/${id}`, { method: 'PATCH', body: { priority }, key });
-}
-
-/** Lists come as pages; a plain array is taken too. */
-export function itemsOf<T>(body: Page<T> | T[]): T[] {
-  return Array.isArray(body) ? body : body.items;
 }

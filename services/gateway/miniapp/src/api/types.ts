@@ -100,6 +100,8 @@ export interface Page<T> {
   items: T[];
   total: number;
   next_cursor: string | null;
+  /** Back to older messages; only conversations have it. */
+  prev_cursor?: string | null;
 }
 
 export interface SignIn {

@@ -48,12 +48,12 @@ function Shell(): JSX.Element {
   useEffect(() => guardGestures(page === 'ticket', page === 'new'), [page]);
   return (
     <div class={`shell page-${page}`}>
-      <div class="pane list-pane">
+      <div class="pane list-pane" role={page === 'list' ? 'main' : 'complementary'} aria-label={t('list.pane')}>
         <ListPage />
       </div>
-      <main class="pane detail-pane">
+      <div class="pane detail-pane" role={page === 'list' ? 'complementary' : 'main'} aria-label={t('chat.messages')}>
         <Detail />
-      </main>
+      </div>
     </div>
   );
 }

@@ -44,9 +44,9 @@ function Trouble({ missing }: { missing: boolean }): JSX.Element {
   const kind = missing ? 'chat.missing' : 'list.failed';
   return (
     <div class="page">
-      <header class="bar">{insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} />}</header>
+      <div class="bar">{insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} />}</div>
       <div class="centre">
-        <Empty drawing={missing ? 'search' : 'broken'} title={t(`${kind}.title`)} text={t(`${kind}.text`)}>
+        <Empty isPage drawing={missing ? 'search' : 'broken'} title={t(`${kind}.title`)} text={t(`${kind}.text`)}>
           {missing ? null : (
             <Button kind="tinted" onPress={() => void reload()}>
               {t('retry')}
@@ -60,7 +60,7 @@ function Trouble({ missing }: { missing: boolean }): JSX.Element {
 
 function Head({ ticket }: { ticket: Ticket | null }): JSX.Element {
   return (
-    <header class="bar chat-bar">
+    <div class="bar chat-bar">
       {insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} class="back" />}
       <CategoryIcon category={ticket?.category ?? null} />
       <div class="bar-title">
@@ -68,7 +68,7 @@ function Head({ ticket }: { ticket: Ticket | null }): JSX.Element {
         <Under ticket={ticket} />
       </div>
       <IconButton icon="more" label={t('chat.actions')} onPress={() => (sheet.value = 'actions')} />
-    </header>
+    </div>
   );
 }
 

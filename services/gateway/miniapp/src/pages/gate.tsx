@@ -18,7 +18,7 @@ export function Gate(): JSX.Element {
   const why = stage.value as Shut;
   return (
     <main class="centre gate">
-      <Empty drawing={DRAWING[why]} title={t(`gate.${why}.title`)} text={t(`gate.${why}.text`)}>
+      <Empty isPage drawing={DRAWING[why]} title={t(`gate.${why}.title`)} text={t(`gate.${why}.text`)}>
         {why === 'blocked' ? null : (
           <Button kind="tinted" onPress={() => void retrySignIn()}>
             {t('retry')}

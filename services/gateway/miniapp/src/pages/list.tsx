@@ -21,14 +21,14 @@ export function ListPage(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   return (
     <div class="page">
-      <header class="bar">
+      <div class="bar">
         <div class="bar-title">
           <h1>{t(staff ? 'list.title.staff' : 'list.title.customer')}</h1>
           <LiveLine />
         </div>
         {staff ? <IconButton icon="pen" label={t('list.new')} onPress={() => go({ page: 'new' })} /> : null}
         <IconButton icon="gear" label={t('settings.title')} onPress={() => (sheet.value = 'settings')} />
-      </header>
+      </div>
       <div class="scroll" ref={scroller}>
         <PullToRefresh scroller={scroller} onRefresh={refresh} />
         <PersonaSwitch />

@@ -55,14 +55,14 @@ export function NewPage(): JSX.Element {
         void submit();
       }}
     >
-      <header class="bar">
+      <div class="bar">
         {insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} />}
         <div class="bar-title">
           <h1>{t('new.title')}</h1>
           {isEmpty(draft.value) ? null : <p class="live-line">{t('new.draft')}</p>}
         </div>
         {isEmpty(draft.value) ? null : <Button kind="plain" onPress={clearDraft}>{t('new.draft.clear')}</Button>}
-      </header>
+      </div>
       <div class="scroll">
         <Categories missing={tried.value && draft.value.category_id === null} />
         <Section>
@@ -88,11 +88,11 @@ export function NewPage(): JSX.Element {
         <Priorities />
       </div>
       {insideTelegram.value ? null : (
-        <footer class="foot-bar">
+        <div class="foot-bar">
           <Button type="submit" busy={busy.value}>
             {t('new.send')}
           </Button>
-        </footer>
+        </div>
       )}
     </form>
   );

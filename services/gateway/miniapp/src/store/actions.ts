@@ -24,8 +24,9 @@ export function movesFor(ticket: Ticket, self: Member, now = Date.now()): Move[]
     const mine = ticket.assigned_to?.id === self.id;
     const free = ticket.assigned_to === null || atLeast(self, 'MODERATOR');
     if (!mine && free) moves.push('take');
-    if (status === 'OPEN' || status === 'WAITING_RESPONSE') moves.push('start');
+    if (status === 'OPEN') moves.push('start');
     if (!done) moves.push('resolve');
+    if (status === 'WAITING_RESPONSE') moves.push('start');
     if (ticket.assigned_to !== null && (mine || free)) moves.push('unassign');
   } else if (!done) {
     moves.push('resolve');

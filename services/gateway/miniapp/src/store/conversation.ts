@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals';
-import { itemsOf } from '../api/calls';
+import { HISTORY_PAGE } from '../api/calls';
 import { Problem } from '../api/problem';
-import type { HistoryItem, LogEvent, Message, Ticket } from '../api/types';
+import type { HistoryItem, LogEvent, Message, Page, Ticket } from '../api/types';
 import { calls, me } from './core';
 import { rememberMessages, rememberTicket } from './known';
 import { applyToMessages, applyToTicket, upsert, type Known } from './merge';
@@ -55,17 +55,20 @@ async function load(ref: string): Promise<void> {
   try {
     const ticket = (await calls.ticket(ref)).body;
     rememberTicket(ticket);
-    const [said, history] = await Promise.all([calls.messages(ticket.id, null), readHistory(ticket.id)]);
+    const isShort = ticket.version <= HISTORY_PAGE; // else nobody waits for it
+    const reading = readHistory(ticket.id);
+    const [said, history] = await Promise.all([calls.messages(ticket.id, null), isShort ? reading : (conversation.value?.history ?? [])]);
     if (conversation.value?.ref !== ref) return;
     rememberMessages(said.body.items);
-    const messages = upsert([], said.body.items);
     const first = conversation.value.phase !== 'ready';
+    const messages = upsert([], said.body.items);
     const unreadFrom = first ? firstUnread(messages, ticket.unread_count) : conversation.value.unreadFrom;
     const position = said.mark?.position ?? 0;
     batch(() => {
-      conversation.value = { ref, ticket, messages, older: said.body.next_cursor, history, phase: 'ready', position, unreadFrom };
+      conversation.value = { ref, ticket, messages, older: said.body.prev_cursor ?? null, history, phase: 'ready', position, unreadFrom };
       putTicket(ticket);
     });
+    if (!isShort) putHistory(ticket.id, await reading);
   } catch (error) {
     const now = conversation.value;
     if (now?.ref !== ref || now.phase === 'ready') return;
@@ -79,11 +82,24 @@ function firstUnread(messages: Message[], unread: number): string | null {
   return unread > 0 ? (others.at(-unread)?.id ?? others[0]?.id ?? null) : null;
 }
 
+/** All of it, page by page; what was known before when the server does not answer. */
 async function readHistory(id: string): Promise<HistoryItem[]> {
-  return calls.history(id).then(
-    ({ body }) => itemsOf(body),
-    () => conversation.value?.history ?? [],
-  );
+  const items: HistoryItem[] = [];
+  try {
+    for (let cursor: string | null = null; ; ) {
+      const page: Page<HistoryItem> = (await calls.history(id, cursor)).body;
+      items.push(...page.items);
+      cursor = page.next_cursor;
+      if (cursor === null) return items;
+    }
+  } catch {
+    return conversation.value?.ticket?.id === id ? conversation.value.history : [];
+  }
+}
+
+function putHistory(ticketId: string, history: HistoryItem[]): void {
+  const now = conversation.value;
+  if (now?.ticket?.id === ticketId) conversation.value = { ...now, history };
 }
 
 export async function loadOlder(): Promise<void> {
@@ -93,7 +109,7 @@ export async function loadOlder(): Promise<void> {
   const after = conversation.value;
   if (page === null || after?.ref !== now.ref || after.older !== now.older) return;
   rememberMessages(page.body.items);
-  conversation.value = { ...after, messages: upsert(page.body.items, after.messages), older: page.body.next_cursor };
+  conversation.value = { ...after, messages: upsert(page.body.items, after.messages), older: page.body.prev_cursor ?? null };
 }
 
 /** Let an event into the open conversation; true when it has to be read from the server for it. */
@@ -122,19 +138,17 @@ export function putAnswer(ticket: Ticket): void {
 }
 
 export async function refreshHistory(ticketId: string): Promise<void> {
-  const history = await readHistory(ticketId);
-  const now = conversation.value;
-  if (now?.ticket?.id === ticketId) conversation.value = { ...now, history };
+  putHistory(ticketId, await readHistory(ticketId));
 }
 
 /** The person has seen the newest message. */
 export async function read(): Promise<void> {
   const now = conversation.value;
   if (now?.ticket == null || now.ticket.unread_count === 0 || !isWatching(now.ticket.id)) return;
-  const { id } = now.ticket;
+  const { id, version } = now.ticket;
   conversation.value = { ...now, ticket: { ...now.ticket, unread_count: 0 } };
   markRead(id);
-  await calls.read(id).catch(() => undefined); // the next message tries again
+  await calls.read(id, version).catch(() => undefined); // the next message tries again
 }
 
 const TYPING_MS = 6_000;

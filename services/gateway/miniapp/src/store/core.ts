@@ -35,7 +35,11 @@ client.onRefused = (problem) => refused(problem);
 
 export const calls = new Calls(client);
 export const tokens = {
-  token: (): Promise<string> => session.token(),
+  token: (): Promise<string> =>
+    session.token().catch((error: unknown) => {
+      if (error instanceof Problem && !error.isUncertain) refused(error);
+      throw error;
+    }),
   drop: (token: string): void => session.drop(token),
   renewIn: (): number => session.renewIn,
 };

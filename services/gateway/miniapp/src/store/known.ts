@@ -1,6 +1,5 @@
 // People and categories seen so far: what events name by id only.
 import { computed, signal } from '@preact/signals';
-import { itemsOf } from '../api/calls';
 import type { Category, Member, Message, Ticket } from '../api/types';
 import { calls, me } from './core';
 import type { Known } from './merge';
@@ -19,7 +18,7 @@ export function rememberMessages(messages: Message[]): void {
 
 /** Throws `Problem`. */
 export async function loadCategories(): Promise<void> {
-  const found = itemsOf((await calls.categories()).body);
+  const found = (await calls.categories()).body.items;
   categories.value = [...found].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
 }
 

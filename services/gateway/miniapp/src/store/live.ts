@@ -5,7 +5,7 @@ import { Live, type LiveState } from '../live/socket';
 import * as conversation from './conversation';
 import { calls, me, onMark, tokens, welcome } from './core';
 import { knowledge, loadCategories } from './known';
-import { nameOf } from './merge';
+import { isAboutTicket, nameOf } from './merge';
 import { flush } from './outbox';
 import * as tickets from './tickets';
 
@@ -64,10 +64,18 @@ function hear(event: LogEvent): void {
   if (event.subject === 'desk') {
     if (name.startsWith('Category')) void loadCategories().catch(() => undefined);
   } else if (event.subject === known.me.id) {
-    later('me', 0, () => calls.me().then(({ body }) => welcome(body)));
-  } else if (!event.type.includes('Member')) {
+    later('me', 0, refreshMe);
+  } else if (isAboutTicket(event)) {
     hearTicket(event, name);
   }
+}
+
+/** A new role sees other things: then all of it is read again. */
+async function refreshMe(): Promise<void> {
+  const { body } = await calls.me();
+  const isOther = body.role !== me.value?.role;
+  welcome(body);
+  if (isOther) refetch();
 }
 
 function hearTicket(event: LogEvent, name: string): void {

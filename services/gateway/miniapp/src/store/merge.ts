@@ -20,6 +20,11 @@ export function nameOf(event: LogEvent): string {
   return event.type.replace(/^tikethet\./, '');
 }
 
+/** Whether the event is about a ticket; words of later releases are known by how they begin. */
+export function isAboutTicket(event: LogEvent): boolean {
+  return /^(Ticket|Message|Note|Work|Reply|Priority|Category|Title|Tags|Response|Resolution)/.test(nameOf(event)) && event.subject !== 'desk';
+}
+
 /** What is said in `TicketOpened` starts the life of a ticket; everything else changes one. */
 export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Merged<Ticket> {
   if (event.subject !== ticket.id || event.streamversion <= ticket.version) return { value: ticket, incomplete: false };

@@ -51,13 +51,14 @@ const DRAWINGS = {
   ),
 } as const;
 
-export function Empty(props: { drawing: keyof typeof DRAWINGS; title: string; text: string; children?: ComponentChildren }): JSX.Element {
+export function Empty(props: { drawing: keyof typeof DRAWINGS; title: string; text: string; isPage?: boolean; children?: ComponentChildren }): JSX.Element {
+  const Heading = props.isPage === true ? 'h1' : 'h2';
   return (
     <div class="empty">
       <svg class="drawing" width="120" height="120" viewBox="0 0 120 120" aria-hidden="true">
         {DRAWINGS[props.drawing]}
       </svg>
-      <h2>{props.title}</h2>
+      <Heading>{props.title}</Heading>
       <p>{props.text}</p>
       {props.children}
     </div>
