@@ -106,7 +106,8 @@ DECLARE
     head tickets.log_head;
     moment text;
     written boolean[] := array_fill(true, ARRAY[cardinality(a_command)]);
-    hashes bytea[] := '{}';
+    -- As long as the events are, or unnest would close up the holes that unwritten ones leave at its front.
+    hashes bytea[] := array_fill(NULL::bytea, ARRAY[cardinality(e_a)]);
     last bigint;
     chain bytea;
     row record;
