@@ -7,7 +7,7 @@ from tikethet_service import metrics, problems
 from tikethet_service.health import Health
 from tikethet_service.tracing import Tracing
 
-from tikethet_tickets.routes import categories, events, internal, me, members, messages, refusals, tickets
+from tikethet_tickets.routes import categories, events, internal, me, members, messages, past, refusals, tickets
 from tikethet_tickets.routes.bounded import Bounded
 from tikethet_tickets.routes.docs import describe
 
@@ -33,7 +33,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     api = APIRouter(prefix="/api/v1")
-    for room in (me, tickets, messages, categories, members, events, internal):
+    for room in (me, tickets, past, messages, categories, members, events, internal):
         api.include_router(room.router)
     app.include_router(api)
     app.router.routes += [*health.routes(), *metrics.routes()]
