@@ -67,9 +67,13 @@ def test_levels_are_kept_and_noise_is_not(capsys: pytest.CaptureFixture[str]) ->
     logs.setup("gateway", "warning")
     structlog.get_logger().info("quiet")
     logging.getLogger("library").info("quiet")
-    logging.getLogger("uvicorn.error").error("Exception in ASGI application\n")
+    known, unknown = ValueError("known"), ValueError("unknown")
+    logs.told(known)
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=known)
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application", exc_info=unknown)
+    logging.getLogger("uvicorn.error").error("ASGI callable returned without completing handshake.")
     logging.getLogger("library").warning("loud")
-    assert [line["event"] for line in lines(capsys)] == ["loud"]
+    assert [line["event"] for line in lines(capsys)] == ["Exception in ASGI application", "loud"]
 
 
 def test_the_console_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:

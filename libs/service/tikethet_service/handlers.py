@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from tikethet_service.logs import told
 from tikethet_service.problems import MEDIA_TYPE, FieldError, Problem, language_of_scope, problem_json
 
 _BY_STATUS = {
@@ -90,8 +91,9 @@ async def _on_http(request: Request, failure: Exception) -> Response:
 
 
 async def _on_unexpected(request: Request, failure: Exception) -> Response:
-    # Starlette raises it again for the server after this answer; `run` keeps uvicorn from logging it twice.
+    # Starlette raises it again, for the server, after this answer.
     _log.error("request failed", method=request.method, path=request.url.path, exc_info=failure)
+    told(failure)
     return _answer(request, Problem("internal"))
 
 

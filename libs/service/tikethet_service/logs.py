@@ -16,6 +16,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from tikethet_service.tracing import current
 
 REDACTED = "[redacted]"
+_TOLD = "_tikethet_told"
 
 _SECRET_KEYS = re.compile(
     r"authorization|cookie|token|secret|password|init_?data|api_?hash|service_key|signature|session_string"
@@ -119,11 +120,19 @@ def setup(service: str, level: str = "info", fmt: str = "json") -> None:
 
 
 def _quieten() -> None:
-    # Their INFO says what our own lines say; uvicorn.error repeats every unexpected failure `handlers` has logged.
+    # Their INFO says what our own lines say.
     for name in ("uvicorn", "uvicorn.access", "aiohttp.access", "nats", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").addFilter(_logged_already)
+    logging.getLogger("uvicorn.error").addFilter(_says_something_new)
 
 
-def _logged_already(record: logging.LogRecord) -> bool:
-    return record.getMessage().strip() != "Exception in ASGI application"
+def told(failure: BaseException) -> None:
+    """Remember that ``failure`` has been logged, so that the server, which sees it next, does not repeat it."""
+    failure.__dict__[_TOLD] = True
+
+
+def _says_something_new(record: logging.LogRecord) -> bool:
+    failure = record.exc_info[1] if record.exc_info else None
+    repeated = failure is not None and _TOLD in failure.__dict__
+    # A refused handshake, and an answer cut short on purpose: whoever does that logs it if it matters.
+    return not repeated and not record.getMessage().startswith("ASGI callable returned without completing")

@@ -2,8 +2,10 @@
 
 import asyncio
 
+import structlog
 from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from tikethet_service.logs import told
 from tikethet_service.problems import Problem, problem_asgi
 
 from tikethet_gateway import headers
@@ -23,6 +25,9 @@ OWN_BODY_S = 10.0
 def unavailable() -> Problem:
     """The refusal while Redis cannot be asked: nobody's session can be checked, so nobody gets through."""
     return Problem("unavailable", headers=RETRY_AFTER)
+
+
+_log = structlog.get_logger("tikethet.edge")
 
 
 class Edge:
@@ -51,8 +56,12 @@ class Edge:
         await refuse(Problem("not_found"), scope, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
         async def secured(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message = headers.secured(message, https=self._https)
             await send(message)
 
@@ -62,6 +71,12 @@ class Edge:
                 await self._forward(scope, receive, secured)
             except RedisError:  # only before the answer has begun: afterwards nobody asks Redis
                 await problem_asgi(unavailable(), scope, secured)
+            except Exception as failure:
+                _log.exception("forwarding failed")
+                told(failure)
+                if not begun:
+                    await problem_asgi(Problem("internal"), scope, secured)
+                raise
             return
         try:
             _refuse_metrics_to_strangers(scope)

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from tikethet_gateway.rules import API
+from tikethet_gateway.rules import API, INTERNAL
 from tikethet_gateway.upstream import Upstream
 
 FRESH_S = 60.0
@@ -29,7 +29,7 @@ def merge(own: Document, tickets: Document | None) -> Document:
         if name in their_schemas and their_schemas[name] != schema
     }
     mine = _renamed(own, renamed)
-    paths = {path: item for path, item in theirs.get("paths", {}).items() if path.startswith(API)}
+    paths = {path: item for path, item in theirs.get("paths", {}).items() if _is_public(path)}
     merged = {
         **mine,
         "paths": {**paths, **mine.get("paths", {})},
@@ -40,11 +40,15 @@ def merge(own: Document, tickets: Document | None) -> Document:
         },
         "security": [{"bearer": []}],
     }
-    for path, item in merged["paths"].items():
-        for operation in item.values():
-            if isinstance(operation, dict):
-                _secure(path, operation)
+    merged["paths"] = {
+        path: {method: _secured(path, operation) for method, operation in item.items()}
+        for path, item in merged["paths"].items()
+    }
     return merged
+
+
+def _is_public(path: str) -> bool:
+    return path.startswith(API) and not path.startswith(INTERNAL)
 
 
 def _schemas(document: Document) -> dict[str, Any]:
@@ -64,10 +68,11 @@ def _renamed(document: Document, renamed: Mapping[str, str]) -> Document:
     return changed
 
 
-def _secure(path: str, operation: dict[str, Any]) -> None:
-    operation.pop("security", None)
-    if path in _OPEN or path.startswith(f"{API}demo/"):
-        operation["security"] = []
+def _secured(path: str, operation: Any) -> Any:
+    if not isinstance(operation, dict):
+        return operation
+    found = {name: value for name, value in operation.items() if name != "security"}
+    return found | {"security": []} if path in _OPEN or path.startswith(f"{API}demo/") else found
 
 
 class OpenApi:

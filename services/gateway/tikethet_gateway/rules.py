@@ -20,6 +20,8 @@ CLOCK_SKEW_S = 60
 """How far in the future Telegram's clock may be."""
 TELEGRAM_ID_MAX = 2**52
 API = "/api/v1/"
+INTERNAL = "/api/v1/internal/"
+"""What services ask each other; never reached from outside."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -94,7 +96,13 @@ def routable(raw_path: str) -> bool:
     if not raw_path.startswith(API) or _UNSAFE.search(raw_path):
         return False
     decoded = unquote(raw_path)
-    return "%" not in decoded and _DOTS.search(decoded) is None and _UNSAFE.search(decoded.replace(" ", "")) is None
+    inside = (decoded + "/").startswith(INTERNAL)
+    return (
+        "%" not in decoded
+        and not inside
+        and _DOTS.search(decoded) is None
+        and _UNSAFE.search(decoded.replace(" ", "")) is None
+    )
 
 
 def area_of(path: str, known: Iterable[str]) -> str:

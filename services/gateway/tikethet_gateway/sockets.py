@@ -142,6 +142,8 @@ async def _outwards(far: "aiohttp.ClientWebSocketResponse[bool]", send: Send) ->
         except TimeoutError:
             _log.info("a client does not read; its socket is cut")
             return
+        except OSError:  # the client has gone
+            return
 
 
 def _closing(code: int | None, reason: str | None) -> dict[str, object]:
