@@ -177,7 +177,8 @@ class Relay:
         if not connection.is_connected:
             raise _LookAgain("NATS is away")
         mark = await keeper.survey()
-        self._tell(state="publishing", detail=None, published=mark.position, epoch=mark.lineage.epoch)
+        head = (await self._log.head()).position
+        self._tell(state="publishing", detail=None, published=mark.position, head=head, epoch=mark.lineage.epoch)
         return mark
 
     async def _publish(self, mark: Mark, batches: Batches, keeper: Keeper) -> Mark:
