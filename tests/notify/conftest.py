@@ -36,7 +36,7 @@ from tikethet_service.settings import encode_key
 
 SEEDS = {name: secrets.token_bytes(32) for name in ("gateway", "tickets", "notify", "bot")}
 PUBLIC = {name: public_key_of(seed) for name, seed in SEEDS.items()}
-PATIENCE = 60
+PATIENCE = 30
 
 
 def new_id() -> str:
@@ -167,8 +167,7 @@ class Desk:
     def application(self) -> web.Application:
         application = web.Application()
         application.router.add_get("/api/v1/events", self._events)
-        application.router.add_get("/api/v1/tickets/{id}", self._ticket)
-        application.router.add_get("/internal/members/{id}/access", self._access)
+        application.router.add_get("/api/v1/internal/members/{id}/access", self._access)
         application.router.add_get("/health/live", self._live)
         return application
 
@@ -184,13 +183,6 @@ class Desk:
         events = await self.log.read(int(request.query["after"]), int(request.query["limit"]))
         items = [msgspec.Raw(as_json(event, head.epoch, head.installation)) for event in events]
         return web.Response(body=msgspec.json.encode({"epoch": head.epoch, "head": head.position, "items": items}))
-
-    async def _ticket(self, request: web.Request) -> web.Response:
-        self._called(request)
-        requester = self.requesters.get(request.match_info["id"])
-        if requester is None:
-            raise web.HTTPNotFound
-        return web.json_response({"id": request.match_info["id"], "user": {"id": requester}})
 
     async def _access(self, request: web.Request) -> web.Response:
         self._called(request)
@@ -335,6 +327,13 @@ async def notifying(desk: Desk, **limits: Any) -> AsyncIterator[Notify]:
             await notify.hub.begun()
         await until(lambda: notify.sessions.listening)
         yield notify
+
+
+async def settled(desk: Desk, notify: Notify) -> Head:
+    """Wait until notify heard everything the log has."""
+    head = await desk.head()
+    await until(lambda: notify.hub.position == head.position)
+    return head
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def read(text: bytes) -> ClientFrame:
         return _decoder.decode(text)
     except msgspec.ValidationError:
         raise Unreadable("invalid") from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Unreadable("malformed_json") from None
 
 

@@ -1,17 +1,20 @@
 """What a socket missed and memory no longer holds: from the stream, and where that has nothing, from the log."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from contextlib import aclosing
 
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from tikethet_events.feed import Epoch, Feed, Fill
-from tikethet_events.stream import Message
+from tikethet_events.stream import STREAM, Message
 
 from tikethet_notify.ring import Entry
 from tikethet_notify.rules import Limits
 
 REPLAY_SECONDS = 15.0
+ASK_SECONDS = 2.0
 
 
 class History:
@@ -43,6 +46,16 @@ class History:
             except TimeoutError:
                 return None
         return None if entries is None else (entries, source)
+
+    async def requester(self, ticket_id: str) -> str | None:
+        """Whose ticket it is, by its newest event on the stream; ``None`` when there is none, or nobody to ask."""
+        question = json.dumps({"last_by_subj": f"tikethet.events.*.{ticket_id}.>"}).encode()
+        try:
+            answer = await self._connection.request(f"{self._prefix}.DIRECT.GET.{STREAM}", question, ASK_SECONDS)
+        except (NatsError, OSError, TimeoutError):
+            return None
+        subject = (answer.headers or {}).get("Nats-Subject")
+        return subject.split(".")[2] if subject is not None else None
 
     async def _read(self, fill: Fill, epoch: str, after: int, upto: int) -> list[Entry] | None:
         entries: list[Entry] = []

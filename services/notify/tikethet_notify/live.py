@@ -32,7 +32,7 @@ class Typing(msgspec.Struct, frozen=True):
 
 
 class Tickets:
-    """Whose ticket is it: learnt from the events that pass, asked from tickets when it was not heard of."""
+    """Whose ticket is it: learnt from the events that pass, asked for when it was not heard of."""
 
     def __init__(self, ask: Callable[[str], Awaitable[str | None]]) -> None:
         self._ask = ask

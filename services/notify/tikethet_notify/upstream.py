@@ -1,4 +1,4 @@
-"""What notify asks the tickets service over HTTP, in its own name: old events, members' standing, tickets' owners."""
+"""What notify asks the tickets service over HTTP, in its own name: old events and members' standing."""
 
 from collections.abc import Sequence
 
@@ -18,14 +18,6 @@ class _Access(msgspec.Struct, frozen=True):
     role: str
     blocked: bool
     language: str
-
-
-class _Owner(msgspec.Struct, frozen=True):
-    id: str
-
-
-class _Ticket(msgspec.Struct, frozen=True):
-    user: _Owner
 
 
 class TicketsOverHttp:
@@ -48,7 +40,7 @@ class TicketsOverHttp:
     async def standing(self, member_id: str) -> Standing:
         """A member's standing. Raises `NoSuchMember` or `Unreachable`."""
         try:
-            async with self._get(f"/internal/members/{member_id}/access") as answer:
+            async with self._get(f"/api/v1/internal/members/{member_id}/access") as answer:
                 if answer.status == NOT_FOUND:
                     raise NoSuchMember
                 answer.raise_for_status()
@@ -57,16 +49,6 @@ class TicketsOverHttp:
         except (aiohttp.ClientError, TimeoutError, OSError, msgspec.DecodeError) as failure:
             raise Unreachable from failure
         return Standing(access.role, access.blocked, access.language, position)
-
-    async def requester(self, ticket_id: str) -> str | None:
-        """Who asked for help on a ticket; ``None`` when there is none or it cannot be asked now."""
-        try:
-            async with self._get(f"/api/v1/tickets/{ticket_id}") as answer:
-                if not answer.ok:
-                    return None
-                return msgspec.json.decode(await answer.read(), type=_Ticket).user.id
-        except (aiohttp.ClientError, TimeoutError, OSError, msgspec.DecodeError):
-            return None
 
     async def alive(self) -> bool:
         """Whether it answers at all."""

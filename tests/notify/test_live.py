@@ -1,0 +1,80 @@
+"""Typing and presence: ephemeral, for those who may know, through any number of notify processes."""
+
+import pytest
+from tikethet_notify.wiring import Notify
+
+from tests.notify.conftest import Connect, Desk, new_id, notifying, settled, until
+
+
+async def test_typing_reaches_the_others_on_the_ticket_through_any_process(desk: Desk, connect: Connect) -> None:
+    customer, helper, stranger = await desk.join(), await desk.join("HELPER"), await desk.join()
+    ticket = await desk.open_ticket(customer)
+    async with notifying(desk) as one, notifying(desk) as two:
+        writer, reader, other, own = [await connect(where) for where in (one, two, two, two)]
+        await writer.authenticate(await desk.token(customer))
+        await reader.authenticate(await desk.token(helper))
+        await other.authenticate(await desk.token(stranger))
+        await own.authenticate(await desk.token(customer))
+        await writer.say(type="typing", ticket_id=ticket)
+        await until(lambda: bool(reader.of("typing")))
+        assert reader.of("typing") == [{"type": "typing", "ticket_id": ticket, "member_id": customer}]
+        await reader.say(type="typing", ticket_id=ticket)
+        await until(lambda: bool(writer.of("typing")) and bool(own.of("typing")))
+        assert writer.of("typing") == own.of("typing") == [{"type": "typing", "ticket_id": ticket, "member_id": helper}]
+        assert other.of("typing") == []
+
+
+async def test_nobody_types_on_a_strangers_ticket(desk: Desk, notify: Notify, connect: Connect) -> None:
+    customer, stranger = await desk.join(), await desk.join()
+    ticket = await desk.open_ticket(customer)
+    await settled(desk, notify)
+    client, owner = await connect(notify), await connect(notify)
+    await client.authenticate(await desk.token(stranger))
+    await owner.authenticate(await desk.token(customer))
+    for which in (ticket, new_id()):
+        await client.say(type="typing", ticket_id=which)
+    await until(lambda: len(client.of("error")) == 2)
+    assert {frame["code"] for frame in client.of("error")} == {"not_found"}
+    assert owner.of("typing") == []
+
+
+async def test_a_ticket_of_long_ago_is_found_on_the_stream(desk: Desk, connect: Connect) -> None:
+    customer, helper = await desk.join(), await desk.join("HELPER")
+    ticket = await desk.open_ticket(customer)
+    for _ in range(3):
+        await desk.add_category()
+    async with notifying(desk, resume_events=2) as notify:
+        writer, reader = await connect(notify), await connect(notify)
+        await writer.authenticate(await desk.token(customer))
+        await reader.authenticate(await desk.token(helper))
+        await writer.say(type="typing", ticket_id=ticket)
+        await until(lambda: bool(reader.of("typing")))
+
+
+@pytest.mark.parametrize("times", [5])
+async def test_typing_on_and_on_is_said_once(desk: Desk, connect: Connect, times: int) -> None:
+    async with notifying(desk, typing_every=600) as notify:
+        customer, helper = await desk.join(), await desk.join("HELPER")
+        ticket, second = await desk.open_ticket(customer), await desk.open_ticket(customer)
+        writer, reader = await connect(notify), await connect(notify)
+        await writer.authenticate(await desk.token(customer))
+        await reader.authenticate(await desk.token(helper))
+        for _ in range(times):
+            await writer.say(type="typing", ticket_id=ticket)
+        await writer.say(type="typing", ticket_id=second)
+        await until(lambda: any(frame["ticket_id"] == second for frame in reader.of("typing")))
+        assert [frame["ticket_id"] for frame in reader.of("typing")] == [ticket, second]
+
+
+async def test_presence_counts_members_over_all_processes(desk: Desk, connect: Connect) -> None:
+    async with notifying(desk, presence_every=0.1) as one, notifying(desk, presence_every=0.1) as two:
+        first, second = await desk.join(), await desk.join()
+        clients = [await connect(where) for where in (one, one, two)]
+        await clients[0].authenticate(await desk.token(first))
+        await clients[1].authenticate(await desk.token(first))
+        await until(lambda: {"type": "presence", "online": 1} in clients[0].frames)
+        await clients[2].authenticate(await desk.token(second))
+        for client in clients:
+            await until(lambda client=client: {"type": "presence", "online": 2} in client.frames)  # type: ignore[misc]
+        await clients[2].cut()
+        await until(lambda: clients[0].of("presence")[-1]["online"] == 1)
