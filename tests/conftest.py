@@ -116,6 +116,7 @@ async def stack(engines_dir: Path, leash: Leash) -> AsyncIterator[Stack]:
     in tests/artefacts.
     """
     home = engines_dir / "stack"
+    home.mkdir()
     stack = Stack(Choices(directory=home, port=free_port(), mode="demo", reset=False, settings={}), leash)
     try:
         await stack.start()
