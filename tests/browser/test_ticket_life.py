@@ -1,0 +1,136 @@
+# ruff: noqa: RUF001  the people here speak Russian
+"""A ticket's life as the customer sees it in the Mini App, on the real house."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+class Person(Protocol):
+    """Somebody at the API, as the conftest signs them in."""
+
+    id: str
+
+    async def get(self, path: str) -> Any: ...
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
+
+
+People = Callable[[str], Awaitable[Person]]
+Keep = Callable[[Page, str], Awaitable[None]]
+
+
+async def open_ticket(page: Page, title: str) -> str:
+    """Through the form; returns the new ticket's number."""
+    await page.goto("/app/?as=customer")
+    await page.get_by_role("button", name="Новое обращение").click()
+    await page.locator("label", has_text="Технические проблемы").click()
+    await page.get_by_label("Коротко о главном").fill(title)
+    await page.get_by_label("Подробности").fill("Пишет «нет соединения», хотя интернет есть.")
+    await page.get_by_role("button", name="Отправить").click()
+    await expect(page.get_by_role("heading", name=title)).to_be_visible()
+    await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
+    return page.url.rpartition("/")[2]
+
+
+async def test_an_answer_arrives_without_a_reload(phone: BrowserContext, person: People, keep: Keep) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer")
+    await expect(page.get_by_role("list").get_by_role("button")).not_to_have_count(0)
+    await keep(page, "list")
+    number = await open_ticket(page, "Не пускает на сервер после обновления")
+    await page.evaluate("window.sameDocument = true")
+
+    helper = await person("helper")
+    ticket = await helper.get(f"tickets/{number}")
+    await helper.post(f"tickets/{ticket['id']}/assign", {"assignee_id": helper.id})
+    await helper.post(f"tickets/{ticket['id']}/messages", {"content": "Третий за вечер.", "is_internal": True})
+    await helper.post(f"tickets/{ticket['id']}/messages", {"content": "Здравствуйте! Уже чиним, минут десять."})
+
+    answer = page.get_by_role("article", name="Мария Соколова")
+    await expect(answer).to_contain_text("Уже чиним")
+    await expect(page.get_by_text("Ждём вас").last).to_be_visible()
+    await expect(page.get_by_text("Третий за вечер.")).to_have_count(0)
+    await keep(page, "answered")
+
+    await page.get_by_label("Сообщение", exact=True).fill("Спасибо, жду!")
+    await page.get_by_role("button", name="Отправить").click()
+    await expect(page.get_by_role("article", name="Вы").last).to_contain_text("Спасибо, жду!")
+    await expect(page.get_by_text("отправлено").last).to_be_attached()
+
+    await helper.post(f"tickets/{ticket['id']}/resolve", {})
+    await expect(page.get_by_text("Вопрос решён?")).to_be_visible()
+    await keep(page, "resolved")
+    assert await page.evaluate("window.sameDocument") is True
+    said = [each["content"] for each in (await helper.get(f"tickets/{ticket['id']}/messages"))["items"]]
+    assert said == ["Третий за вечер.", "Здравствуйте! Уже чиним, минут десять.", "Спасибо, жду!"]
+
+
+async def test_what_is_written_without_a_line_is_sent_once(phone: BrowserContext, person: People) -> None:
+    page = await phone.new_page()
+    number = await open_ticket(page, "Пропадает связь")
+    await phone.set_offline(True)
+    for words in ("первое", "второе"):
+        await page.get_by_label("Сообщение", exact=True).fill(words)
+        await page.get_by_role("button", name="Отправить").click()
+    await expect(page.get_by_text("отправляется")).to_have_count(2)
+
+    helper = await person("helper")
+    await helper.post(f"tickets/{number}/messages", {"content": "Вы тут?"})
+    await phone.set_offline(False)
+    await expect(page.get_by_text("отправляется")).to_have_count(0)
+    await expect(page.get_by_role("article", name="Мария Соколова")).to_contain_text("Вы тут?")
+    shown = await page.get_by_role("article").all_inner_texts()
+    assert [sum(words in text for text in shown) for words in ("первое", "второе")] == [1, 1]
+    said = [each["content"] for each in (await helper.get(f"tickets/{number}/messages"))["items"]]
+    assert said == ["Вы тут?", "первое", "второе"]
+
+
+async def test_a_draft_outlives_a_reload(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer#/new")
+    await page.get_by_label("Коротко о главном").fill("Не дописал")
+    await page.reload()
+    await expect(page.get_by_label("Коротко о главном")).to_have_value("Не дописал")
+
+
+async def test_staff_take_note_and_answer_in_the_app(phone: BrowserContext, person: People, keep: Keep) -> None:
+    customer = await person("customer")
+    category = (await customer.get("categories"))["items"][0]["id"]
+    wish = {"title": "Меч пропал после обмена", "description": "Обмен был вчера.", "category_id": category}
+    ticket = await customer.post("tickets", wish)
+
+    page = await phone.new_page()
+    await page.goto("/app/?as=helper")
+    await page.get_by_role("button", name="Свободные").click()
+    await keep(page, "queue")
+    await page.get_by_text("Меч пропал после обмена").first.click()
+    await page.get_by_role("button", name="Взять себе").click()
+    await expect(page.get_by_text("Отвечает Мария Соколова")).to_be_visible()
+
+    await page.get_by_role("button", name="Писать заметку").click()
+    await page.get_by_label("Заметка для своих").fill("Проверить журнал обменов")
+    await page.get_by_role("button", name="Отправить").click()
+    await expect(page.get_by_text("Заметка, видят только сотрудники")).to_be_visible()
+    await page.get_by_role("button", name="Писать ответ").click()
+    await page.get_by_label("Сообщение", exact=True).fill("Нашли! Вернём в течение часа.")
+    await page.get_by_role("button", name="Отправить").click()
+    await expect(page.get_by_text("отправлено")).to_have_count(2)
+    await keep(page, "worked")
+
+    heard = [each["content"] for each in (await customer.get(f"tickets/{ticket['id']}/messages"))["items"]]
+    assert heard == ["Нашли! Вернём в течение часа."]
+
+
+async def test_another_language(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=admin")
+    await page.get_by_role("button", name="Настройки").click()
+    await page.get_by_role("button", name="English").click()
+    await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Requests")).to_be_visible()
