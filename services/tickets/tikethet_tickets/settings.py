@@ -32,15 +32,19 @@ def _telegram_ids(value: object) -> object:
         raise ValueError("must be a comma list of Telegram ids") from None
 
 
+Secret = Annotated[SecretStr, BeforeValidator(_secret)]
+"""SECRET_KEY."""
+Database = Annotated[SecretStr, BeforeValidator(_database)]
+"""DATABASE_URL."""
+
+
 class Settings(ServiceSettings):
     """All of it, frozen."""
 
-    database_url: Annotated[SecretStr, BeforeValidator(_database)] = Field(
-        description="postgresql://user:password@host:port/name of the tickets role"
-    )
+    database_url: Database = Field(description="postgresql://user:password@host:port/name of the tickets role")
     nats_url: str = Field(description="nats://user:password@host:port", pattern=r"^(nats|tls|ws|wss)://\S+$")
     nats_api_prefix: str = Field("$JS.API", description="where JetStream's API is for this account")
-    secret_key: Annotated[SecretStr, BeforeValidator(_secret)] = Field(
+    secret_key: Secret = Field(
         description="base64url of at least 32 bytes; wraps every key personal data is sealed with"
     )
     admin_telegram_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_telegram_ids)] = Field(

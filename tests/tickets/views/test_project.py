@@ -1,0 +1,248 @@
+# ruff: noqa: RUF001 - Cyrillic is meant
+"""Live read models equal rebuilt ones row for row, however the events were batched and whoever was forgotten."""
+
+from collections.abc import Sequence
+
+import asyncpg
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from tikethet_events.desk import DESK_STREAM, CategoryArchived
+from tikethet_events.envelope import Recorded
+from tikethet_events.member import (
+    LanguageChosen,
+    MemberBlocked,
+    MemberErased,
+    MemberUnblocked,
+    PreferencesChanged,
+    ProfileChanged,
+    RoleChanged,
+    member_stream,
+)
+from tikethet_events.ticket import (
+    Attachment,
+    CategoryChanged,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    PriorityChanged,
+    ReplyAwaited,
+    TagsChanged,
+    TicketAssigned,
+    TicketClosed,
+    TicketReopened,
+    TicketResolved,
+    TicketUnassigned,
+    TitleChanged,
+    WorkStarted,
+)
+from tikethet_events.word import CategoryId, MemberId, Priority, Role, Status, TicketId
+from tikethet_tickets.views.project import LIVE, project, project_into
+from tikethet_tickets.views.rebuild import FRESH, NAMES
+
+from tests.tickets.conftest import Story
+
+Pick = int
+
+
+class Desk:
+    """Turns random numbers into a history that could have been."""
+
+    def __init__(self) -> None:
+        self.story = Story()
+        self.categories: list[CategoryId] = [self.story.category(), self.story.category()]
+        self.members: list[MemberId] = [self.story.joins(), self.story.joins("Мария", Role.HELPER)]
+        self.tickets: list[TicketId] = []
+        self.erased: set[MemberId] = set()
+
+    def happens(self, what: int, one: Pick, other: Pick) -> None:
+        story = self.story
+        member = self.members[one % len(self.members)]
+        stream = member_stream(member)
+        category = self.categories[other % len(self.categories)]
+        match what:
+            case 0:
+                self.members.append(story.joins(role=list(Role)[other % 5]))
+            case 1 | 2 if member not in self.erased:
+                self.tickets.append(story.opens(member, category, priority=list(Priority)[other % 4]))
+            case 3 if member not in self.erased:
+                self.erased.add(member)
+                story.happens(stream, MemberErased())
+            case 4:
+                story.happens(stream, RoleChanged(role=list(Role)[other % 5], previous=Role.USER))
+            case 5:
+                story.happens(stream, MemberBlocked(reason="х") if other % 2 else MemberUnblocked())
+            case 6:
+                story.happens(stream, LanguageChosen(language="en"))
+                story.happens(stream, PreferencesChanged(preferences={"sound": bool(other % 2)}))
+            case 7:
+                story.happens(stream, ProfileChanged(first_name="Новое", last_name=None, username="имя"))
+            case 8:
+                self.categories.append(story.category())
+                story.happens(DESK_STREAM, CategoryArchived(category_id=category))
+            case _ if self.tickets:
+                self._on_ticket(what, self.tickets[one % len(self.tickets)], other)
+            case _:
+                pass
+
+    def _on_ticket(self, what: int, ticket: TicketId, other: Pick) -> None:
+        story = self.story
+        author = self.members[other % len(self.members)]
+        said = [event.data for event in story.of(ticket) if isinstance(event.data, MessagePosted | NoteAdded)]
+        match what:
+            case 9 | 10:
+                file = Attachment(id="f", filename="имя", size=1, content_type="text/plain")
+                story.says(author, ticket, attachments=(file,) * (other % 3))
+            case 11:
+                story.notes(author, ticket)
+            case 12 if said:
+                message = said[other % len(said)]
+                story.on(
+                    ticket,
+                    MessageEdited(
+                        message_id=message.message_id, content="правка", is_internal=isinstance(message, NoteAdded)
+                    ),
+                )
+            case 13 if said:
+                message = said[other % len(said)]
+                internal = isinstance(message, NoteAdded)
+                story.on(ticket, MessageDeleted(message_id=message.message_id, is_internal=internal))
+            case 14:
+                story.on(ticket, TicketAssigned(assignee_id=author))
+            case 15:
+                story.on(ticket, TicketUnassigned(previous_id=author))
+            case 16:
+                moves = (WorkStarted(), ReplyAwaited(), TicketResolved(reason="р"), TicketClosed())
+                story.on(ticket, moves[other % 4])
+            case 17:
+                story.on(ticket, TicketReopened(status=Status.OPEN))
+            case 18:
+                story.on(ticket, PriorityChanged(priority=list(Priority)[other % 4], previous=Priority.LOW))
+            case 19:
+                category = self.categories[other % len(self.categories)]
+                story.on(ticket, CategoryChanged(category_id=category, previous_id=category))
+            case 20:
+                story.on(ticket, TagsChanged(tags=("а", "б")[: other % 3], previous=()))
+            case _:
+                story.on(ticket, TitleChanged(title="Другой", previous="Заголовок"))
+
+    def as_it_happened(self) -> list[Recorded]:
+        """What the log hands to the read models live: nothing personal of the erased from their erasure on."""
+        gone: set[MemberId] = set()
+        seen = []
+        for event in self.story.recorded:
+            seen.append(forgotten(event) if event.owner in gone else event)
+            if isinstance(event.data, MemberErased) and event.owner:
+                gone.add(event.owner)
+        return seen
+
+    def as_it_reads_now(self) -> list[Recorded]:
+        """What the log reads back: nothing personal of the erased at all."""
+        return [forgotten(event) if event.owner in self.erased else event for event in self.story.recorded]
+
+
+def forgotten(event: Recorded) -> Recorded:
+    """As the log reads it once the key is gone."""
+    personal = type(event.data).personal
+    if not personal:
+        return event
+    return msgspec.structs.replace(event, data=replace(event.data, **dict.fromkeys(personal)), erased=True)
+
+
+def cut(events: Sequence[Recorded], size: int) -> list[Sequence[Recorded]]:
+    return [events[start : start + size] for start in range(0, len(events), size)]
+
+
+@pytest.fixture
+async def both(views: asyncpg.Connection) -> asyncpg.Connection:
+    for name in NAMES:
+        await views.execute(f"CREATE TABLE {FRESH.name(name)} (LIKE {LIVE.name(name)} INCLUDING ALL)")
+    return views
+
+
+async def differences(connection: asyncpg.Connection, name: str) -> list[asyncpg.Record]:
+    live, fresh = LIVE.name(name), FRESH.name(name)
+    return await connection.fetch(
+        f"(TABLE {live} EXCEPT ALL TABLE {fresh}) UNION ALL (TABLE {fresh} EXCEPT ALL TABLE {live})"
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    history=st.lists(st.tuples(st.integers(0, 21), st.integers(0, 20), st.integers(0, 20)), min_size=5, max_size=60),
+    flush=st.integers(1, 30),
+    batch=st.integers(1, 100),
+)
+async def test_live_equals_rebuilt(
+    both: asyncpg.Connection, history: list[tuple[int, int, int]], flush: int, batch: int
+) -> None:
+    tables = ", ".join(tables.name(name) for tables in (LIVE, FRESH) for name in NAMES)
+    await both.execute(f"TRUNCATE {tables}")
+    desk = Desk()
+    for what, one, other in history:
+        desk.happens(what, one, other)
+    for events in cut(desk.as_it_happened(), flush):
+        await project(both, events)
+    for events in cut(desk.as_it_reads_now(), batch):
+        await project_into(FRESH, both, events)
+    for name in NAMES:
+        assert await differences(both, name) == [], name
+    await counters_are_counts(both)
+
+
+async def counters_are_counts(connection: asyncpg.Connection) -> None:
+    assert (
+        await connection.fetch(
+            """
+            (SELECT status, priority, category_id, assignee_id, count(*) FROM tickets.tickets GROUP BY 1, 2, 3, 4)
+            EXCEPT TABLE tickets.ticket_counters
+            """
+        )
+        == []
+    )
+    assert (
+        await connection.fetch(
+            """
+            (SELECT role, blocked, count(*) FROM tickets.members WHERE NOT erased GROUP BY 1, 2)
+            EXCEPT TABLE tickets.member_counters
+            """
+        )
+        == []
+    )
+
+
+async def test_erasure_wipes_rows_and_search(views: asyncpg.Connection, story: Story) -> None:
+    customer, category = story.joins("Алексей", username="alexey"), story.category()
+    helper = story.joins("Мария", Role.HELPER)
+    ticket = story.opens(customer, category, "Ключи пропали", description="совсем")
+    story.says(customer, ticket, "верните ключи")
+    story.notes(helper, ticket, "опять ключи")
+    await story.tell(views)
+    story.happens(member_stream(customer), MemberErased())
+    story.says(helper, ticket, "после")
+    await story.tell(views)
+    assert await views.fetchval("SELECT erased FROM tickets.tickets")
+    (texts,) = await views.fetch("SELECT title, description, attachments, search::text FROM tickets.ticket_texts")
+    assert tuple(texts) == (None, None, None, "")
+    found = await views.fetch("SELECT DISTINCT content, attachments, search::text FROM tickets.messages")
+    assert [tuple(row) for row in found] == [(None, None, "")]
+    (member,) = await views.fetch("SELECT * FROM tickets.members WHERE erased")
+    personal = ("telegram_id", "first_name", "last_name", "username")
+    assert [member[name] for name in personal] == [None] * 4
+    assert member["search"] == ""
+
+
+async def test_a_flush_is_few_round_trips(views: asyncpg.Connection, story: Story) -> None:
+    customer, category = story.joins(), story.category()
+    await story.tell(views)  # the driver looks up types once per connection
+    told = len(story.recorded)
+    for ticket in [story.opens(customer, category) for _ in range(20)]:
+        story.says(customer, ticket)
+    queries: list[object] = []
+    views.add_query_logger(queries.append)
+    await project(views, story.recorded[told:])
+    assert len(queries) == 3
+    views.remove_query_logger(queries.append)
