@@ -217,7 +217,7 @@ def _assign(assignee_id: MemberId, state: Ticket, stands: Standing, facts: Facts
     if assignee_id == state.assignee_id:
         return []
     if facts.assignee_role is None or not facts.assignee_role.at_least(Role.HELPER):
-        raise Refused("not_staff")
+        raise Refused("invalid", field="assignee_id", reason="not_staff")
     _need_transfer(state, facts, otherwise="already_assigned")
     return [TicketAssigned(assignee_id=assignee_id, previous_id=state.assignee_id)]
 

@@ -1,0 +1,146 @@
+# ruff: noqa: RUF001 - Russian letters that look Latin; parametrised flags
+"""Every command x status x who, expectations written out by hand. A cell is what follows: events, nothing, a code."""
+
+from typing import Any, get_args
+
+import pytest
+from tikethet_events.ticket import (
+    AssignTicket,
+    ChangeCategory,
+    ChangePriority,
+    ChangeStatus,
+    ChangeTags,
+    ChangeTitle,
+    DeleteMessage,
+    EditMessage,
+    OpenTicket,
+    PostMessage,
+    TicketCommand,
+    UnassignTicket,
+)
+from tikethet_events.word import MemberId, MessageId, Priority, Status
+
+from tests.tickets.rules.given import (
+    ANSWER,
+    CATEGORY,
+    COLLEAGUE,
+    CUSTOMER,
+    HELPER,
+    MODERATOR,
+    OTHER_CATEGORY,
+    STANDINGS,
+    STRANGER,
+    TAKEN,
+    THEIRS,
+    TICKET,
+    standing,
+)
+
+
+def say(author: MemberId, **facts: Any) -> PostMessage:
+    return PostMessage(message_id=MessageId("new"), author_id=author, content="Слово", **facts)
+
+
+OPEN = OpenTicket(ticket_id=TICKET, number=1, requester_id=CUSTOMER, title="t", description="", category_id=CATEGORY)
+
+COLUMNS = tuple(STANDINGS)
+FORBIDDEN = ("forbidden",) * 6
+NOTHING = ("nothing",) * 6
+UNKNOWN = ("not_found",) * 6
+SHUT = ("ticket_closed",) * 2
+NO = "bad_transition"
+REOPENED = "MessagePosted TicketReopened"
+
+TABLE: list[tuple[str, Any, MemberId, tuple[str, ...]]] = [
+    #                                                OPEN, IN_PROGRESS, WAITING_RESPONSE, RESOLVED, CLOSED, LONG_CLOSED
+    ("open it again", OPEN, CUSTOMER, ("conflict",) * 6),
+    (
+        "customer writes",
+        say(CUSTOMER),
+        CUSTOMER,
+        ("MessagePosted", "MessagePosted", "MessagePosted WorkStarted", REOPENED, REOPENED, "ticket_closed"),
+    ),
+    (
+        "helper answers",
+        say(HELPER),
+        HELPER,
+        (
+            "MessagePosted WorkStarted ReplyAwaited",
+            "MessagePosted ReplyAwaited",
+            "MessagePosted",
+            "MessagePosted",
+            *SHUT,
+        ),
+    ),
+    ("stranger writes", say(STRANGER), STRANGER, UNKNOWN),
+    ("somebody writes in another's name", say(CUSTOMER), HELPER, ("forbidden",) * 4 + SHUT),
+    ("helper leaves a note", say(HELPER, is_internal=True), HELPER, ("NoteAdded",) * 6),
+    ("customer leaves a note", say(CUSTOMER, is_internal=True), CUSTOMER, FORBIDDEN),
+    ("stranger leaves a note", say(STRANGER, is_internal=True), STRANGER, UNKNOWN),
+    ("customer edits", EditMessage(message_id=THEIRS, content="Ау"), CUSTOMER, ("MessageEdited",) * 6),
+    ("helper edits the customer's", EditMessage(message_id=THEIRS, content="Ау"), HELPER, FORBIDDEN),
+    ("edit that changes nothing", EditMessage(message_id=THEIRS, content="Есть кто? "), CUSTOMER, NOTHING),
+    ("customer deletes", DeleteMessage(message_id=THEIRS), CUSTOMER, ("MessageDeleted",) * 6),
+    ("helper deletes the customer's", DeleteMessage(message_id=THEIRS), HELPER, FORBIDDEN),
+    ("moderator deletes the customer's", DeleteMessage(message_id=THEIRS), MODERATOR, ("MessageDeleted",) * 6),
+    ("customer deletes the answer", DeleteMessage(message_id=ANSWER), CUSTOMER, FORBIDDEN),
+    ("helper takes", AssignTicket(assignee_id=COLLEAGUE), COLLEAGUE, ("TicketAssigned",) * 4 + SHUT),
+    ("customer assigns", AssignTicket(assignee_id=HELPER), CUSTOMER, FORBIDDEN),
+    ("stranger assigns", AssignTicket(assignee_id=HELPER), STRANGER, UNKNOWN),
+    ("helper unassigns what nobody has", UnassignTicket(), HELPER, ("nothing",) * 4 + SHUT),
+    ("customer unassigns", UnassignTicket(), CUSTOMER, FORBIDDEN),
+    ("helper starts", ChangeStatus(status=Status.IN_PROGRESS), HELPER, ("WorkStarted", NO, "WorkStarted", NO, NO, NO)),
+    ("customer starts", ChangeStatus(status=Status.IN_PROGRESS), CUSTOMER, FORBIDDEN),
+    (
+        "helper waits",
+        ChangeStatus(status=Status.WAITING_RESPONSE),
+        HELPER,
+        ("WorkStarted ReplyAwaited", "ReplyAwaited", NO, NO, NO, NO),
+    ),
+    ("customer makes wait", ChangeStatus(status=Status.WAITING_RESPONSE), CUSTOMER, FORBIDDEN),
+    ("helper resolves", ChangeStatus(status=Status.RESOLVED), HELPER, ("TicketResolved",) * 3 + (NO, NO, NO)),
+    ("customer resolves", ChangeStatus(status=Status.RESOLVED), CUSTOMER, ("TicketResolved",) * 3 + (NO, NO, NO)),
+    ("stranger resolves", ChangeStatus(status=Status.RESOLVED), STRANGER, UNKNOWN),
+    ("helper closes", ChangeStatus(status=Status.CLOSED), HELPER, ("TicketClosed",) * 4 + (NO, NO)),
+    ("customer closes", ChangeStatus(status=Status.CLOSED), CUSTOMER, ("TicketClosed",) * 4 + (NO, NO)),
+    ("helper reopens", ChangeStatus(status=Status.OPEN), HELPER, (NO, NO, NO) + ("TicketReopened",) * 3),
+    (
+        "customer reopens",
+        ChangeStatus(status=Status.OPEN),
+        CUSTOMER,
+        (NO, NO, NO, "TicketReopened", "TicketReopened", "ticket_closed"),
+    ),
+    ("helper sets priority", ChangePriority(priority=Priority.CRITICAL), HELPER, ("PriorityChanged",) * 4 + SHUT),
+    ("the same priority", ChangePriority(priority=Priority.NORMAL), HELPER, ("nothing",) * 4 + SHUT),
+    ("customer sets priority", ChangePriority(priority=Priority.HIGH), CUSTOMER, FORBIDDEN),
+    ("helper moves", ChangeCategory(category_id=OTHER_CATEGORY), HELPER, ("CategoryChanged",) * 4 + SHUT),
+    ("the same category", ChangeCategory(category_id=CATEGORY), HELPER, ("nothing",) * 4 + SHUT),
+    ("customer moves", ChangeCategory(category_id=OTHER_CATEGORY), CUSTOMER, FORBIDDEN),
+    ("helper renames", ChangeTitle(title="Другое"), HELPER, ("TitleChanged",) * 4 + SHUT),
+    ("the same title", ChangeTitle(title=" Сервер  молчит "), HELPER, ("nothing",) * 4 + SHUT),
+    ("customer renames", ChangeTitle(title="Другое"), CUSTOMER, FORBIDDEN),
+    ("helper tags", ChangeTags(tags=("сервер",)), HELPER, ("TagsChanged",) * 4 + SHUT),
+    ("the same tags", ChangeTags(tags=()), HELPER, ("nothing",) * 4 + SHUT),
+    ("customer tags", ChangeTags(tags=("сервер",)), CUSTOMER, FORBIDDEN),
+    ("stranger tags", ChangeTags(tags=("сервер",)), STRANGER, UNKNOWN),
+]
+CELLS = [
+    pytest.param(name, command, actor, expected, id=f"{what} when {name}")
+    for what, command, actor, row in TABLE
+    for name, expected in zip(COLUMNS, row, strict=True)
+]
+
+
+@pytest.mark.parametrize(("name", "command", "actor", "expected"), CELLS)
+def test_cell(name: str, command: Any, actor: MemberId, expected: str) -> None:
+    assert standing(name).outcome(command, actor) == expected
+
+
+def test_every_command_is_in_the_table() -> None:
+    assert {type(command) for _, command, _, _ in TABLE} == set(get_args(TicketCommand))
+
+
+@pytest.mark.parametrize("name", ["RESOLVED", "CLOSED"])
+def test_a_customers_message_reopens_to_where_it_goes_on(name: str) -> None:
+    assert standing(name).when(say(CUSTOMER), CUSTOMER)[1].status is Status.OPEN
+    assert standing(name, TAKEN).when(say(CUSTOMER), CUSTOMER)[1].status is Status.IN_PROGRESS

@@ -1,0 +1,250 @@
+# ruff: noqa: FBT001, RUF001 - Russian letters that look Latin; parametrised flags
+"""The rules about members."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tikethet_events.errors import Refused
+from tikethet_events.member import (
+    BlockMember,
+    ChangePreferences,
+    ChangeRole,
+    ChooseLanguage,
+    EraseMember,
+    JoinMember,
+    LanguageChosen,
+    MemberBlocked,
+    MemberErased,
+    MemberJoined,
+    MemberUnblocked,
+    PreferencesChanged,
+    ProfileChanged,
+    RoleChanged,
+    UnblockMember,
+)
+from tikethet_events.word import MemberId, Role
+from tikethet_tickets.rules import member as rules
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+ME, BOSS = MemberId("me"), MemberId("boss")
+
+
+def member(role: Role = Role.USER, **facts: Any) -> rules.Member:
+    details = {"first_name": "Алексей", "last_name": None, "username": "alexey_m", "language": "ru"} | facts
+    return rules.Member(id=ME, role=role, **details)
+
+
+def joining(**facts: Any) -> JoinMember:
+    details = {"first_name": "Алексей", "username": "alexey_m", "language": "ru"} | facts
+    return JoinMember(member_id=ME, telegram_id=700000001, **details)
+
+
+def outcome(
+    command: Any, state: rules.Member | None, actor: Role | None, *, myself: bool = False, admins: int = 2
+) -> Any:
+    """The events, or the code of the refusal."""
+    actor_id = None if actor is None else ME if myself else BOSS
+    try:
+        facts = rules.Facts(actor_id=actor_id, actor_role=actor, admins=admins)
+        return rules.decide(command, state, NOW, facts)
+    except Refused as refused:
+        return refused.code
+
+
+# ---------------------------------------------------------------- joining
+
+
+def test_somebody_new_joins() -> None:
+    assert outcome(joining(first_name=" Алексей ", last_name="  "), None, None) == [
+        MemberJoined(
+            member_id=ME,
+            telegram_id=700000001,
+            first_name="Алексей",
+            last_name=None,
+            username="alexey_m",
+            language="ru",
+            role=Role.USER,
+        )
+    ]
+
+
+def test_joining_again_changes_nothing() -> None:
+    assert outcome(joining(language="en"), member(), None) == []
+
+
+def test_joining_again_notes_another_name() -> None:
+    changed = [ProfileChanged(first_name="Лёша", last_name=None, username=None)]
+    assert outcome(joining(first_name="Лёша", username=None), member(), None) == changed
+
+
+def test_the_operator_can_make_somebody_an_admin_later() -> None:
+    raised = [RoleChanged(role=Role.ADMIN, previous=Role.HELPER)]
+    assert outcome(joining(role=Role.ADMIN), member(Role.HELPER), None) == raised
+    assert outcome(joining(role=Role.ADMIN), member(Role.DEVELOPER), None) == []
+    assert outcome(joining(), member(Role.ADMIN), None) == []
+
+
+def test_only_a_door_lets_people_in() -> None:
+    assert outcome(joining(), None, Role.ADMIN) == "forbidden"
+
+
+def test_who_was_erased_does_not_come_back_under_the_same_id() -> None:
+    assert outcome(joining(), member(erased=True), None) == "conflict"
+
+
+# ---------------------------------------------------------------- roles
+
+U, H, M, A, D = Role
+
+
+@pytest.mark.parametrize(
+    ("actor", "before", "after", "expected"),
+    [
+        (A, U, H, "changed"),
+        (A, U, D, "changed"),
+        (A, D, U, "changed"),
+        (A, H, H, "same"),
+        (D, A, U, "changed"),
+        (M, U, H, "forbidden"),
+        (M, H, U, "forbidden"),
+        (H, U, H, "forbidden"),
+        (U, U, A, "forbidden"),
+    ],
+)
+def test_who_gives_which_role(actor: Role, before: Role, after: Role, expected: str) -> None:
+    events = {"changed": [RoleChanged(role=after, previous=before)], "same": [], "forbidden": "forbidden"}
+    assert outcome(ChangeRole(role=after), member(before), actor) == events[expected]
+
+
+@pytest.mark.parametrize("command", [ChangeRole(role=H), EraseMember()])
+@pytest.mark.parametrize("role", [A, D])
+def test_the_last_admin_stays(command: Any, role: Role) -> None:
+    assert outcome(command, member(role), role, myself=True, admins=1) == "last_admin"
+    assert isinstance(outcome(command, member(role), role, myself=True, admins=2), list)
+
+
+def test_one_admin_may_become_developer() -> None:
+    assert outcome(ChangeRole(role=D), member(A), A, myself=True, admins=1) == [RoleChanged(role=D, previous=A)]
+
+
+def test_nobody_learns_who_is_the_last_admin_without_the_right_to_act() -> None:
+    assert outcome(ChangeRole(role=U), member(A), H, admins=1) == "forbidden"
+    assert outcome(BlockMember(), member(A), A, admins=1) == "last_admin"
+
+
+@pytest.mark.parametrize(
+    ("command", "state", "takes"),
+    [
+        (ChangeRole(role=H), member(A), True),
+        (ChangeRole(role=D), member(A), False),
+        (ChangeRole(role=H), member(M), False),
+        (BlockMember(), member(A), True),
+        (EraseMember(), member(D), True),
+        (EraseMember(), member(A, blocked=True), False),
+        (UnblockMember(), member(A), False),
+        (ChangeRole(role=H), None, False),
+    ],
+)
+def test_what_needs_the_guard_of_admins(command: Any, state: rules.Member | None, takes: bool) -> None:
+    assert rules.takes_an_admin(command, state) is takes
+
+
+# ---------------------------------------------------------------- blocking
+
+
+@pytest.mark.parametrize(
+    ("actor", "target", "expected"),
+    [
+        (M, U, "done"),
+        (M, H, "done"),
+        (M, M, "forbidden"),
+        (M, A, "forbidden"),
+        (A, M, "done"),
+        (A, A, "forbidden"),
+        (D, A, "done"),
+        (H, U, "forbidden"),
+        (U, U, "forbidden"),
+    ],
+)
+def test_who_shuts_whom_out(actor: Role, target: Role, expected: str) -> None:
+    blocked = outcome(BlockMember(reason=" Спам "), member(target), actor)
+    unblocked = outcome(UnblockMember(), member(target, blocked=True), actor)
+    if expected == "done":
+        assert (blocked, unblocked) == ([MemberBlocked(reason="Спам")], [MemberUnblocked()])
+    else:
+        assert (blocked, unblocked) == ("forbidden", "forbidden")
+
+
+def test_blocking_twice_changes_nothing() -> None:
+    assert outcome(BlockMember(), member(blocked=True), M) == []
+    assert outcome(UnblockMember(), member(), M) == []
+
+
+def test_nobody_blocks_themselves() -> None:
+    assert outcome(BlockMember(), member(A), A, myself=True) == "forbidden"
+
+
+# ---------------------------------------------------------------- one's own things
+
+
+def test_a_member_chooses_for_themself_only() -> None:
+    assert outcome(ChooseLanguage(language="en"), member(), U, myself=True) == [LanguageChosen(language="en")]
+    assert outcome(ChooseLanguage(language="ru"), member(), U, myself=True) == []
+    assert outcome(ChooseLanguage(language="en"), member(), A) == "forbidden"
+    off = ChangePreferences(preferences={"status": False})
+    assert outcome(off, member(), U, myself=True) == [PreferencesChanged(preferences={"status": False})]
+    assert outcome(off, member(preferences={"status": False}), U, myself=True) == []
+    assert outcome(off, member(), A) == "forbidden"
+    assert outcome(ChangePreferences(preferences={"colour": True}), member(), U, myself=True) == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("actor", "myself", "expected"),
+    [(U, True, [MemberErased()]), (A, False, [MemberErased()]), (M, False, "forbidden"), (U, False, "forbidden")],
+)
+def test_who_forgets_whom(actor: Role, myself: bool, expected: Any) -> None:
+    assert outcome(EraseMember(), member(), actor, myself=myself) == expected
+
+
+@pytest.mark.parametrize("state", [None, member(erased=True)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ChangeRole(role=H),
+        BlockMember(),
+        UnblockMember(),
+        ChooseLanguage(language="en"),
+        ChangePreferences(preferences={}),
+        EraseMember(),
+    ],
+)
+def test_nobody_is_there(command: Any, state: rules.Member | None) -> None:
+    assert outcome(command, state, A) == "not_found"
+
+
+def test_what_a_member_becomes() -> None:
+    state: rules.Member | None = None
+    for event in (
+        MemberJoined(member_id=ME, telegram_id=1, first_name="А", last_name=None, username=None, language="ru", role=U),
+        RoleChanged(role=H, previous=U),
+        ProfileChanged(first_name="Б", last_name="В", username="g"),
+        LanguageChosen(language="en"),
+        PreferencesChanged(preferences={"status": False}),
+        MemberBlocked(),
+    ):
+        state = rules.evolve(state, event, NOW)
+    assert state == rules.Member(
+        id=ME,
+        role=H,
+        language="en",
+        first_name="Б",
+        last_name="В",
+        username="g",
+        blocked=True,
+        preferences={"status": False},
+    )
+    state = rules.evolve(rules.evolve(state, MemberUnblocked(), NOW), MemberErased(), NOW)
+    assert (state.blocked, state.erased, state.first_name, state.username) == (False, True, None, None)
+    with pytest.raises(ValueError, match="cannot begin"):
+        rules.evolve(None, MemberUnblocked(), NOW)
