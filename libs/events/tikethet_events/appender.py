@@ -172,7 +172,7 @@ class Appender:
             except _BUSY as error:
                 raise Overloaded(len(self._queue)) from error
             except Exception as error:
-                broken = self._connection is None or self._connection.is_closed()
+                broken = self._is_broken()
                 if not broken and not isinstance(error, _RACES):
                     raise
                 if broken:
@@ -181,6 +181,12 @@ class Appender:
                     raise Unreachable(len(self._queue)) from error
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    def _is_broken(self) -> bool:
+        try:
+            return self._connection is None or self._connection.is_closed()
+        except asyncpg.InterfaceError:  # it died while nobody used it, and the pool took it back
+            return True
 
     @property
     def _answer_s(self) -> float:
