@@ -1,6 +1,7 @@
 """The way to NATS: a connection that always comes back, and the one stream of events with what it says of itself."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from typing import Final
@@ -64,6 +65,13 @@ async def connect(url: str, *, name: str, pending_bytes: int = 16 * 1024 * 1024)
         error_cb=_Complaints().say,
     )
     return client
+
+
+async def close(connection: Client) -> None:
+    """Close it, also when the server has just gone away."""
+    with contextlib.suppress(OSError, NatsError):
+        async with asyncio.timeout(5):
+            await connection.close()
 
 
 class _Complaints:

@@ -18,7 +18,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from tikethet_events.batch import MAX_MESSAGES, Batches, NotStored, Outgoing
-from tikethet_events.bus import DEFAULT_PREFIX, MAX_AGE_S, Stuck, unavailable, watch
+from tikethet_events.bus import DEFAULT_PREFIX, MAX_AGE_S, Stuck, close, unavailable, watch
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import ForeignStream, LogError
 from tikethet_events.keeper import Keeper, Mark, Source
@@ -110,7 +110,7 @@ class Relay:
                     self._tell(state="failing", detail=str(stuck.exceptions[0]))
                     _log.warning("relay: %s; opening another connection", stuck.exceptions[0])
                 finally:
-                    await connection.close()
+                    await close(connection)
         finally:
             await self._lease.release()
 
