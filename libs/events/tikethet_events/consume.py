@@ -39,6 +39,17 @@ class NotNow(Exception):
     """Raised by a handler: what it needs is away, whatever the event; wait and try again for as long as it takes."""
 
 
+def _follows(first: Parked | None) -> str:
+    return f"follows {first.position}" if first else ""
+
+
+def _is_gone(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # it died, and the pool took it back
+        return True
+
+
 class NotParked(Exception):
     """No event is parked where an operator wants one replayed or skipped."""
 
@@ -192,7 +203,7 @@ class Consumer:
             key = self._key(message)
             first = await self._ledger.first_parked(connection, key)
             if reason is not None or first is not None:
-                await self._ledger.park(connection, message, key, reason or f"follows {first and first.position}")
+                await self._ledger.park(connection, message, key, reason or _follows(first))
             else:
                 await self._try(message, connection)
             await self._ledger.advance(connection, message.position)
@@ -203,7 +214,7 @@ class Consumer:
         except (NotNow, *_AWAY):
             raise
         except Exception as error:
-            if connection.is_closed():
+            if _is_gone(connection):
                 raise NotNow from error
             raise _Failed from error
 
