@@ -244,5 +244,5 @@ async def test_a_flush_is_few_round_trips(views: asyncpg.Connection, story: Stor
     queries: list[object] = []
     views.add_query_logger(queries.append)
     await project(views, story.recorded[told:])
-    assert len(queries) == 3
+    assert len(queries) <= 3
     views.remove_query_logger(queries.append)
