@@ -18,6 +18,7 @@ from tikethet_events.errors import Broken, KeyReused, Overloaded, WrongSecret
 from tikethet_events.flush import Project, StaleKey, remembered
 from tikethet_events.keys import Keys
 from tikethet_events.prepare import Prepared, prepare
+from tikethet_events.reach import reaching
 from tikethet_events.reading import SELECT, opened
 from tikethet_events.sealing import Keyring
 
@@ -59,7 +60,8 @@ class Head(Struct, frozen=True, kw_only=True):
 class Log:
     """One per process. ``async with Log(pool, keyring, project=…) as log``; the schema must be migrated before.
 
-    ``project`` maintains the read models inside the transaction of the append. Entering raises WrongSecret.
+    ``project`` maintains the read models inside the transaction of the append. Entering raises WrongSecret. Everything
+    raises Unreachable when PostgreSQL does not answer.
     """
 
     def __init__(
@@ -99,7 +101,9 @@ class Log:
         it, TypeError or ValueError for what no stream can hold. Cancelling the caller does not undo the append.
         """
         for _ in range(_TRIES):
-            prepared = prepare(append, self._keyring, await self._keys.for_append(append.writes))
+            with reaching():
+                sealers = await self._keys.for_append(append.writes)
+            prepared = prepare(append, self._keyring, sealers)
             outcome = await self._appender.put(prepared)
             if isinstance(outcome, Appended):
                 self._remember(prepared, outcome)
@@ -125,7 +129,8 @@ class Log:
     async def find(self, caller: str, command_id: str, fingerprint: bytes) -> Appended | None:
         """What this command did when it came before, or None. Raises KeyReused."""
         command = self._keyring.command_uuid(caller, command_id)
-        row = await self._pool.fetchrow(_COMMAND, command)
+        with reaching():
+            row = await self._pool.fetchrow(_COMMAND, command)
         if row is None:
             return None
         if row["fingerprint"] != self._keyring.fingerprint(command, fingerprint):
@@ -137,13 +142,17 @@ class Log:
     async def read_stream(self, stream_id: str, *, after: int = 0, until: int | None = None) -> list[Recorded]:
         """One stream, by version: those after ``after`` up to and with ``until``. Raises UnknownEvent."""
         last = _LAST_VERSION if until is None else until
-        return await opened(await self._pool.fetch(_STREAM, stream_id, after, last), self._keys)
+        return await self._read(_STREAM, stream_id, after, last)
 
     async def read(self, after: int, limit: int, *, types: Collection[str] | None = None) -> list[Recorded]:
         """The whole log, by position: at most ``limit`` after ``after``. Raises UnknownEvent."""
         if types is None:
-            return await opened(await self._pool.fetch(_ALL, after, limit), self._keys)
-        return await opened(await self._pool.fetch(_SOME, after, limit, list(types)), self._keys)
+            return await self._read(_ALL, after, limit)
+        return await self._read(_SOME, after, limit, list(types))
+
+    async def _read(self, query: str, *arguments: object) -> list[Recorded]:
+        with reaching():
+            return await opened(await self._pool.fetch(query, *arguments), self._keys)
 
     async def head(self) -> Head:
         """Where the log ends now."""
@@ -151,14 +160,16 @@ class Log:
 
     async def guard(self, name: str) -> int:
         """The version of a named row (0: never used)."""
-        return await self._pool.fetchval(_GUARD, name) or 0
+        with reaching():
+            return await self._pool.fetchval(_GUARD, name) or 0
 
     async def start_epoch(self, base: int) -> Head:
         """A new epoch from ``base`` on (the relay found the log behind, or beside, its stream)."""
         return await self._head(_START_EPOCH, base)
 
     async def _head(self, query: str, *arguments: object) -> Head:
-        row = await self._pool.fetchrow(query, *arguments)
+        with reaching():
+            row = await self._pool.fetchrow(query, *arguments)
         if row is None:
             raise Broken(0, "the head row is gone")
         return Head(position=row["position"], epoch=row["epoch"], installation=row["installation"], base=row["base"])
