@@ -1,6 +1,7 @@
 """A desk to tell stories about: events as the log would record them, and read models to put them into."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -134,11 +135,17 @@ def new_story() -> Callable[[], Story]:
     return Story
 
 
-@pytest.fixture
-async def views(postgres: Databases) -> AsyncIterator[asyncpg.Connection]:
+@asynccontextmanager
+async def open_views(postgres: Databases) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a fresh database with the read models and nothing else."""
     connection = await asyncpg.connect(await postgres.database())
     for file in sorted(SCHEMA.glob("*.sql")):
         await connection.execute(file.read_text())
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+async def views(postgres: Databases) -> AsyncIterator[asyncpg.Connection]:
+    async with open_views(postgres) as connection:
+        yield connection

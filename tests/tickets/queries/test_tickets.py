@@ -1,7 +1,8 @@
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import asyncpg
 import pytest
+from tikethet_devstack.provision import Databases
 from tikethet_events.errors import Refused
 from tikethet_events.ticket import (
     PriorityChanged,
@@ -19,7 +20,7 @@ from tikethet_tickets.queries.pages import PageRequest
 from tikethet_tickets.queries.tickets import find_ticket, get_ticket, list_tickets
 from tikethet_tickets.queries.viewer import Viewer
 
-from tests.tickets.conftest import Story
+from tests.tickets.conftest import Story, open_views
 
 
 class Desk:
@@ -50,6 +51,18 @@ class Desk:
         return self.sees(self.helper)
 
 
+Shelf = tuple[asyncpg.Connection, Desk]
+
+
+@pytest.fixture(scope="module")
+async def shelf(postgres: Databases) -> AsyncIterator[Shelf]:
+    """One desk for all who only read."""
+    async with open_views(postgres) as views:
+        desk = Desk(Story())
+        await desk.story.tell(views)
+        yield views, desk
+
+
 @pytest.fixture
 async def desk(views: asyncpg.Connection, story: Story) -> Desk:
     desk = Desk(story)
@@ -78,7 +91,8 @@ CASES: list[tuple[Callable[[Desk], TicketFilter], list[str]]] = [
 
 
 @pytest.mark.parametrize("case", range(len(CASES)))
-async def test_every_filter(views: asyncpg.Connection, desk: Desk, case: int) -> None:
+async def test_every_filter(shelf: Shelf, case: int) -> None:
+    views, desk = shelf
     make, expected = CASES[case]
     page = await list_tickets(views, desk.staff, make(desk), PageRequest())
     assert [ticket.id for ticket in page.items] == [getattr(desk, name) for name in expected]
@@ -98,9 +112,8 @@ async def test_every_filter(views: asyncpg.Connection, desk: Desk, case: int) ->
     ],
 )
 @pytest.mark.parametrize("size", [1, 3])
-async def test_every_order_page_by_page(
-    views: asyncpg.Connection, desk: Desk, sort: str, expected: list[str], size: int
-) -> None:
+async def test_every_order_page_by_page(shelf: Shelf, sort: str, expected: list[str], size: int) -> None:
+    views, desk = shelf
     seen, cursor = [], None
     while True:
         page = await list_tickets(views, desk.staff, TicketFilter(), PageRequest(size=size, cursor=cursor), sort=sort)
@@ -168,7 +181,8 @@ async def test_what_a_customer_is_not_told(views: asyncpg.Connection, desk: Desk
 
 
 @pytest.mark.parametrize("unknown", ["", "#", "999999", "x", "0197f000-0000-7000-8000-000000000000", "9" * 30])
-async def test_what_is_not_there(views: asyncpg.Connection, desk: Desk, unknown: str) -> None:
+async def test_what_is_not_there(shelf: Shelf, unknown: str) -> None:
+    views, desk = shelf
     assert await get_ticket(views, desk.staff, unknown) is None
     assert await find_ticket(views, unknown) is None
 
@@ -198,9 +212,8 @@ async def test_find_says_whose(views: asyncpg.Connection, desk: Desk) -> None:
         (TicketFilter(), PageRequest(cursor="WyJjcmVhdGVkX2F0IiwieCIsIngiXQ"), "updated_at"),
     ],
 )
-async def test_bad_questions_are_refused(
-    views: asyncpg.Connection, desk: Desk, wanted: TicketFilter, request_: PageRequest, sort: str
-) -> None:
+async def test_bad_questions_are_refused(shelf: Shelf, wanted: TicketFilter, request_: PageRequest, sort: str) -> None:
+    views, desk = shelf
     with pytest.raises(Refused) as refused:
         await list_tickets(views, desk.staff, wanted, request_, sort=sort)
     assert refused.value.code == "invalid"
