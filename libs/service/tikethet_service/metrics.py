@@ -1,6 +1,7 @@
 """Prometheus metrics of one process: its registry, the ``/metrics`` route and a histogram of requests."""
 
 import time
+from functools import lru_cache
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, ProcessCollector, generate_latest
 from starlette.requests import Request
@@ -60,7 +61,12 @@ class HttpMetrics:
             await self._app(scope, receive, watched)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            _SECONDS.labels(method, _route_of(scope), str(status)).observe(time.perf_counter() - begin)
+            _seconds_of(method, _route_of(scope), status).observe(time.perf_counter() - begin)
+
+
+@lru_cache(maxsize=1024)
+def _seconds_of(method: str, route: str, status: int) -> Histogram:
+    return _SECONDS.labels(method, route, str(status))
 
 
 def _route_of(scope: Scope) -> str:

@@ -20,7 +20,7 @@ from tikethet_gateway.limits import TAKE, Rate, too_often
 from tikethet_gateway.sessions import ENDED_CHANNEL, session_key
 
 LEASE_S = 1.0
-LEASE_MAX = 32
+LEASE_MAX = 128
 LEASES_KEPT = 20_000
 ENDED_KEPT = 1_000
 LISTEN_S = 5.0
@@ -54,15 +54,37 @@ class Admission:
         self._admit = redis.register_script(_ADMIT)
         self._leases: dict[str, _Lease] = {}
         self._ended: dict[str, None] = {}
+        self._asking: dict[str, asyncio.Event] = {}
         self._hearing = False
         self._deafened = 0
 
     async def admit(self, session_id: str, member_id: str) -> None:
         """Let one request of a session through; raises ``Problem`` ``session_ended`` or ``rate_limited``."""
+        while not self._take_leased(session_id):
+            asking = self._asking.get(session_id)
+            if asking is None:
+                await self._ask(session_id, member_id)
+                return
+            # Somebody is asking for this session already: what they get may be enough for both.
+            await asking.wait()
+
+    def _take_leased(self, session_id: str) -> bool:
         lease = self._leases.get(session_id)
-        if lease is not None and lease.left > 0 and self._clock() < lease.until:
-            lease.left -= 1
-            return
+        if lease is None or lease.left < 1 or self._clock() >= lease.until:
+            return False
+        lease.left -= 1
+        return True
+
+    async def _ask(self, session_id: str, member_id: str) -> None:
+        answered = self._asking[session_id] = asyncio.Event()
+        try:
+            await self._ask_redis(session_id, member_id)
+        finally:
+            del self._asking[session_id]
+            answered.set()
+
+    async def _ask_redis(self, session_id: str, member_id: str) -> None:
+        lease = self._leases.get(session_id)
         deafened = self._deafened
         granted, wait_us = await self._admit(
             keys=[session_key(session_id), self._rate.key(member_id)],

@@ -170,8 +170,8 @@ class _Body:
 async def _relay(
     answer: aiohttp.ClientResponse, whole: bytes | None, receive: Receive, send: Send, *, idle_s: float
 ) -> None:
-    raw = [(name, value) for name, value in answer.raw_headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers.outwards(raw)})
+    passed = headers.outwards(answer.raw_headers)
+    await send({"type": "http.response.start", "status": answer.status, "headers": passed})
     if whole is not None:
         await send({"type": "http.response.body", "body": whole})
         return

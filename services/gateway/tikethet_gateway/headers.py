@@ -4,7 +4,7 @@ Inwards only what is on the list goes on, so nothing a client makes up can pass 
 what belongs to one connection.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from starlette.types import Message
 
@@ -29,14 +29,15 @@ _HOP_BY_HOP = frozenset(
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """Answers of the API are data: opened as a page they may do nothing."""
 
-_EVERYWHERE = {
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
-    b"cross-origin-opener-policy": b"same-origin-allow-popups",
-    b"permissions-policy": b"geolocation=(), payment=(), usb=()",
-    b"content-security-policy": API_POLICY.encode(),
-    b"cache-control": b"no-store",
-}
+_EVERYWHERE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin-allow-popups"),
+    (b"permissions-policy", b"geolocation=(), payment=(), usb=()"),
+    (b"content-security-policy", API_POLICY.encode()),
+    (b"cache-control", b"no-store"),
+)
+_OVER_TLS = (*_EVERYWHERE, (b"strict-transport-security", b"max-age=31536000"))
 
 
 def inwards(headers: RawHeaders) -> dict[str, str]:
@@ -46,9 +47,17 @@ def inwards(headers: RawHeaders) -> dict[str, str]:
 
 def outwards(headers: RawHeaders) -> list[tuple[bytes, bytes]]:
     """Another service's headers that the client gets to see."""
-    kept = [(name.lower(), value) for name, value in headers]
-    named = {part.strip().lower() for name, value in kept if name == b"connection" for part in value.split(b",")}
-    return [(name, value) for name, value in kept if name not in _HOP_BY_HOP and name not in named]
+    kept, connection = [], b""
+    for given, value in headers:
+        name = given.lower()
+        if name == b"connection":
+            connection = value.lower()
+        if name not in _HOP_BY_HOP:
+            kept.append((name, value))
+    if not connection:
+        return kept
+    named = {part.strip() for part in connection.split(b",")}
+    return [pair for pair in kept if pair[0] not in named]
 
 
 def of(headers: RawHeaders, name: bytes) -> str | None:
@@ -59,8 +68,7 @@ def of(headers: RawHeaders, name: bytes) -> str | None:
 def secured(message: Message, *, https: bool) -> Message:
     """An answer's first message with the security headers it does not set itself."""
     given = list(message.get("headers", ()))
-    present = {name for name, _ in given}
-    wanted: Mapping[bytes, bytes] = _EVERYWHERE
-    if https:
-        wanted = {**wanted, b"strict-transport-security": b"max-age=31536000"}
-    return {**message, "headers": given + [pair for pair in wanted.items() if pair[0] not in present]}
+    present = dict(given)
+    wanted = _OVER_TLS if https else _EVERYWHERE
+    message["headers"] = given + [pair for pair in wanted if pair[0] not in present]
+    return message

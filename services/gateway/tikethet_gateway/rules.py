@@ -91,9 +91,16 @@ _DOTS = re.compile(r"(^|/)\.{1,2}(/|$)")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]|//|%2f|%5c|%00", re.IGNORECASE)
 
 
+_PLAIN = re.compile(r"(/[A-Za-z0-9_-]+)+")
+
+
 def routable(raw_path: str) -> bool:
     """Whether a raw request path leads into the public API and nowhere else, however it is spelled."""
-    if not raw_path.startswith(API) or _UNSAFE.search(raw_path):
+    if not raw_path.startswith(API):
+        return False
+    if _PLAIN.fullmatch(raw_path):  # nearly always
+        return not (raw_path + "/").startswith(INTERNAL)
+    if _UNSAFE.search(raw_path):
         return False
     decoded = unquote(raw_path)
     inside = (decoded + "/").startswith(INTERNAL)
