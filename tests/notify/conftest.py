@@ -1,272 +1,18 @@
-"""A desk with a real log, relay, NATS and Valkey; notify in this process; clients that are another implementation."""
+"""A desk, notify within this process, and sockets to it."""
 
-import asyncio
-import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any
 
 import aiohttp
-import asyncpg
-import msgspec
 import pytest
-from aiohttp import web
 from redis.asyncio import Redis
 from tikethet_devstack.engines import Nats
-from tikethet_devstack.nats_conf import READER_PREFIX, USERS, accounts
+from tikethet_devstack.nats_conf import USERS, accounts
 from tikethet_devstack.provision import Databases
-from tikethet_events import bus
-from tikethet_events.desk import DESK_STREAM, Category, CategoryAdded
-from tikethet_events.envelope import Metadata, Recorded
-from tikethet_events.lease import Lease
-from tikethet_events.log import Append, Head, Log, Write
-from tikethet_events.member import MemberBlocked, MemberErased, MemberJoined, RoleChanged, member_stream
-from tikethet_events.migrate import LOG_SCHEMA, migrate
-from tikethet_events.relay import Relay
-from tikethet_events.sealing import Keyring
-from tikethet_events.stream import as_json
-from tikethet_events.ticket import MessagePosted, NoteAdded, TicketOpened, ticket_stream
-from tikethet_events.word import CategoryId, Event, MemberId, MessageId, Priority, Role, TicketId
-from tikethet_notify.rules import Limits, hears
-from tikethet_notify.settings import Settings
-from tikethet_notify.wiring import Notify, running
-from tikethet_service.callers import AccessTokens, CallerVerifier, public_key_of
-from tikethet_service.settings import encode_key
+from tikethet_notify.wiring import Notify
 
-SEEDS = {name: secrets.token_bytes(32) for name in ("gateway", "tickets", "notify", "bot")}
-PUBLIC = {name: public_key_of(seed) for name, seed in SEEDS.items()}
-PATIENCE = 30
-
-
-def new_id() -> str:
-    """Looks like a UUIDv7; only its shape matters here."""
-    digits = secrets.token_hex(16)
-    return f"{digits[:8]}-{digits[8:12]}-7{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not true():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.01)
-
-
-class Desk:
-    """Writes to a real log as the tickets service would, and answers what notify asks it."""
-
-    def __init__(self, log: Log, nats_url: str, redis: Redis, redis_url: str) -> None:
-        self.log = log
-        self.nats_url = nats_url
-        self.redis = redis
-        self.redis_url = redis_url
-        self.url = ""
-        self.reachable = True
-        self.tokens = AccessTokens(PUBLIC["gateway"], SEEDS["gateway"])
-        self.asked: list[str] = []
-        self._verifier = CallerVerifier("tickets", PUBLIC)
-        self._versions: dict[str, int] = {}
-        self._standing: dict[str, dict[str, Any]] = {}
-        self.requesters: dict[str, str] = {}
-
-    async def append(self, stream: str, *events: Event, owner: str | None = None) -> int:
-        version = self._versions.get(stream, 0)
-        write = Write(stream_id=stream, expected=version, events=events, owner=MemberId(owner) if owner else None)
-        command = new_id()
-        forget = MemberId(stream.removeprefix("member-")) if isinstance(events[-1], MemberErased) else None
-        appended = await self.log.append(
-            Append(
-                caller="test",
-                command_id=command,
-                fingerprint=b"",
-                metadata=Metadata(actor=owner or "service:test"),
-                writes=(write,),
-                forget=forget,
-            )
-        )
-        self._versions[stream] = version + len(events)
-        return appended.position
-
-    async def join(self, role: str = "USER") -> str:
-        member = new_id()
-        joined = MemberJoined(
-            member_id=MemberId(member),
-            telegram_id=1,
-            first_name="Имя",
-            last_name=None,
-            username=None,
-            language="ru",
-            role=Role(role),
-        )
-        self._standing[member] = {"role": role, "blocked": False, "language": "ru"}
-        await self.append(member_stream(MemberId(member)), joined, owner=member)
-        return member
-
-    async def open_ticket(self, member: str) -> str:
-        ticket = new_id()
-        opened = TicketOpened(
-            ticket_id=TicketId(ticket),
-            number=1,
-            requester_id=MemberId(member),
-            title="Сервер молчит",
-            description="Сервер не отвечает",
-            category_id=CategoryId(new_id()),
-            priority=Priority.NORMAL,
-        )
-        self.requesters[ticket] = member
-        await self.append(ticket_stream(TicketId(ticket)), opened, owner=member)
-        return ticket
-
-    async def post(self, ticket: str, content: str = "привет", *, author: str | None = None, note: bool = False) -> int:
-        word = NoteAdded if note else MessagePosted
-        said = word(message_id=MessageId(new_id()), author_id=MemberId(author or new_id()), content=content)
-        return await self.append(ticket_stream(TicketId(ticket)), said, owner=self.requesters[ticket])
-
-    async def add_category(self) -> int:
-        category = Category(id=CategoryId(new_id()), names={}, descriptions={}, icon="?", color="#000000", order=1)
-        return await self.append(DESK_STREAM, CategoryAdded(category=category))
-
-    async def change_role(self, member: str, role: str) -> int:
-        changed = RoleChanged(role=Role(role), previous=Role(self._standing[member]["role"]))
-        self._standing[member]["role"] = role
-        return await self.append(member_stream(MemberId(member)), changed, owner=member)
-
-    async def block(self, member: str) -> int:
-        self._standing[member]["blocked"] = True
-        return await self.append(member_stream(MemberId(member)), MemberBlocked(reason="спам"), owner=member)
-
-    async def erase(self, member: str) -> int:
-        del self._standing[member]
-        return await self.append(member_stream(MemberId(member)), MemberErased(), owner=member)
-
-    async def session(self) -> str:
-        session = secrets.token_urlsafe(12)
-        await self.redis.set(f"tikethet:session:{session}", "1")
-        return session
-
-    async def end_session(self, session: str, *, announce: bool = True) -> None:
-        await self.redis.delete(f"tikethet:session:{session}")
-        if announce:
-            await self.redis.publish("tikethet:sessions:ended", session)
-
-    async def token(self, member: str, session: str | None = None, *, lifetime: float | None = None) -> str:
-        session = session or await self.session()
-        if lifetime is None:
-            return self.tokens.issue(member, session)
-        now = time.time()
-        issuer = AccessTokens(PUBLIC["gateway"], SEEDS["gateway"], clock=lambda: now - 900 + lifetime)
-        return issuer.issue(member, session)
-
-    async def heard_by(self, member: str, role: str, after: int) -> list[Recorded]:
-        """What the log says they may hear."""
-        events = await self.log.read(after, 100_000)
-        return [event for event in events if hears(event.audience, event.owner, member, role)]
-
-    async def head(self) -> Head:
-        return await self.log.head()
-
-    def application(self) -> web.Application:
-        application = web.Application()
-        application.router.add_get("/api/v1/events", self._events)
-        application.router.add_get("/api/v1/internal/members/{id}/access", self._access)
-        application.router.add_get("/health/live", self._live)
-        return application
-
-    def _called(self, request: web.Request) -> None:
-        if not self.reachable:
-            raise web.HTTPServiceUnavailable
-        self.asked.append(request.path_qs)
-        assert self._verifier.verify_header(request.headers.get("Authorization")).subject == "service:notify"
-
-    async def _events(self, request: web.Request) -> web.Response:
-        self._called(request)
-        head = await self.log.head()
-        events = await self.log.read(int(request.query["after"]), int(request.query["limit"]))
-        items = [msgspec.Raw(as_json(event, head.epoch, head.installation)) for event in events]
-        return web.Response(body=msgspec.json.encode({"epoch": head.epoch, "head": head.position, "items": items}))
-
-    async def _access(self, request: web.Request) -> web.Response:
-        self._called(request)
-        head = await self.log.head()
-        standing = self._standing.get(request.match_info["id"])
-        if standing is None:
-            raise web.HTTPNotFound
-        return web.json_response(standing, headers={"Tikethet-Position": str(head.position)})
-
-    async def _live(self, _request: web.Request) -> web.Response:
-        return web.Response()
-
-
-class Client:
-    """A member's socket; reads in the background whatever comes."""
-
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
-        self.frames: list[dict[str, Any]] = []
-        self.close_code: int | None = None
-        self._reader = asyncio.get_running_loop().create_task(self._read())
-
-    def of(self, kind: str) -> list[dict[str, Any]]:
-        return [frame for frame in self.frames if frame["type"] == kind]
-
-    @property
-    def positions(self) -> list[int]:
-        return [frame["position"] for frame in self.of("event")]
-
-    @property
-    def cursor(self) -> int:
-        moving = [frame for frame in self.frames if frame["type"] in {"ready", "event", "progress"}]
-        return int(moving[-1]["position"])
-
-    async def say(self, **frame: object) -> None:
-        await self.socket.send_json(frame)
-
-    async def authenticate(self, token: str, epoch: str | None = None, position: int | None = None) -> dict[str, Any]:
-        """Returns the ready frame, or waits for the close."""
-        resume = {"resume": {"epoch": epoch, "position": position}} if epoch is not None else {}
-        before = len(self.of("ready"))
-        await self.say(type="authenticate", token=token, **resume)
-        await until(lambda: len(self.of("ready")) > before or self.close_code is not None)
-        return self.of("ready")[before] if len(self.of("ready")) > before else {}
-
-    async def hears(self, position: int) -> None:
-        await until(lambda: position in self.positions)
-
-    async def closed(self) -> int:
-        await until(lambda: self.close_code is not None)
-        assert self.close_code is not None
-        return self.close_code
-
-    async def cut(self) -> None:
-        """As if the network went away."""
-        self._reader.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._reader
-        connection = self.socket._response.connection
-        if connection is not None and connection.transport is not None:
-            connection.transport.abort()
-        await self.socket.close()
-
-    async def _read(self) -> None:
-        async for message in self.socket:
-            if message.type == aiohttp.WSMsgType.TEXT:
-                self.frames.append(msgspec.json.decode(message.data))
-        self.close_code = self.socket.close_code or 1006
-
-    def check_order(self) -> None:
-        """Every event frame follows the frame before it; nothing comes twice."""
-        cursor: int | None = None
-        for frame in self.frames:
-            match frame["type"]:
-                case "ready":
-                    cursor = frame["position"]
-                case "event":
-                    assert frame["prev"] == cursor
-                    assert frame["event"]["position"] == frame["position"] > frame["prev"]
-                    cursor = frame["position"]
-                case "progress":
-                    assert cursor is not None
-                    assert frame["position"] > cursor
-                    cursor = frame["position"]
+from tests.notify.client import Client, Connect
+from tests.notify.desk import Desk, desk_on
+from tests.notify.within import notifying
 
 
 @pytest.fixture
@@ -274,75 +20,16 @@ async def nats(nats_server: Callable[..., Awaitable[Nats]]) -> Nats:
     return await nats_server(config=accounts({user: user for user in USERS}))
 
 
-def as_user(url: str, user: str) -> str:
-    return f"nats://{user}:{user}@{url.rpartition('@')[2].removeprefix('nats://')}"
-
-
 @pytest.fixture
 async def desk(postgres: Databases, nats: Nats, valkey: str) -> AsyncIterator[Desk]:
-    async with AsyncExitStack() as stack:
-        url = await postgres.database()
-        connection = await asyncpg.connect(url)
-        await migrate(connection, {"log": LOG_SCHEMA})
-        await connection.close()
-        pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=1, max_size=5))
-        log = await stack.enter_async_context(Log(pool, Keyring(secrets.token_bytes(32))))
-        redis = await stack.enter_async_context(Redis.from_url(valkey))
-        owner = as_user(nats.url, "tickets")
-        relay = Relay(log, lambda: bus.connect(owner, name="tickets"), Lease("relay", lambda: asyncpg.connect(url)))
-        log.on_append = relay.poke
-        desk = Desk(log, nats.url, redis, valkey)
-        runner = web.AppRunner(desk.application())
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        desk.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        relaying = asyncio.get_running_loop().create_task(relay.run())
-        await until(lambda: relay.status.state == "publishing")
+    async with Redis.from_url(valkey) as redis, desk_on(await postgres.database(), nats.url, redis, valkey) as desk:
         yield desk
-        relaying.cancel()
-        with suppress(asyncio.CancelledError):
-            await relaying
-
-
-def settings(desk: Desk) -> Settings:
-    return Settings(
-        port=0,
-        ws_port=0,
-        service_key=encode_key(SEEDS["notify"]),
-        service_public_keys=PUBLIC,
-        nats_url=as_user(desk.nats_url, "notify"),
-        nats_api_prefix=READER_PREFIX,
-        redis_url=desk.redis_url,
-        tickets_url=desk.url,
-    )
-
-
-@asynccontextmanager
-async def notifying(desk: Desk, **limits: Any) -> AsyncIterator[Notify]:
-    """A notify process, within this one; ready to let sockets in."""
-    async with running(settings(desk), Limits(**limits)) as notify:
-        async with asyncio.timeout(PATIENCE):
-            await notify.hub.begun()
-        await until(lambda: notify.sessions.listening)
-        yield notify
-
-
-async def settled(desk: Desk, notify: Notify) -> Head:
-    """Wait until notify heard everything the log has."""
-    head = await desk.head()
-    await until(lambda: notify.hub.position == head.position)
-    return head
 
 
 @pytest.fixture
 async def notify(desk: Desk) -> AsyncIterator[Notify]:
     async with notifying(desk) as notify:
         yield notify
-
-
-Connect = Callable[[Notify], Awaitable[Client]]
 
 
 @pytest.fixture

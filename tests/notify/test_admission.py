@@ -7,7 +7,9 @@ from redis.asyncio import Redis
 from tikethet_notify.wiring import Notify
 from tikethet_service.callers import AccessTokens, public_key_of
 
-from tests.notify.conftest import Connect, Desk, new_id, notifying, until
+from tests.notify.client import Connect
+from tests.notify.desk import Desk, new_id, until
+from tests.notify.within import notifying
 
 
 async def test_one_who_says_nothing_is_sent_away(desk: Desk, connect: Connect) -> None:

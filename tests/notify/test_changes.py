@@ -3,7 +3,9 @@
 import pytest
 from tikethet_notify.wiring import Notify
 
-from tests.notify.conftest import Connect, Desk, settled, until
+from tests.notify.client import Connect
+from tests.notify.desk import Desk, until
+from tests.notify.within import settled
 
 
 async def test_one_who_becomes_staff_starts_anew_and_hears_all(desk: Desk, notify: Notify, connect: Connect) -> None:

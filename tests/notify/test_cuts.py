@@ -8,7 +8,9 @@ import pytest
 from tikethet_devstack.engines import Nats
 from tikethet_notify.wiring import Notify
 
-from tests.notify.conftest import Client, Connect, Desk, notifying, settled, until
+from tests.notify.client import Client, Connect
+from tests.notify.desk import Desk, until
+from tests.notify.within import notifying, settled
 
 EVENTS = 120
 

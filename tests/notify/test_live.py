@@ -3,7 +3,9 @@
 import pytest
 from tikethet_notify.wiring import Notify
 
-from tests.notify.conftest import Connect, Desk, new_id, notifying, settled, until
+from tests.notify.client import Connect
+from tests.notify.desk import Desk, new_id, until
+from tests.notify.within import notifying, settled
 
 
 async def test_typing_reaches_the_others_on_the_ticket_through_any_process(desk: Desk, connect: Connect) -> None:

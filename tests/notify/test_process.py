@@ -2,35 +2,17 @@
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 import pytest
-from tikethet_devstack.nats_conf import READER_PREFIX
-from tikethet_service.settings import encode_key
 
-from tests.notify.conftest import PUBLIC, SEEDS, Client, Desk, as_user, until
+from tests.notify.client import Client
+from tests.notify.desk import Desk, process_environment, until
 
 Run = Callable[..., Awaitable[asyncio.subprocess.Process]]
-
-
-def environment(desk: Desk, port: int, ws_port: int) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-        "TIKETHET_MODE": "test",
-        "PORT": str(port),
-        "WS_PORT": str(ws_port),
-        "SERVICE_KEY": encode_key(SEEDS["notify"]),
-        "SERVICE_PUBLIC_KEYS": ",".join(f"{name}={encode_key(key)}" for name, key in PUBLIC.items()),
-        "NATS_URL": as_user(desk.nats_url, "notify"),
-        "NATS_API_PREFIX": READER_PREFIX,
-        "REDIS_URL": desk.redis_url,
-        "TICKETS_URL": desk.url,
-    }
 
 
 @pytest.fixture
@@ -55,7 +37,7 @@ async def test_a_process_lives_serves_and_ends(
     desk: Desk, run: Run, unused_tcp_port_factory: Callable[[], int]
 ) -> None:
     port, ws_port = unused_tcp_port_factory(), unused_tcp_port_factory()
-    process = await run(environment(desk, port, ws_port))
+    process = await run(process_environment(desk, port, ws_port))
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
         async with asyncio.timeout(60):
             while not await _answers(http, "/health/ready"):  # noqa: ASYNC110 - another process has no event
@@ -86,7 +68,7 @@ async def test_a_process_lives_serves_and_ends(
 
 
 async def test_a_missing_setting_is_one_clear_line(desk: Desk, run: Run) -> None:
-    variables = environment(desk, 0, 0)
+    variables = process_environment(desk, 0, 0)
     del variables["TICKETS_URL"]
     process = await run(variables)
     _, said = await process.communicate()

@@ -7,7 +7,9 @@ from tikethet_events.stream import STREAM
 from tikethet_notify import measures
 from tikethet_notify.wiring import Notify
 
-from tests.notify.conftest import Connect, Desk, as_user, notifying, settled, until
+from tests.notify.client import Connect
+from tests.notify.desk import Desk, as_user, until
+from tests.notify.within import notifying, settled
 
 
 def starts(kind: str) -> float:

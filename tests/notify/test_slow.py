@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from tikethet_notify.wiring import Notify
 
-from tests.notify.conftest import Connect, Desk, notifying, settled, until
+from tests.notify.client import Connect
+from tests.notify.desk import Desk, until
+from tests.notify.within import notifying, settled
 
 HANDSHAKE = (
     b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

@@ -4,7 +4,9 @@ import aiohttp
 import pytest
 from tikethet_notify.wiring import Notify
 
-from tests.notify.conftest import Connect, Desk, new_id, notifying, until
+from tests.notify.client import Connect
+from tests.notify.desk import Desk, new_id, until
+from tests.notify.within import notifying
 
 
 async def test_a_customer_hears_their_own_tickets_at_once(desk: Desk, notify: Notify, connect: Connect) -> None:

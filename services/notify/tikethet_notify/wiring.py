@@ -44,8 +44,11 @@ _UP = PartState("up")
 _log = structlog.get_logger("tikethet.notify.wiring")
 
 
-class _ClientsFaults(logging.LoggerAdapter[logging.Logger]):
-    """picows logs a client's malformed frame as our error; here it is a client's."""
+class _Quiet(logging.LoggerAdapter[logging.Logger]):
+    """picows tells of every connection at INFO and of a client's malformed frame as our error; here both are detail."""
+
+    def info(self, msg: object, *args: object, **kwargs: Any) -> None:
+        self.debug(msg, *args, **kwargs)
 
     def error(self, msg: object, *args: object, **kwargs: Any) -> None:
         self.debug(msg, *args, **kwargs)
@@ -104,7 +107,7 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
             enable_auto_ping=True,
             auto_ping_idle_timeout=PING_SECONDS,
             auto_ping_reply_timeout=PING_SECONDS,
-            logger_name=_ClientsFaults(logging.getLogger("picows.server")),
+            logger_name=_Quiet(logging.getLogger("picows.server")),
             backlog=1024,
         )
         stack.callback(server.close)
