@@ -23,8 +23,8 @@ test: check ## lint, types, contracts, and tests on real engines (ARGS="-k word"
 test-all: check ## the same with the browser, chaos and container suites
 	@$(PY) -m pytest $(ARGS)
 
-bench: venv ## the tables: the log, the gateway, the sockets (ARGS= for pytest)
-	@$(PY) -m pytest tests/bench -m "" -s $(ARGS)
+bench: venv ## the tables: appends, the gateway, the sockets, start-up (each beside its neighbour)
+	@for bench in tests/bench/[a-z]*.py; do $(PY) $$bench || exit 1; done
 
 check: lint types contracts miniapp ## what needs no engine: lint, types, contracts, the Mini App's own tests
 
