@@ -49,7 +49,7 @@ def continue_from(header: str | None, request_id: str | None = None) -> Trace:
 
 def _random_hex(digits: int) -> str:
     # Unique, not secret: two system calls a request are saved.
-    return f"{random.getrandbits(digits * 4) | 1:0{digits}x}"  # noqa: S311
+    return f"{random.getrandbits(digits * 4) | 1:0{digits}x}"
 
 
 def enter(trace: Trace) -> Token[Trace | None]:
