@@ -1,5 +1,6 @@
 """`make demo` as its user sees it: one process that brings up seven, and takes them with it."""
 
+import asyncio
 import json
 import os
 import signal
@@ -8,13 +9,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from tikethet_devstack.engines import Nats, Valkey
 from tikethet_devstack.process import free_port
+from tikethet_devstack.provision import Databases
 
 START_S = 100
 PARTS = {"postgres", "nats", "valkey", "gateway", "tickets", "notify", "bot"}
@@ -153,6 +156,29 @@ def test_a_second_run_here_or_on_the_same_port_is_refused_in_one_line(
     assert same_port.process.wait(START_S) == 1
     assert f"TiketHet: port {run.port} is taken" in same_port.said()
     assert same_port.said().count("\n") == 1
+
+
+async def test_engines_of_the_persons_own_are_used_and_left_alone(
+    demo: Callable[..., Demo],
+    postgres: Databases,
+    nats_server: Callable[..., Awaitable[Nats]],
+    valkey_server: Valkey,
+) -> None:
+    nats, database = await nats_server(), await postgres.database("postgres")
+    run = demo(DATABASE_URL=database, NATS_URL=nats.url, REDIS_URL=valkey_server.url)
+    await asyncio.to_thread(run.up)
+    assert set(run.processes()) == PARTS - {"postgres", "nats", "valkey"}
+    assert len(await asyncio.to_thread(run.tickets)) == 3
+    await asyncio.to_thread(run.end, signal.SIGTERM)
+    assert nats.alive
+    assert valkey_server.alive
+    assert postgres.engine.alive
+
+
+def test_a_database_that_does_not_answer_is_named(demo: Callable[..., Demo]) -> None:
+    run = demo(DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    assert run.process.wait(START_S) == 1
+    assert run.said().strip().splitlines()[-1].startswith("TiketHet: DATABASE_URL does not answer: ")
 
 
 def test_starting_over_forgets(demo: Callable[..., Demo]) -> None:

@@ -16,7 +16,14 @@ from tikethet_devstack.process import Process, free_port, talk
 # What a process needs from the machine it runs on; nothing else of the person's environment reaches a service.
 INHERITED = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE",
-    "SSL_CERT_FILE", "SSL_CERT_DIR", "LOG_LEVEL", "LOG_FORMAT",
+    "SSL_CERT_FILE", "SSL_CERT_DIR",
+)  # fmt: skip
+WISHED = ("LOG_LEVEL", "LOG_FORMAT")
+# What a person may tune in the gateway; its settings know the defaults and the bounds.
+TUNABLE = (
+    "INIT_DATA_MAX_AGE_S", "INIT_DATA_MAX_EXCHANGES", "SESSION_DAYS", "STATIC_DIR", "TRUSTED_PROXIES",
+    "SIGN_IN_PER_MINUTE", "SIGN_IN_BURST", "REQUESTS_PER_SECOND", "REQUESTS_BURST",
+    "SOCKETS_PER_SECOND", "SOCKETS_BURST", "SOCKETS_MAX", "BODY_MAX_BYTES",
 )  # fmt: skip
 
 
@@ -60,7 +67,7 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
             "NOTIFY_WS_URL": f"ws://127.0.0.1:{websocket}/ws",
             "BOT_URL": urls["bot"],
             "TELEGRAM_BOT_TOKEN": telegram.get("TELEGRAM_BOT_TOKEN", DEMO_BOT_TOKEN),
-            **_some(wished, "INIT_DATA_MAX_AGE_S", "STATIC_DIR"),
+            **_some(wished, *TUNABLE),
             **public,
         },
         "tickets": {
@@ -89,6 +96,7 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
 def _common(choices: Choices, keys: Keys, name: str, port: int) -> dict[str, str]:
     return {
         **_some(os.environ, *INHERITED),
+        **_some(choices.settings, *WISHED),
         "TIKETHET_MODE": choices.mode,
         "HOST": "127.0.0.1",
         "PORT": str(port),
