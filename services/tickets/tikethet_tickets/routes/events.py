@@ -37,7 +37,7 @@ async def listener(request: Request) -> Hears:
     least = {"public": Role.HELPER, "staff": Role.HELPER, "admin": Role.ADMIN}
 
     def hears(event: Recorded) -> bool:
-        own = event.audience == "public" and event.owner in {me, None}
+        own = event.audience == "public" and event.owner == me
         return own or role.at_least(least[event.audience])
 
     return hears
