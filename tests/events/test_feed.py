@@ -135,6 +135,16 @@ async def test_from_now_on_and_from_a_position(desk: Desk, reader: Client, liste
     assert desk.asked == []
 
 
+async def test_who_stops_listening_leaves_nothing_behind(desk: Desk, reader: Client) -> None:
+    await desk.make()
+    await desk.write(5)
+    async with aclosing(Feed(reader, desk.fill).items(after=0)) as items:
+        async for item in items:
+            if item.position == 5:
+                break
+    assert await desk.manager.consumers_info(STREAM) == []
+
+
 async def test_what_the_stream_no_longer_has_comes_from_the_log(desk: Desk, reader: Client, listen: Listen) -> None:
     await desk.write(5, publish=False)
     await desk.make(first=6)

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
@@ -111,20 +112,38 @@ class Feed:
         async for message in self._gap(state.first - 1):
             yield message
         name = await self._consumer()
-        async with Pull(self._connection, self._prefix, STREAM, name, batch=self._batch) as pull:
-            idle_at: int | None = None
-            while True:
-                arrived = await pull.next(_LOOK_EVERY_S)
-                for raw in arrived:
-                    async for message in self._deliver(raw):
-                        yield message
-                if arrived:
-                    idle_at = None
-                    continue
-                if idle_at is not None:  # quiet twice although the stream had gone further: forgotten at its end
-                    async for message in self._gap(idle_at):
-                        yield message
-                idle_at = await self._look(state.lineage)
+        try:
+            async with (
+                Pull(self._connection, self._prefix, STREAM, name, batch=self._batch) as pull,
+                contextlib.aclosing(self._pulled(pull, state.lineage)) as messages,
+            ):
+                async for message in messages:
+                    yield message
+        finally:
+            await self._leave(name)
+
+    async def _pulled(self, pull: Pull, lineage: Lineage) -> AsyncGenerator[Message]:
+        """What comes, for as long as it is the same stream."""
+        idle_at: int | None = None
+        while True:
+            arrived = await pull.next(_LOOK_EVERY_S)
+            for raw in arrived:
+                async for message in self._deliver(raw):
+                    yield message
+            if arrived:
+                idle_at = None
+                continue
+            if idle_at is not None:  # quiet twice although the stream had gone further: forgotten at its end
+                async for message in self._gap(idle_at):
+                    yield message
+            idle_at = await self._look(lineage)
+
+    async def _leave(self, name: str) -> None:
+        """Spare the server the time until it finds a consumer unused; one that is kept, is kept."""
+        if self._durable is None and self._connection.is_connected:
+            with contextlib.suppress(NatsError, OSError):
+                async with asyncio.timeout(1):
+                    await self._manager.delete_consumer(STREAM, name)
 
     async def _started(self, state: StreamState, lineage: Lineage, after: int | None) -> Epoch:
         if self._epoch is not None and self._epoch.lineage.installation != lineage.installation:
