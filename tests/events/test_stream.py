@@ -57,15 +57,17 @@ EVENTS = [
 
 @pytest.mark.parametrize(
     ("event", "subject"),
-    zip(
-        EVENTS,
-        [
-            f"tikethet.events.{MEMBER}.{TICKET}.MessagePosted",
-            f"tikethet.events.{MEMBER}.{TICKET}.MessagePosted",
-            f"tikethet.events.{MEMBER}.-.MemberJoined",
-            "tikethet.events.-.-.CategoryArchived",
-        ],
-        strict=True,
+    list(
+        zip(
+            EVENTS,
+            [
+                f"tikethet.events.{MEMBER}.{TICKET}.MessagePosted",
+                f"tikethet.events.{MEMBER}.{TICKET}.MessagePosted",
+                f"tikethet.events.{MEMBER}.-.MemberJoined",
+                "tikethet.events.-.-.CategoryArchived",
+            ],
+            strict=True,
+        )
     ),
 )
 def test_a_subject_names_the_person_the_ticket_and_the_kind(event: Recorded, subject: str) -> None:
