@@ -43,6 +43,7 @@ _FIELD_CODES = {
     "enum": "not_allowed",
     "literal_error": "not_allowed",
     "string_pattern_mismatch": "pattern",
+    "control_character": "control_character",
 }
 """pydantic's error types as our stable field codes; every other one is ``invalid``."""
 
