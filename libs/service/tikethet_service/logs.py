@@ -121,7 +121,7 @@ def setup(service: str, level: str = "info", fmt: str = "json") -> None:
 
 def _quieten() -> None:
     # Their INFO says what our own lines say.
-    for name in ("uvicorn", "uvicorn.access", "aiohttp.access", "nats", "httpx", "httpcore"):
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "aiohttp.access", "nats", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").addFilter(_says_something_new)
 

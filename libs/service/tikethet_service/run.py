@@ -10,6 +10,8 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from tikethet_service.http import BoundedHttp
+
 GRACE_SECONDS = 8
 """How long open requests may take to finish after the signal to stop."""
 
@@ -39,7 +41,7 @@ def serve(app: ASGIApp, *, host: str, port: int, ws_max_size: int = 65_536, ws_m
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         ws_max_size=ws_max_size,
         ws_max_queue=ws_max_queue,
