@@ -34,6 +34,11 @@ class Person:
         async with self._http.post(f"/api/v1/{path}", json=body, headers=self._headers) as answer:
             return await self._body(answer)
 
+    async def put(self, path: str, body: dict[str, Any]) -> Any:
+        """What the command answers."""
+        async with self._http.put(f"/api/v1/{path}", json=body, headers=self._headers) as answer:
+            return await self._body(answer)
+
     async def _body(self, answer: aiohttp.ClientResponse) -> Any:
         body = await answer.json() if answer.content_length else None
         assert answer.ok, body

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  the people here speak Russian
 """A ticket's life as the customer sees it in the Mini App, on the real house."""
 
 from collections.abc import Awaitable, Callable
@@ -68,6 +67,12 @@ async def test_an_answer_arrives_without_a_reload(phone: BrowserContext, person:
     assert await page.evaluate("window.sameDocument") is True
     said = [each["content"] for each in (await helper.get(f"tickets/{ticket['id']}/messages"))["items"]]
     assert said == ["Третий за вечер.", "Здравствуйте! Уже чиним, минут десять.", "Спасибо, жду!"]
+
+    await page.get_by_role("button", name="Назад").click()
+    await expect(page.get_by_role("button", name=f"#{number}")).not_to_contain_text("новое сообщение")
+    await page.reload()
+    await expect(page.get_by_role("button", name=f"#{number}")).to_be_visible()
+    await expect(page.get_by_role("button", name=f"#{number}")).not_to_contain_text("новое сообщение")
 
 
 async def test_what_is_written_without_a_line_is_sent_once(phone: BrowserContext, person: People) -> None:

@@ -32,7 +32,8 @@ const PONG_WITHIN_MS = 8_000;
 const READY_WITHIN_MS = 12_000;
 /** Failed attempts after which people are told that there is no connection. */
 const OFFLINE_AFTER = 2;
-const BAD_TOKEN = 4401;
+/** The token is no longer good, or its owner is shut out: only a new sign-in can tell. */
+const TURNED_DOWN = new Set([4401, 4403]);
 
 /** One live feed over as many sockets as it takes: every event once, in order, across cuts. */
 export class Live {
@@ -49,6 +50,13 @@ export class Live {
   /** Listen from `cursor` on: the place of the oldest answer on screen. */
   start(cursor: Cursor | null): void {
     this.cursor = cursor;
+    this.stopped = false;
+    void this.connect();
+  }
+
+  /** Listen again where it was stopped. */
+  resume(): void {
+    if (!this.stopped) return;
     this.stopped = false;
     void this.connect();
   }
@@ -96,7 +104,7 @@ export class Live {
     };
     socket.onclose = ({ code }: { code: number }) => {
       if (socket !== this.socket) return;
-      if (code === BAD_TOKEN) this.parts.dropToken(this.token);
+      if (TURNED_DOWN.has(code)) this.parts.dropToken(this.token);
       this.again();
     };
   }

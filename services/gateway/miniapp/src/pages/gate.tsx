@@ -19,11 +19,9 @@ export function Gate(): JSX.Element {
   return (
     <main class="centre gate">
       <Empty isPage drawing={DRAWING[why]} title={t(`gate.${why}.title`)} text={t(`gate.${why}.text`)}>
-        {why === 'blocked' ? null : (
-          <Button kind="tinted" onPress={() => void retrySignIn()}>
-            {t('retry')}
-          </Button>
-        )}
+        <Button kind="tinted" onPress={() => void retrySignIn()}>
+          {t('retry')}
+        </Button>
       </Empty>
     </main>
   );

@@ -8,7 +8,7 @@ const ENOUGH_PX = 64;
 const FARTHEST_PX = 96;
 
 /** Pull the top of a list down to read it again. */
-export function PullToRefresh(props: { scroller: RefObject<HTMLElement | null>; onRefresh: () => Promise<void> }): JSX.Element {
+export function PullToRefresh(props: { scroller: RefObject<HTMLElement | null>; onRefresh: () => Promise<unknown> }): JSX.Element {
   const pulled = useSignal(0);
   const busy = useSignal(false);
   useEffect(() => {

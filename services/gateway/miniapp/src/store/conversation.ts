@@ -3,7 +3,7 @@ import { HISTORY_PAGE } from '../api/calls';
 import { Problem } from '../api/problem';
 import type { HistoryItem, LogEvent, Message, Page, Ticket } from '../api/types';
 import { calls, me } from './core';
-import { rememberMessages, rememberTicket } from './known';
+import { knowledge, rememberMessages, rememberTicket } from './known';
 import { applyToMessages, applyToTicket, upsert, type Known } from './merge';
 import { listing, markRead, putTicket } from './tickets';
 
@@ -26,6 +26,10 @@ export const typing = signal<ReadonlyMap<string, number>>(new Map());
 /** The newest message is in sight. */
 export const atEnd = signal(true);
 
+/** Events that came while the ticket was being read: what was read may be older than they are. */
+const meanwhile: LogEvent[] = [];
+let reading = 0;
+
 export function isWatching(ticketId: string): boolean {
   return conversation.value?.ticket?.id === ticketId && atEnd.value && document.visibilityState === 'visible';
 }
@@ -46,35 +50,61 @@ export function shut(): void {
   conversation.value = null;
 }
 
-/** Read the open ticket again: after a cut that was too long, or when an event did not say enough. */
-export async function reload(): Promise<void> {
-  if (conversation.value !== null) await load(conversation.value.ref);
+/** Read the open ticket again, because an event did not say enough or (`anew`) the feed starts anew. False when it failed. */
+export async function reload(anew = false): Promise<boolean> {
+  return conversation.value === null || (await load(conversation.value.ref, anew));
 }
 
-async function load(ref: string): Promise<void> {
+async function load(ref: string, anew = false): Promise<boolean> {
+  reading += 1;
   try {
-    const ticket = (await calls.ticket(ref)).body;
-    rememberTicket(ticket);
-    const isShort = ticket.version <= HISTORY_PAGE; // else nobody waits for it
-    const reading = readHistory(ticket.id);
-    const [said, history] = await Promise.all([calls.messages(ticket.id, null), isShort ? reading : (conversation.value?.history ?? [])]);
-    if (conversation.value?.ref !== ref) return;
-    rememberMessages(said.body.items);
-    const first = conversation.value.phase !== 'ready';
-    const messages = upsert([], said.body.items);
-    const unreadFrom = first ? firstUnread(messages, ticket.unread_count) : conversation.value.unreadFrom;
-    const position = said.mark?.position ?? 0;
-    batch(() => {
-      conversation.value = { ref, ticket, messages, older: said.body.prev_cursor ?? null, history, phase: 'ready', position, unreadFrom };
-      putTicket(ticket);
-    });
-    if (!isShort) putHistory(ticket.id, await reading);
+    await readAll(ref, anew);
+    return true;
   } catch (error) {
     const now = conversation.value;
-    if (now?.ref !== ref || now.phase === 'ready') return;
+    if (now?.ref !== ref) return true;
     const missing = error instanceof Problem && error.status === 404;
-    conversation.value = { ...now, phase: missing ? 'missing' : 'failed' };
+    if (now.phase !== 'ready') conversation.value = { ...now, phase: missing ? 'missing' : 'failed' };
+    return missing;
+  } finally {
+    reading -= 1;
+    catchUp();
   }
+}
+
+function catchUp(): void {
+  const known = knowledge(isWatching);
+  if (known !== null) for (const event of meanwhile) merge(event, known);
+  if (reading === 0) meanwhile.length = 0;
+}
+
+async function readAll(ref: string, anew: boolean): Promise<void> {
+  const ticket = (await calls.ticket(ref)).body;
+  rememberTicket(ticket);
+  const isShort = ticket.version <= HISTORY_PAGE; // else nobody waits for it
+  const past = readHistory(ticket.id);
+  const [said, history] = await Promise.all([calls.messages(ticket.id, null), isShort ? past : (conversation.value?.history ?? [])]);
+  const now = conversation.value;
+  if (now?.ref !== ref) return;
+  rememberMessages(said.body.items);
+  const { messages, older } = join(anew ? { messages: [], older: null } : now, said.body);
+  const unreadFrom = now.phase === 'ready' ? now.unreadFrom : firstUnread(messages, ticket.unread_count);
+  const newest = now.ticket !== null && now.ticket.version > ticket.version ? now.ticket : ticket;
+  const position = said.mark?.position ?? 0;
+  batch(() => {
+    conversation.value = { ref, ticket: newest, messages, older, history, phase: 'ready', position, unreadFrom };
+    putTicket(newest);
+  });
+  if (!isShort) void past.then((whole) => putHistory(ticket.id, whole));
+}
+
+/** The newest page and what was there before it, as long as no gap lies between them. */
+function join(before: Pick<Conversation, 'messages' | 'older'>, page: Page<Message>): Pick<Conversation, 'messages' | 'older'> {
+  const last = before.messages.at(-1)?.version ?? 0;
+  const touches = page.items.some((message) => message.version <= last);
+  if (!touches) return { messages: upsert([], page.items), older: page.prev_cursor ?? null };
+  const isLonger = (before.messages[0]?.version ?? 0) < (page.items[0]?.version ?? 0);
+  return { messages: upsert(before.messages, page.items), older: isLonger ? before.older : (page.prev_cursor ?? null) };
 }
 
 function firstUnread(messages: Message[], unread: number): string | null {
@@ -114,6 +144,11 @@ export async function loadOlder(): Promise<void> {
 
 /** Let an event into the open conversation; true when it has to be read from the server for it. */
 export function hear(event: LogEvent, known: Known): boolean {
+  if (reading > 0) meanwhile.push(event);
+  return merge(event, known);
+}
+
+function merge(event: LogEvent, known: Known): boolean {
   const now = conversation.value;
   if (now?.ticket?.id !== event.subject || now.phase !== 'ready') return false;
   const ticket = applyToTicket(now.ticket, event, known);
@@ -141,14 +176,19 @@ export async function refreshHistory(ticketId: string): Promise<void> {
   putHistory(ticketId, await readHistory(ticketId));
 }
 
-/** The person has seen the newest message. */
+/** The person looks at the newest message: if anything was new, it no longer is. */
 export async function read(): Promise<void> {
   const now = conversation.value;
   if (now?.ticket == null || now.ticket.unread_count === 0 || !isWatching(now.ticket.id)) return;
-  const { id, version } = now.ticket;
   conversation.value = { ...now, ticket: { ...now.ticket, unread_count: 0 } };
-  markRead(id);
-  await calls.read(id, version).catch(() => undefined); // the next message tries again
+  markRead(now.ticket.id);
+  await sayRead();
+}
+
+/** Tell the server how far the open ticket was read. */
+export async function sayRead(): Promise<void> {
+  const ticket = conversation.value?.ticket;
+  if (ticket != null && isWatching(ticket.id)) await calls.read(ticket.id, ticket.version).catch(() => undefined); // the next message tries again
 }
 
 const TYPING_MS = 6_000;

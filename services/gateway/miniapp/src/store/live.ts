@@ -1,9 +1,11 @@
 // The live feed into the stores: one event, everything on screen that it touches.
-import { effect, signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { LogEvent } from '../api/types';
+import { Problem } from '../api/problem';
+import { backoff } from '../live/backoff';
 import { Live, type LiveState } from '../live/socket';
 import * as conversation from './conversation';
-import { calls, me, onMark, tokens, welcome } from './core';
+import { calls, me, onMark, stage, tokens, welcome } from './core';
 import { knowledge, loadCategories } from './known';
 import { isAboutTicket, nameOf } from './merge';
 import { flush } from './outbox';
@@ -25,7 +27,7 @@ const live = new Live({
   },
   onEvent: hear,
   onTyping: conversation.hearTyping,
-  onRefetch: refetch,
+  onRefetch: () => void refetch(),
 });
 
 let started = false;
@@ -44,17 +46,26 @@ export function startLive(): void {
   addEventListener('pageshow', wake);
   addEventListener('online', wake);
   addEventListener('offline', () => live.lost());
-  effect(() => {
-    if (me.value === null) live.stop();
+  stage.subscribe((now) => {
+    if (now === 'in' && started) live.resume();
+    else if (now !== 'in' && now !== 'starting') live.stop();
   });
 }
 
 export const sayTyping = (ticketId: string): void => live.typing(ticketId);
 
-/** The feed starts anew: read everything that is on screen afresh. */
-export function refetch(): void {
-  void tickets.refresh();
-  void conversation.reload();
+let refetching = false;
+
+/** The feed starts anew: read everything that is on screen afresh, however often that takes; what was missed comes no other way. */
+export async function refetch(): Promise<void> {
+  if (refetching) return;
+  refetching = true;
+  for (let attempt = 0; ; attempt++) {
+    const done = await Promise.all([tickets.refresh(), conversation.reload(true)]);
+    if (done.every(Boolean) || stage.value !== 'in') break;
+    await new Promise((resolve) => setTimeout(resolve, 1_000 + backoff(attempt)));
+  }
+  refetching = false;
 }
 
 function hear(event: LogEvent): void {
@@ -75,7 +86,7 @@ async function refreshMe(): Promise<void> {
   const { body } = await calls.me();
   const isOther = body.role !== me.value?.role;
   welcome(body);
-  if (isOther) refetch();
+  if (isOther) void refetch();
 }
 
 function hearTicket(event: LogEvent, name: string): void {
@@ -84,6 +95,7 @@ function hearTicket(event: LogEvent, name: string): void {
   const id = event.subject;
   if (tickets.hear(event, known)) later(`ticket ${id}`, 200, () => calls.ticket(id).then(({ body }) => tickets.putTicket(body)));
   if (conversation.hear(event, known)) later(`conversation ${id}`, 100, () => conversation.reload());
+  if (SAID.test(name) && conversation.isWatching(id)) later(`read ${id}`, 300, () => conversation.sayRead());
   if (COUNTED.test(name)) later('counts', 400, () => tickets.refreshCounts());
   if (!SAID.test(name)) later(`history ${id}`, 300, () => refreshHistory(id));
 }
@@ -94,14 +106,16 @@ async function refreshHistory(id: string): Promise<void> {
 
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 
-/** Once for a burst of events. What fails here is caught up by the next event or refresh. */
+/** Once for a burst of events. When the network keeps the answer back, everything is read again once it is there. */
 function later(name: string, ms: number, work: () => Promise<unknown>): void {
   if (waiting.has(name)) return;
   waiting.set(
     name,
     setTimeout(() => {
       waiting.delete(name);
-      work().catch(() => undefined);
+      work().catch((error: unknown) => {
+        if (error instanceof Problem && error.isUncertain) void refetch();
+      });
     }, ms),
   );
 }

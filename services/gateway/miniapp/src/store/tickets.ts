@@ -15,6 +15,9 @@ export const loadingMore = signal(false);
 
 const earlier = new Map<string, Listing>();
 let latest = 0;
+/** Tickets that changed while the list was being read: what was read may be older than they are. */
+const meanwhile = new Map<string, Ticket>();
+let reading = 0;
 
 const name = (of: TicketFilter): string => `${of.segment} ${of.status ?? ''} ${of.q}`;
 
@@ -29,22 +32,29 @@ export async function choose(change: Partial<TicketFilter>): Promise<void> {
   await refresh();
 }
 
-/** Read the first page again. Ends in a `phase`, never throws. */
-export async function refresh(): Promise<void> {
+/** Read the first page again. Ends in a `phase`, never throws; false when it failed. */
+export async function refresh(): Promise<boolean> {
   const mine = ++latest;
   const asked = filter.value;
   if (phase.value !== 'loading') phase.value = 'stale';
   void refreshCounts();
+  reading += 1;
   try {
     const { items, total, next_cursor } = (await calls.tickets(asked, null)).body;
-    if (mine !== latest) return;
+    if (mine !== latest) return true;
     items.forEach(rememberTicket);
     batch(() => {
       keep({ items, total, nextCursor: next_cursor });
+      meanwhile.forEach(put);
       phase.value = 'ready';
     });
+    return true;
   } catch {
     if (mine === latest) phase.value = listing.value.items.length > 0 ? 'ready' : 'failed';
+    return false;
+  } finally {
+    reading -= 1;
+    if (reading === 0) meanwhile.clear();
   }
 }
 
@@ -75,6 +85,11 @@ export async function refreshCounts(): Promise<void> {
 /** A ticket as somebody else just read it from the server. */
 export function putTicket(ticket: Ticket): void {
   rememberTicket(ticket);
+  put(ticket);
+}
+
+function put(ticket: Ticket): void {
+  if (reading > 0) meanwhile.set(ticket.id, ticket);
   const self = me.value;
   if (self !== null) keep(place(listing.value, ticket, filter.value, self.id));
 }
@@ -84,7 +99,7 @@ export function hear(event: LogEvent, known: Known): boolean {
   const ticket = listing.value.items.find((item) => item.id === event.subject);
   if (ticket === undefined) return true;
   const { value, incomplete } = applyToTicket(ticket, event, known);
-  if (value !== ticket) keep(place(listing.value, value, filter.value, known.me.id));
+  if (value !== ticket) put(value);
   return incomplete;
 }
 

@@ -1,45 +1,54 @@
 // The only file that speaks to Telegram, over the SDK's bridge (its ready-made components would cost another 7 kB at the
 // start). Outside Telegram everything here is a quiet no.
-import { isTMA, on, postEvent, retrieveLaunchParams, retrieveRawInitData, supports, type MethodName } from '@tma.js/sdk';
+import { on, postEvent, supports, type MethodName } from '@tma.js/sdk';
 import { signal } from '@preact/signals';
+import { readLaunch, type LaunchParams } from './launch';
 import { wearInsets, wearTheme, wearViewport } from './look';
 
-export interface Launch {
-  /** Signed proof of who opened the app; `null` outside Telegram, or when it was opened from a keyboard button. */
-  initData: string | null;
-  userId: string | null;
-  languageCode: string | undefined;
-  /** `ticket_1042` from a `startapp` link. */
-  startParam: string | undefined;
-}
+export type Launch = Pick<LaunchParams, 'initData' | 'userId' | 'languageCode' | 'startParam'>;
 
 export const insideTelegram = signal(false);
 
 const APPLE = new Set(['ios', 'macos']);
+/** The address loses its # on the first step through the app; a reload finds it here. */
+const KEPT = 'tikethet.launch';
 let version = '6.0';
 
 /** Find out where we are and let Telegram's look and buttons in. Called once, before the first drawing. */
 export function launch(): Launch {
   const page = document.documentElement.dataset;
-  insideTelegram.value = isTMA();
-  if (!insideTelegram.value) {
+  const params = readLaunch(keptHash()) ?? readLaunch(location.hash);
+  insideTelegram.value = params !== null;
+  if (params === null) {
     page['look'] = /android/i.test(navigator.userAgent) ? 'material' : 'ios';
     return { initData: null, userId: null, languageCode: navigator.language, startParam: undefined };
   }
-  const params = retrieveLaunchParams();
-  version = params.tgWebAppVersion;
+  version = params.version;
   page['telegram'] = '';
-  page['look'] = APPLE.has(params.tgWebAppPlatform) ? 'ios' : 'material';
-  wearTheme(params.tgWebAppThemeParams);
+  page['look'] = APPLE.has(params.platform) ? 'ios' : 'material';
+  wearTheme(params.theme);
   follow();
-  const user = params.tgWebAppData?.user;
-  return {
-    initData: retrieveRawInitData() ?? null,
-    userId: user === undefined ? null : String(user.id),
-    languageCode: user?.language_code,
-    startParam: params.tgWebAppStartParam ?? params.tgWebAppData?.start_param,
-  };
+  return params;
 }
+
+/** The launch's own # while it stands in the address, later as it was kept; a frame may be refused storage. */
+function keptHash(): string {
+  try {
+    if (readLaunch(location.hash) !== null) sessionStorage.setItem(KEPT, location.hash);
+    return sessionStorage.getItem(KEPT) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Post an event; a browser that only looks like Telegram (a copied address) hears nothing and breaks nothing. */
+const tell = ((...event: Parameters<typeof postEvent>): void => {
+  try {
+    postEvent(...event);
+  } catch {
+    insideTelegram.value = false;
+  }
+}) as typeof postEvent;
 
 /** Whether this Telegram knows the method; older ones do without. */
 function has(method: MethodName): boolean {
@@ -52,32 +61,32 @@ function follow(): void {
   on('safe_area_changed', (insets) => wearInsets('safe-area', insets));
   on('content_safe_area_changed', (insets) => wearInsets('content-safe-area', insets));
   on('reload_iframe', () => {
-    postEvent('iframe_will_reload');
+    tell('iframe_will_reload');
     location.reload();
   });
-  postEvent('iframe_ready', { reload_supported: true });
-  postEvent('web_app_expand');
-  postEvent('web_app_request_viewport');
-  if (has('web_app_request_safe_area')) postEvent('web_app_request_safe_area');
-  if (has('web_app_request_content_safe_area')) postEvent('web_app_request_content_safe_area');
-  if (has('web_app_set_header_color')) postEvent('web_app_set_header_color', { color_key: 'secondary_bg_color' });
+  tell('iframe_ready', { reload_supported: true });
+  tell('web_app_expand');
+  tell('web_app_request_viewport');
+  if (has('web_app_request_safe_area')) tell('web_app_request_safe_area');
+  if (has('web_app_request_content_safe_area')) tell('web_app_request_content_safe_area');
+  if (has('web_app_set_header_color')) tell('web_app_set_header_color', { color_key: 'secondary_bg_color' });
 }
 
 /** Telegram takes its placeholder away: call when the first screen stands. */
 export function ready(): void {
-  if (insideTelegram.value) postEvent('web_app_ready');
+  if (insideTelegram.value) tell('web_app_ready');
 }
 
 /** Show Telegram's back button while `back` is given. Returns what takes it away again. */
 export function onBack(back: (() => void) | null): () => void {
   if (!has('web_app_setup_back_button')) return () => undefined;
-  postEvent('web_app_setup_back_button', { is_visible: back !== null });
+  tell('web_app_setup_back_button', { is_visible: back !== null });
   return back === null ? () => undefined : on('back_button_pressed', back);
 }
 
 export function onSettings(open: () => void): () => void {
   if (!has('web_app_setup_settings_button')) return () => undefined;
-  postEvent('web_app_setup_settings_button', { is_visible: true });
+  tell('web_app_setup_settings_button', { is_visible: true });
   return on('settings_button_pressed', open);
 }
 
@@ -89,7 +98,7 @@ export interface MainButton {
 
 export function setMainButton(look: MainButton | null): void {
   if (!has('web_app_setup_main_button')) return;
-  postEvent(
+  tell(
     'web_app_setup_main_button',
     look === null
       ? { is_visible: false }
@@ -103,8 +112,8 @@ export function onMainButton(press: () => void): () => void {
 
 /** A chat is scrolled, not swiped away; a form is not closed by accident. */
 export function guardGestures(scrolls: boolean, isDirty: boolean): void {
-  if (has('web_app_setup_swipe_behavior')) postEvent('web_app_setup_swipe_behavior', { allow_vertical_swipe: !scrolls });
-  if (has('web_app_setup_closing_behavior')) postEvent('web_app_setup_closing_behavior', { need_confirmation: isDirty });
+  if (has('web_app_setup_swipe_behavior')) tell('web_app_setup_swipe_behavior', { allow_vertical_swipe: !scrolls });
+  if (has('web_app_setup_closing_behavior')) tell('web_app_setup_closing_behavior', { need_confirmation: isDirty });
 }
 
 const HAPTICS = {
@@ -115,5 +124,5 @@ const HAPTICS = {
 } as const;
 
 export function haptic(kind: keyof typeof HAPTICS): void {
-  if (has('web_app_trigger_haptic_feedback')) postEvent('web_app_trigger_haptic_feedback', HAPTICS[kind]);
+  if (has('web_app_trigger_haptic_feedback')) tell('web_app_trigger_haptic_feedback', HAPTICS[kind]);
 }

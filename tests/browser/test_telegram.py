@@ -1,0 +1,84 @@
+"""The Mini App inside Telegram: its theme, its buttons, its links. What Telegram's app does is played in the page."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+Keep = Callable[[Page, str], Awaitable[None]]
+TELEGRAM = """
+window.posted = [];
+window.TelegramWebviewProxy = {
+  postEvent: (name, data) => window.posted.push([name, data ? JSON.parse(data) : null]),
+};
+window.tell = (name, data) => window.Telegram.WebView.receiveEvent(name, data);
+"""
+"""What a Telegram app offers the page that it shows: a way to post events and to receive them."""
+
+THEME = {"bg_color": "#1d2733", "secondary_bg_color": "#151e27", "text_color": "#ffffff", "button_color": "#50a8eb"}
+
+
+async def open_in_telegram(context: BrowserContext, desk: str, start: str = "") -> Page:
+    """As an iPhone's Telegram opens the app for the demo's customer."""
+    async with (
+        aiohttp.ClientSession(desk) as http,
+        http.get("/api/v1/demo/init-data", params={"as": "customer"}) as told,
+    ):
+        data = (await told.json())["init_data"]
+    launch = {
+        "tgWebAppData": data,
+        "tgWebAppVersion": "9.1",
+        "tgWebAppPlatform": "ios",
+        "tgWebAppThemeParams": json.dumps(THEME),
+    }
+    page = await context.new_page()
+    await page.add_init_script(TELEGRAM)
+    await page.goto(f"/app/#{urlencode(launch | ({'tgWebAppStartParam': start} if start else {}))}")
+    return page
+
+
+async def posted(page: Page, name: str) -> Any:
+    """The last thing the app told Telegram under this name."""
+    told = await page.evaluate("name => window.posted.filter(([said]) => said === name).map(([, data]) => data)", name)
+    return told[-1]
+
+
+async def test_telegram_lends_its_theme_and_buttons(phone: BrowserContext, desk: str, keep: Keep) -> None:
+    page = await open_in_telegram(phone, desk)
+    await expect(page.get_by_role("list").get_by_role("button")).not_to_have_count(0)
+    await expect(page.get_by_text("Помощник")).to_have_count(0)
+    await expect(page.locator("body")).to_have_css("background-color", "rgb(21, 30, 39)")
+    await keep(page, "list")
+    await page.get_by_role("button", name="Новое обращение").click()
+    await page.locator("label", has_text="Донат").click()
+    await page.get_by_label("Коротко о главном").fill("Вопрос о подписке")
+    await page.get_by_label("Подробности").fill("Когда она продлится?")
+    await expect(page.get_by_role("button", name="Отправить")).to_have_count(0)
+    assert await posted(page, "web_app_setup_back_button") == {"is_visible": True}
+    assert (await posted(page, "web_app_setup_main_button"))["is_active"] is True
+
+    await page.evaluate("tell('main_button_pressed')")
+    await expect(page.get_by_role("heading", name="Вопрос о подписке")).to_be_visible()
+    assert await posted(page, "web_app_setup_main_button") == {"is_visible": False}
+
+    light = {"theme_params": THEME | {"secondary_bg_color": "#efeff4", "bg_color": "#ffffff", "text_color": "#000000"}}
+    await page.evaluate("theme => tell('theme_changed', theme)", light)
+    await expect(page.locator("body")).to_have_css("background-color", "rgb(239, 239, 244)")
+    await keep(page, "chat")
+    await page.evaluate("tell('back_button_pressed')")
+    await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
+    assert await posted(page, "web_app_setup_back_button") == {"is_visible": False}
+
+
+async def test_a_link_opens_its_ticket_with_the_list_behind_it(phone: BrowserContext, desk: str) -> None:
+    page = await open_in_telegram(phone, desk, "ticket_1001")
+    await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
+    assert page.url.endswith("#/t/1001")
+    await page.evaluate("tell('back_button_pressed')")
+    await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
