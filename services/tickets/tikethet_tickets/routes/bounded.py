@@ -27,7 +27,7 @@ class Bounded:
         if _declared(scope) > MAX_BODY:
             await problem_asgi(Problem("too_large", limit=MAX_BODY), scope, send)
             return
-        size, begun = 0, False
+        size, answered = 0, False
 
         async def counted() -> Message:
             nonlocal size
@@ -38,15 +38,18 @@ class Bounded:
             return message
 
         async def watched(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
+            nonlocal answered
+            if size <= MAX_BODY or answered:
+                answered = True
+                await send(message)
 
         try:
+            # FastAPI turns what goes wrong while it reads a body into an answer of its own, which is not sent.
             await self._app(scope, counted, watched)
         except _TooLarge:
-            if begun:
+            if answered:
                 raise
+        if size > MAX_BODY and not answered:
             await problem_asgi(Problem("too_large", limit=MAX_BODY), scope, send)
 
 

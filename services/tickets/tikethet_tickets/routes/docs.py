@@ -31,6 +31,32 @@ _PROBLEM: Final = {
     },
 }
 
+_TEXT: Final = {"type": "string"}
+_NUMBER: Final = {"type": "integer"}
+_EVENT: Final = {
+    "type": "object",
+    "description": "A CloudEvent 1.0; `data` has the fields of the event that `type` names.",
+    "required": ["specversion", "id", "type", "source", "subject", "time", "position", "epoch", "audience", "data"],
+    "properties": {
+        **dict.fromkeys(("specversion", "id", "type", "source", "subject", "time", "datacontenttype"), _TEXT),
+        **dict.fromkeys(("dataschema", "epoch", "audience", "actor", "channel", "traceparent"), _TEXT),
+        **dict.fromkeys(("position", "streamversion"), _NUMBER),
+        "requester": {"anyOf": [_TEXT, {"type": "null"}]},
+        "erased": {"type": "boolean"},
+        "data": {"type": "object"},
+    },
+}
+_EVENT_PAGE: Final = {
+    "type": "object",
+    "description": "Events the caller may hear; go on with `after=position` until it is `head`.",
+    "required": ["epoch", "head", "position", "items"],
+    "properties": {
+        "epoch": _TEXT,
+        **dict.fromkeys(("head", "position"), _NUMBER),
+        "items": {"type": "array", "items": {"$ref": "#/components/schemas/CloudEvent"}},
+    },
+}
+
 _WHEN: Final = {
     "not_found": "There is no such thing, or it is none of the caller's business.",
     "forbidden": "The caller's role does not allow it.",
@@ -78,7 +104,8 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             found = get_openapi(title=app.title, version=app.version, routes=app.routes, tags=app.openapi_tags)
             components = found.setdefault("components", {})
-            components.setdefault("schemas", {}).update(json_schemas(), Problem=_PROBLEM)
+            own = {"Problem": _PROBLEM, "CloudEvent": _EVENT, "EventPage": _EVENT_PAGE}
+            components.setdefault("schemas", {}).update(json_schemas(), **own)
             components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
             found["security"] = [{"bearer": []}]
             app.openapi_schema = found

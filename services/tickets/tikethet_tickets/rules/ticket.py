@@ -292,7 +292,7 @@ def _need_transfer(state: Ticket, facts: Facts, *, otherwise: str) -> None:
 
 def _usable_category(facts: Facts) -> None:
     if facts.category_active is None:
-        raise Refused("invalid", field="category_id", reason="unknown")
+        raise Refused("invalid", field="category_id", reason="not_found")
     if not facts.category_active:
         raise Refused("category_archived")
 
