@@ -145,6 +145,10 @@ class Process:
         self._process = process
         self._seen = psutil.Process(process.pid)
 
+    def memory(self) -> int:
+        """Resident bytes."""
+        return int(self._seen.memory_info().rss)
+
     def cpu(self) -> float:
         """CPU seconds used so far."""
         times = self._seen.cpu_times()
@@ -220,9 +224,11 @@ async def measured(desk: Desk, events: int) -> dict[str, list[dict[str, float]]]
             await stack.enter_async_context(process(__file__, "clients", f"ws://127.0.0.1:{port}/ws"))
             for port in (ports[0], ports[2])
         ]
-        for listeners, known in zip(ears, ([], tokens), strict=True):
+        for server, listeners, known in zip((plain, notify), ears, ([], tokens), strict=True):
+            before = server.memory()
             await listeners.say(known)
             assert await listeners.answer() == "open"
+            found["bare" if server is plain else "notify"].append({"memory": (server.memory() - before) / SOCKETS})
         for _ in range(ROUNDS):
             found["notify"].append(await round_of(notify, ears[1], events, timing=False, send=post))
             order = partial(plain.say, [events, int(found["notify"][-1]["size"])])
@@ -245,19 +251,21 @@ async def _listening(port: int) -> None:
 
 def show(found: dict[str, list[dict[str, float]]], events: int) -> None:
     """The table."""
+    memory = {name: found[name].pop(0)["memory"] for name in ("bare", "notify")}
     table = Table(title=f"{events} events to {SOCKETS} sockets (medians of {ROUNDS} rounds)")
-    for column in ("", "deliveries/s", "CPU per delivery", "bytes", "commit to socket p50", "p99"):
+    for column in ("", "deliveries/s", "CPU per delivery", "bytes", "memory per socket", "commit to socket p50", "p99"):
         table.add_column(column, justify="right" if column else "left")
     for name in ("bare", "notify"):
         rate, cpu, size = (statistics.median(run[key] for run in found[name]) for key in ("rate", "cpu", "size"))
         title = "bare picows broadcast" if name == "bare" else "notify, from the log on"
-        table.add_row(title, f"{rate:,.0f}", f"{cpu * 1e6:.1f} µs", f"{size:.0f}", "", "")
+        kept = f"{memory[name] / 1024:.1f} KiB"
+        table.add_row(title, f"{rate:,.0f}", f"{cpu * 1e6:.1f} µs", f"{size:.0f}", kept, "", "")
     late = found["latency"][0]
     table.add_row(
         f"notify at {LATENCY_RATE} events/s", f"{late['rate']:,.0f}", f"{late['cpu'] * 1e6:.1f} µs",
-        f"{late['size']:.0f}", f"{late['p50'] * 1000:.1f} ms", f"{late['p99'] * 1000:.1f} ms",
+        f"{late['size']:.0f}", "", f"{late['p50'] * 1000:.1f} ms", f"{late['p99'] * 1000:.1f} ms",
     )  # fmt: skip
-    Console(width=110).print(table)
+    Console(width=120).print(table)
 
 
 async def main(events: int) -> None:

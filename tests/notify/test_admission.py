@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 
 from redis.asyncio import Redis
 from tikethet_notify.wiring import Notify
@@ -9,7 +10,7 @@ from tikethet_service.callers import AccessTokens, public_key_of
 
 from tests.notify.client import Connect
 from tests.notify.desk import Desk, new_id, until
-from tests.notify.within import notifying
+from tests.notify.within import notifying, settled
 
 
 async def test_one_who_says_nothing_is_sent_away(desk: Desk, connect: Connect) -> None:
@@ -22,11 +23,11 @@ async def test_one_who_says_nothing_is_sent_away(desk: Desk, connect: Connect) -
 
 
 async def test_one_who_spoke_in_time_stays(desk: Desk, connect: Connect) -> None:
-    async with notifying(desk, authenticate_within=0.5, presence_every=0.2) as notify:
+    async with notifying(desk, authenticate_within=1.0) as notify:
+        token = await desk.token(await desk.join())
         client = await connect(notify)
-        await client.authenticate(await desk.token(await desk.join()))
-        await until(lambda: bool(client.of("presence")))
-        await asyncio.sleep(0.6)
+        await client.authenticate(token)
+        await asyncio.sleep(1.2)
         await client.say(type="ping")
         await until(lambda: bool(client.of("pong")))
 
@@ -50,19 +51,24 @@ async def test_an_expired_token_is_4401(desk: Desk, notify: Notify, connect: Con
 
 async def test_when_the_token_ends_so_does_the_socket(desk: Desk, notify: Notify, connect: Connect) -> None:
     client = await connect(notify)
-    assert await client.authenticate(await desk.token(await desk.join(), lifetime=3))
+    assert await client.authenticate(await desk.token(await desk.join(), lifetime=500))
+    notify.hub.check(0, time.time() + 400)
+    await client.say(type="ping")
+    await until(lambda: bool(client.of("pong")))
+    notify.hub.check(0, time.time() + 600)
     assert await client.closed() == 4401
 
 
 async def test_a_renewed_socket_goes_on_where_it_was(desk: Desk, notify: Notify, connect: Connect) -> None:
     customer, session = await desk.join(), await desk.session()
+    await settled(desk, notify)
     client = await connect(notify)
-    await client.authenticate(await desk.token(customer, session, lifetime=3))
+    await client.authenticate(await desk.token(customer, session, lifetime=500))
     ticket = await desk.open_ticket(customer)
     await client.hears((await desk.head()).position)
     again = await client.authenticate(await desk.token(customer, session))
     assert (again["resumed"], again["position"]) == (True, client.positions[-1])
-    await asyncio.sleep(3.5)  # past the end of the first token
+    notify.hub.check(0, time.time() + 600)  # past the end of the first token
     last = await desk.post(ticket)
     await client.hears(last)
     client.check_order()

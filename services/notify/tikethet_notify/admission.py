@@ -17,8 +17,11 @@ from tikethet_notify.ring import Entry
 from tikethet_notify.rules import Limits
 from tikethet_notify.sessions import Sessions
 
-START_SECONDS = 15.0
+START_SECONDS = 10.0
 """How long a socket waits for a process that does not know yet where the log stands."""
+
+Who = tuple[str, str]
+"""A member and their role."""
 
 
 class NotAdmitted(Exception):
@@ -74,7 +77,8 @@ class Admission:
             raise NotAdmitted(CloseCode.TRY_LATER, "unavailable") from None
         while True:
             standing = await self._standing(access)
-            start = self._near(access.member_id, resume) or await self._far(access.member_id, resume)
+            who = (access.member_id, standing.role)
+            start = self._near(who, resume) or await self._far(who, resume)
             # From here on nothing waits, so nothing can happen between the last look and joining.
             if start is not None and self._members.known(access.member_id) == standing:
                 self._join(access, standing, start, wire, attach)
@@ -108,7 +112,7 @@ class Admission:
             raise NotAdmitted(CloseCode.BLOCKED, "blocked", standing.language)
         return standing
 
-    def _near(self, member_id: str, resume: Resume | None) -> Start | None:
+    def _near(self, who: Who, resume: Resume | None) -> Start | None:
         """The start, unless events must be fetched from outside this process for it."""
         head = self._hub.position
         if resume is None:
@@ -119,16 +123,16 @@ class Admission:
         if not self._hub.ring.reaches(resume.position):
             return None
         missed = self._hub.ring.after(resume.position)
-        if not self._light(member_id, missed):
+        if not self._light(who, missed):
             return afresh
         return Start(resume.position, resumed=True, kind="memory", scanned=resume.position)
 
-    async def _far(self, member_id: str, resume: Resume | None) -> Start | None:
+    async def _far(self, who: Who, resume: Resume | None) -> Start | None:
         """The start with a backlog from stream or log; ``None`` when what is in memory moved on meanwhile."""
         if resume is None:
             return None
         epoch, upto = self._hub.epoch, self._hub.position
-        found = await self._history.between(epoch, resume.position, upto)
+        found = await self._history.between(epoch, resume.position, upto, lambda entry: entry.heard_by(*who))
         head = self._hub.position
         afresh = Start(head, resumed=False, kind="not_resumable", scanned=head)
         if found is None or epoch != self._hub.epoch:
@@ -136,17 +140,15 @@ class Admission:
         entries, source = found
         if not self._hub.ring.reaches(upto):
             return None
-        if not self._light(member_id, entries + self._hub.ring.after(upto)):
+        if not self._light(who, entries + self._hub.ring.after(upto)):
             return afresh
         return Start(resume.position, resumed=True, kind=source, scanned=upto, backlog=tuple(entries))
 
-    def _light(self, member_id: str, missed: list[Entry]) -> bool:
+    def _light(self, who: Who, missed: list[Entry]) -> bool:
         """Whether this is little enough to be caught up, and heard in one role from end to end."""
-        known = self._members.known(member_id)
-        if known is None or any(entry.changed == member_id for entry in missed):
+        if any(entry.changed == who[0] for entry in missed):
             return False
-        weight = sum(entry.size for entry in missed if entry.heard_by(member_id, known.role))
-        return weight <= self._limits.resume_bytes
+        return sum(entry.size for entry in missed if entry.heard_by(*who)) <= self._limits.resume_bytes
 
     def _join(
         self, access: Access, standing: Standing, start: Start, wire: Wire, attach: Callable[[Feed], bool]

@@ -20,6 +20,14 @@ from tikethet_notify.ring import Entry
 _log = structlog.get_logger("tikethet.notify.consumers")
 
 
+class _Role(msgspec.Struct):
+    role: str
+
+
+class _Language(msgspec.Struct):
+    language: str
+
+
 class Hearing:
     """Takes one message after the other to the hub."""
 
@@ -53,7 +61,7 @@ class Hearing:
         member_id, position = message.headers["ce-subject"], message.position
         match message.type:
             case "RoleChanged":
-                role = _data(message)["role"]
+                role = msgspec.json.decode(message.body, type=_Role).role
                 if self._members.heard(position, member_id, lambda standing: replace(standing, role=role)):
                     self._hub.change_role(member_id, role)
             case "MemberBlocked":
@@ -62,7 +70,7 @@ class Hearing:
             case "MemberUnblocked":
                 self._members.heard(position, member_id, lambda standing: replace(standing, blocked=False))
             case "LanguageChosen":
-                language = _data(message)["language"]
+                language = msgspec.json.decode(message.body, type=_Language).language
                 self._members.heard(position, member_id, lambda standing: replace(standing, language=language))
                 for feed in self._hub.of(member_id):
                     feed.peer.language = language
@@ -81,7 +89,3 @@ async def listen(feed: Feed, hearing: Hearing, *, after: int | None) -> None:
                 hearing.begin(item.lineage.epoch, item.position)
             else:
                 hearing.hear(item)
-
-
-def _data(message: Message) -> dict[str, str]:
-    return msgspec.json.decode(message.body, type=dict[str, str])

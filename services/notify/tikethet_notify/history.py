@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from nats.aio.client import Client
@@ -16,6 +16,8 @@ from tikethet_notify.rules import Limits
 REPLAY_SECONDS = 15.0
 ASK_SECONDS = 2.0
 
+Wanted = Callable[[Entry], bool]
+
 
 class History:
     """Reads old events for sockets that come back; `Limits.replays_at_once` of them at a time, the others wait."""
@@ -27,10 +29,10 @@ class History:
         self._prefix = prefix
         self._turns = asyncio.Semaphore(limits.replays_at_once)
 
-    async def between(self, epoch: str, after: int, upto: int) -> tuple[list[Entry], str] | None:
-        """Every event in ``(after, upto]`` and where it came from (``stream`` or ``log``).
+    async def between(self, epoch: str, after: int, upto: int, wanted: Wanted) -> tuple[list[Entry], str] | None:
+        """The wanted events in ``(after, upto]`` and where they came from (``stream`` or ``log``).
 
-        ``None`` when they cannot be had: another epoch, too slow, or heavier than `Limits.ring_bytes`.
+        ``None`` when they cannot be had: another epoch, too slow, or heavier than `Limits.resume_bytes`.
         """
         source = "stream"
 
@@ -42,7 +44,7 @@ class History:
         async with self._turns:
             try:
                 async with asyncio.timeout(REPLAY_SECONDS):
-                    entries = await self._read(fill, epoch, after, upto)
+                    entries = await self._read(fill, epoch, after, upto, wanted)
             except TimeoutError:
                 return None
         return None if entries is None else (entries, source)
@@ -57,7 +59,7 @@ class History:
         subject = (answer.headers or {}).get("Nats-Subject")
         return subject.split(".")[2] if subject is not None else None
 
-    async def _read(self, fill: Fill, epoch: str, after: int, upto: int) -> list[Entry] | None:
+    async def _read(self, fill: Fill, epoch: str, after: int, upto: int, wanted: Wanted) -> list[Entry] | None:
         entries: list[Entry] = []
         weight = 0
         feed = Feed(self._connection, fill, prefix=self._prefix)
@@ -70,9 +72,10 @@ class History:
                 if item.position > upto:
                     break
                 entry = Entry.of(item)
-                entries.append(entry)
-                weight += entry.size
-                if weight > self._limits.ring_bytes:
+                if wanted(entry):
+                    entries.append(entry)
+                    weight += entry.size
+                if weight > self._limits.resume_bytes:
                     return None
                 if item.position == upto:
                     break

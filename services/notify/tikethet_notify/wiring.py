@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import structlog
 from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from picows import ws_create_server
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -154,7 +155,7 @@ async def _hear(
 ) -> None:
     """Fill the ring with what happened lately, so that a restart's storm of resumes is served from it; then listen."""
     after = None
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(NatsError, OSError, TimeoutError):  # without it the ring starts empty
         state = await bus.state_of(connection.jetstream(prefix=prefix))
         if state is not None:
             hearing.expect(state.last)
