@@ -1,6 +1,7 @@
 """What browsers load."""
 
 import re
+from pathlib import Path
 
 import pytest
 from tikethet_gateway.pages import app_policy
@@ -27,6 +28,19 @@ async def test_addresses_inside_the_app_are_the_app(house: House, path: str) -> 
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == found.headers["etag"]
     assert (await house.http.head(path)).status_code == 200
+
+
+async def test_large_files_are_packed_for_who_can_unpack(houses: Build, tmp_path: Path) -> None:
+    script = "export const answer = 42;\n" * 1000
+    (tmp_path / "static" / "app" / "assets" / "big-1.js").write_text(script, encoding="utf-8")
+    house = await houses()
+    packed = await house.http.get("/app/assets/big-1.js")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["vary"] == "Accept-Encoding"
+    assert int(packed.headers["content-length"]) < 1000
+    plain = await house.http.get("/app/assets/big-1.js", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text == script
 
 
 async def test_named_after_its_content_is_kept_for_ever(house: House) -> None:

@@ -130,6 +130,19 @@ async def test_sessions_are_listed_and_all_end_together(redis: Redis, sessions: 
     await sessions.rotate(other.refresh_token)
 
 
+async def test_one_too_many_ends_the_one_unused_for_longest(
+    redis: Redis, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SESSIONS_MAX", 3)
+    grants = []
+    for moment in range(1, 6):
+        monkeypatch.setattr(module, "_now_ms", lambda moment=moment: moment * 1000)
+        grants.append(await sessions.open(MEMBER, "Android"))
+    kept = [session.id for session in await sessions.of(MEMBER)]
+    assert kept == [grant.session_id for grant in reversed(grants[2:])]
+    assert not await redis.exists(session_key(grants[0].session_id))
+
+
 async def test_an_unused_session_runs_out(redis: Redis, sessions: Sessions) -> None:
     grant = await sessions.open(MEMBER, "Android")
     assert 29 * 86_400 < await redis.ttl(session_key(grant.session_id)) <= 30 * 86_400

@@ -11,13 +11,14 @@ import time
 import httpx
 import pytest
 from init_data_py import hash_token
+from tikethet_service.callers import public_key_of
 from tikethet_service.settings import encode_key
 
 from tests.gateway.conftest import SEED, until
 
 GOOD = {
     "SERVICE_KEY": encode_key(SEED),
-    "SERVICE_PUBLIC_KEYS": f"gateway={encode_key(SEED)}",
+    "SERVICE_PUBLIC_KEYS": f"gateway={encode_key(public_key_of(SEED))}",
     "TICKETS_URL": "http://127.0.0.1:1",
     "NOTIFY_URL": "http://127.0.0.1:1",
     "NOTIFY_WS_URL": "ws://127.0.0.1:1/ws",
@@ -39,6 +40,7 @@ def run(environment: dict[str, str]) -> "subprocess.Popen[str]":
         ({"TIKETHET_MODE": "production"}, "TELEGRAM_BOT_TOKEN is missing"),
         ({"HOST": "192.0.2.1"}, "HOST must be a loopback address with TIKETHET_MODE=demo"),
         ({"TELEGRAM_BOT_TOKEN_HASH": "abc"}, "TELEGRAM_BOT_TOKEN_HASH "),
+        ({"SERVICE_PUBLIC_KEYS": f"gateway={encode_key(SEED)}"}, "SERVICE_PUBLIC_KEYS has another key for the gateway"),
         ({"TRUSTED_PROXIES": "everyone"}, "TRUSTED_PROXIES "),
     ],
 )

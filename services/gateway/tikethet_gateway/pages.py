@@ -1,5 +1,6 @@
 """What browsers load: the Mini App, the API docs. Everything comes from this origin and no page runs inline script."""
 
+import gzip
 import hashlib
 import html
 import mimetypes
@@ -31,9 +32,10 @@ _HERE = files("tikethet_gateway") / "docs"
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """A file of the Mini App, held in memory."""
+    """A file of the Mini App, held in memory; ``packed`` is its gzip form where that is worth it."""
 
     body: bytes
+    packed: bytes | None
     media_type: str
     etag: str
     cache: str
@@ -52,7 +54,9 @@ def _load(path: Path, folder: Path) -> StaticFile:
     media_type = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     # Vite names what it puts under assets/ after the content.
     cache = FOREVER if path.relative_to(folder).parts[0] == "assets" else REVALIDATE
-    return StaticFile(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"', cache)
+    packed = gzip.compress(body, mtime=0)
+    worth_it = packed if len(packed) < len(body) * 0.9 else None
+    return StaticFile(body, worth_it, media_type, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"', cache)
 
 
 def app_policy(host: str) -> str:
@@ -104,8 +108,12 @@ class Pages:
             raise Problem("not_found")
         policy = app_policy(request.headers.get("host", ""))
         own = {"etag": found.etag, "cache-control": found.cache, "content-security-policy": policy}
+        own["vary"] = "Accept-Encoding"
         if found.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=own)
+        if found.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            own["content-encoding"] = "gzip"
+            return Response(found.packed, media_type=found.media_type, headers=own)
         return Response(found.body, media_type=found.media_type, headers=own)
 
     async def _docs(self, _request: Request) -> Response:

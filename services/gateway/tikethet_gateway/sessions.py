@@ -19,6 +19,8 @@ from tikethet_service.problems import Problem
 
 GRACE_S = 30
 TOKEN_MAX = 128
+SESSIONS_MAX = 50
+"""A member's sessions; one more ends the one unused for longest."""
 ENDED_CHANNEL = "tikethet:sessions:ended"
 """The id of every session that ends is published here; its key is gone by then."""
 
@@ -92,7 +94,11 @@ class Sessions:
             together.expire(session_key(session_id), self._seconds)
             together.sadd(_member_key(member_id), session_id)
             together.expire(_member_key(member_id), self._seconds)
-            await together.execute()
+            together.scard(_member_key(member_id))
+            *_, count = await together.execute()
+        if count > SESSIONS_MAX:
+            for forgotten in (await self.of(member_id))[SESSIONS_MAX:]:
+                await self.end(forgotten.id)
         return Grant(member_id, session_id, self._token(session_id, 1, nonce))
 
     async def whose(self, token: str) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from init_data_py import hash_token
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
+from tikethet_service.callers import public_key_of
 from tikethet_service.settings import Mode, ServiceSettings
 
 DEMO_BOT_TOKEN = "7000000000:AAEdemo-token-for-the-local-sandbox-000"  # noqa: S105 - public on purpose, never in production
@@ -48,8 +49,8 @@ class GatewaySettings(ServiceSettings):
     trusted_proxies: Annotated[Sequence[Network], NoDecode, BeforeValidator(_networks)] = Field(
         (), description="comma list of networks whose X-Forwarded-For is believed"
     )
-    sign_in_per_minute: float = Field(60, gt=0, description="sign-ins and refreshes a minute from one address")
-    sign_in_burst: int = Field(30, ge=1, description="sign-ins and refreshes at once from one address")
+    sign_in_per_minute: float = Field(120, gt=0, description="sign-ins and refreshes a minute from one address")
+    sign_in_burst: int = Field(60, ge=1, description="sign-ins and refreshes at once from one address")
     requests_per_second: float = Field(50, gt=0, description="API calls a second of one member")
     requests_burst: int = Field(200, ge=1, description="API calls at once of one member")
     sockets_per_second: float = Field(10, gt=0, description="new sockets a second from one address")
@@ -73,6 +74,9 @@ class GatewaySettings(ServiceSettings):
                 raise ValueError("TELEGRAM_BOT_TOKEN is missing (the bot's token, or TELEGRAM_BOT_TOKEN_HASH)")
         elif not _is_loopback(self.host):
             raise ValueError(f"HOST must be a loopback address with TIKETHET_MODE={self.mode} (127.0.0.1)")
+        known = self.service_public_keys.get("gateway")
+        if known is not None and known != public_key_of(self.service_seed):
+            raise ValueError("SERVICE_PUBLIC_KEYS has another key for the gateway than the one of SERVICE_KEY")
         return self
 
     @cached_property
