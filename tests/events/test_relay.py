@@ -121,10 +121,15 @@ class Relays:
         self._tasks[relay] = asyncio.get_running_loop().create_task(relay.run())
         return relay
 
-    async def until_dead(self, relay: Relay, death: "Death") -> None:
-        death.kill = self._tasks[relay].cancel
+    async def until_dead(self, log: Log, death: "Death") -> None:
+        """A relay that dies as it must; events come for as long as it lives."""
+        task = self._tasks.pop(self.start(log))
+        death.kill = task.cancel
+        while not task.done():
+            await write(log, 1)
+            await asyncio.sleep(0.02)
         with suppress(asyncio.CancelledError):
-            await self._tasks.pop(relay)
+            await task
 
     async def stop(self, relay: Relay | None = None) -> None:
         for one in [relay] if relay else list(self._tasks):
@@ -249,7 +254,7 @@ class Death:
         (Batches, "_store", 1),
         (Batches, "_store", 2),
         (Client, "publish", 9),
-        (Client, "publish", 700),
+        (Client, "publish", 150),
         (Keeper, "forget", 3),
         (JetStreamManager, "purge_stream", 1),
     ],
@@ -268,18 +273,17 @@ async def test_killed_at_each_step(
         death = Death(before=before, call=call)
         death.waits_at(patch, owner, name)
         await say(log, member_stream(BORIS), joined(BORIS), MemberErased(), owner=BORIS)
-        await write(log, 1400)
-        await relays.until_dead(relays.start(log), death)
+        await write(log, 240)
+        await relays.until_dead(log, death)
     await write(log, 5)
-    await relays.stop()
     relay = relays.start(log)
     await until_well(relay)
     with pytest.raises(NotFoundError):
         await manager.get_msg(STREAM, seq=1)
     assert (await manager.get_msg(STREAM, seq=2)).subject == f"tikethet.events.{BORIS}.-.MemberErased"
-    state = await state_of(manager)
+    state, head = await state_of(manager), (await log.head()).position
     assert state is not None
-    assert (state.messages, state.last) == (1406, 1407)
+    assert (state.messages, state.last) == (head - 1, head)
     for event in await log.read(2, 2000):
         message = await manager.get_msg(STREAM, seq=event.position)
         assert (message.headers or {})["ce-id"] == event.event_id
@@ -409,8 +413,7 @@ async def test_killed_while_it_starts_an_epoch(
     with monkeypatch.context() as patch:
         death = Death(before=before)
         death.waits_at(patch, owner, name)
-        await relays.until_dead(relays.start(log), death)
-    await relays.stop()
+        await relays.until_dead(log, death)
     relays.start(log)
     await stream_is_the_log(manager, log)
     assert (await log.head()).epoch != head.epoch
