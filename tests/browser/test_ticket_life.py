@@ -115,7 +115,7 @@ async def test_staff_take_note_and_answer_in_the_app(phone: BrowserContext, pers
     await keep(page, "queue")
     await page.get_by_text("Меч пропал после обмена").first.click()
     await page.get_by_role("button", name="Взять себе").click()
-    await expect(page.get_by_text("Отвечает Мария Соколова")).to_be_visible()
+    await expect(page.get_by_text("Отвечаете вы")).to_be_visible()
 
     await page.get_by_role("button", name="Писать заметку").click()
     await page.get_by_label("Заметка для своих").fill("Проверить журнал обменов")
@@ -139,3 +139,19 @@ async def test_another_language(phone: BrowserContext) -> None:
     await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     await page.reload()
     await expect(page.get_by_role("heading", name="Requests")).to_be_visible()
+
+
+async def test_two_see_each_other_write(phone: BrowserContext, keep: Keep) -> None:
+    hers = await phone.new_page()
+    await hers.goto("/app/?as=helper#/t/1002")
+    his = await phone.new_page()
+    await his.goto("/app/?as=customer#/t/1002")
+    for page in (hers, his):
+        await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
+        await expect(page.get_by_text("На связи").first).to_be_attached()
+    await hers.get_by_label("Сообщение", exact=True).press_sequentially("Сейчас посмотрю")
+    await expect(his.get_by_text("Мария печатает")).to_be_visible()
+    await keep(his, "typing")
+    await hers.get_by_role("button", name="Отправить").click()
+    await expect(his.get_by_text("Сейчас посмотрю")).to_be_visible()
+    await expect(his.get_by_text("Мария печатает")).to_have_count(0)

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { readLaunch } from '../src/telegram/launch';
-import { isDark } from '../src/telegram/look';
 
 const user = '{"id":279058397,"first_name":"A","language_code":"ru"}';
 const data = new URLSearchParams({ user, auth_date: '1700000000', start_param: 'ticket_7', hash: 'abc' }).toString();
@@ -25,9 +24,5 @@ describe('what Telegram wrote behind the #', () => {
   it('has no proof when opened from a keyboard button, and survives nonsense', () => {
     expect(readLaunch(hash({}))?.initData).toBeNull();
     expect(readLaunch(hash({ tgWebAppData: 'user=%7Bbroken', tgWebAppThemeParams: '[' }))).toMatchObject({ userId: null, theme: {} });
-  });
-
-  it('tells dark from light', () => {
-    expect([isDark('#17212b'), isDark('#ffffff'), isDark(undefined)]).toEqual([true, false, false]);
   });
 });

@@ -92,7 +92,7 @@ export function HistorySheet(): JSX.Element {
   const now = conversation.value;
   const id = now?.ticket?.id;
   useEffect(() => {
-    if (id !== undefined) void refreshHistory(id);
+    void refreshHistory();
   }, [id]);
   const items = now?.history ?? [];
   return (

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { Problem } from '../api/problem';
 import { t } from '../i18n';
 import { stage } from '../store/core';
+import { draft, isEmpty } from '../store/draft';
 import { back, route, sheet } from '../store/route';
 import { complain } from '../store/toast';
 import { phase } from '../store/tickets';
@@ -45,7 +46,8 @@ function Shell(): JSX.Element {
   const { page } = route.value;
   const canGoBack = page !== 'list' || sheet.value !== null;
   useEffect(() => onBack(canGoBack ? back : null), [canGoBack]);
-  useEffect(() => guardGestures(page === 'ticket', page === 'new'), [page]);
+  const isDirty = page === 'new' && !isEmpty(draft.value);
+  useEffect(() => guardGestures(page === 'ticket', isDirty), [page, isDirty]);
   return (
     <div class={`shell page-${page}`}>
       <div class="pane list-pane" role={page === 'list' ? 'main' : 'complementary'} aria-label={t('list.pane')}>

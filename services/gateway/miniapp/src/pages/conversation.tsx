@@ -113,7 +113,9 @@ function QuickMoves({ ticket, self }: { ticket: Ticket; self: Member }): JSX.Ele
     const said = long ? 'chat.closed.long' : ticket.status === 'CLOSED' ? 'chat.closed.customer' : 'chat.resolved.customer';
     return <p class="banner">{t(said)}</p>;
   }
-  const who = ticket.assigned_to === null ? t('chat.unassigned') : t('chat.assigned', { name: fullName(ticket.assigned_to) });
+  const assignee = ticket.assigned_to;
+  const mine = assignee?.id === self.id;
+  const who = assignee === null ? t('chat.unassigned') : mine ? t('chat.assigned.you') : t('chat.assigned', { name: fullName(assignee) });
   return (
     <div class="quick">
       <p class="quick-who">
@@ -122,6 +124,7 @@ function QuickMoves({ ticket, self }: { ticket: Ticket; self: Member }): JSX.Ele
       </p>
       <div class="chips">
         {movesFor(ticket, self)
+          .filter((move) => move !== 'unassign')
           .slice(0, 3)
           .map((move) => (
             <button key={move} type="button" class="chip" disabled={acting.value} onClick={() => perform(ticket, move)}>

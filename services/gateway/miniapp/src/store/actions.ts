@@ -5,7 +5,7 @@ import { newKey } from '../api/client';
 import { atLeast, isStaff, type Language, type Member, type NewTicket, type Priority, type Status, type Ticket } from '../api/types';
 import { setLanguage } from '../i18n';
 import { haptic } from '../telegram/env';
-import { putAnswer } from './conversation';
+import { putAnswer, refreshHistory } from './conversation';
 import { calls, me } from './core';
 import { write } from './shelf';
 import { complain } from './toast';
@@ -21,20 +21,27 @@ export function movesFor(ticket: Ticket, self: Member, now = Date.now()): Move[]
   const done = status === 'RESOLVED' || status === 'CLOSED';
   const moves: Move[] = [];
   if (isStaff(self) && status !== 'CLOSED') {
-    const mine = ticket.assigned_to?.id === self.id;
-    const free = ticket.assigned_to === null || atLeast(self, 'MODERATOR');
-    if (!mine && free) moves.push('take');
+    if (mayTake(ticket, self)) moves.push('take');
     if (status === 'OPEN') moves.push('start');
     if (!done) moves.push('resolve');
     if (status === 'WAITING_RESPONSE') moves.push('start');
-    if (ticket.assigned_to !== null && (mine || free)) moves.push('unassign');
   } else if (!done) {
     moves.push('resolve');
   }
   const longClosed = status === 'CLOSED' && ticket.closed_at !== null && now - Date.parse(ticket.closed_at) >= REOPEN_WINDOW_MS;
   if (done && (isStaff(self) || !longClosed)) moves.push('reopen');
+  if (isStaff(self) && status !== 'CLOSED' && mayUnassign(ticket, self)) moves.push('unassign');
   if (status !== 'CLOSED') moves.push('close');
   return moves;
+}
+
+/** Nobody's ticket is anybody's; taking one away from a colleague is for moderators. */
+function mayTake({ assigned_to: assignee }: Ticket, self: Member): boolean {
+  return assignee === null || (assignee.id !== self.id && atLeast(self, 'MODERATOR'));
+}
+
+function mayUnassign({ assigned_to: assignee }: Ticket, self: Member): boolean {
+  return assignee !== null && (assignee.id === self.id || atLeast(self, 'MODERATOR'));
 }
 
 const STATUS_OF: Partial<Record<Move, Status>> = { start: 'IN_PROGRESS', resolve: 'RESOLVED', close: 'CLOSED', reopen: 'OPEN' };
@@ -84,7 +91,10 @@ export function chooseLanguage(language: Language): void {
   haptic('select');
   const attempt = (): Promise<void> =>
     calls.chooseLanguage(language, key).then(
-      ({ body }) => void (me.value = body),
+      ({ body }) => {
+        me.value = body;
+        void refreshHistory(); // its lines come in the language they were asked for in
+      },
       (error: unknown) => {
         if (before !== undefined) void setLanguage(before);
         complain(error, () => void attempt());

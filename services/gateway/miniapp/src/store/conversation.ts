@@ -172,8 +172,9 @@ export function putAnswer(ticket: Ticket): void {
   putTicket(ticket);
 }
 
-export async function refreshHistory(ticketId: string): Promise<void> {
-  putHistory(ticketId, await readHistory(ticketId));
+export async function refreshHistory(): Promise<void> {
+  const id = conversation.value?.ticket?.id;
+  if (id !== undefined) putHistory(id, await readHistory(id));
 }
 
 /** The person looks at the newest message: if anything was new, it no longer is. */

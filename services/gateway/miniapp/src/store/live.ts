@@ -97,11 +97,7 @@ function hearTicket(event: LogEvent, name: string): void {
   if (conversation.hear(event, known)) later(`conversation ${id}`, 100, () => conversation.reload());
   if (SAID.test(name) && conversation.isWatching(id)) later(`read ${id}`, 300, () => conversation.sayRead());
   if (COUNTED.test(name)) later('counts', 400, () => tickets.refreshCounts());
-  if (!SAID.test(name)) later(`history ${id}`, 300, () => refreshHistory(id));
-}
-
-async function refreshHistory(id: string): Promise<void> {
-  if (conversation.conversation.value?.ticket?.id === id) await conversation.refreshHistory(id);
+  if (!SAID.test(name) && conversation.conversation.value?.ticket?.id === id) later(`history ${id}`, 300, () => conversation.refreshHistory());
 }
 
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();

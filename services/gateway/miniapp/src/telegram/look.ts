@@ -1,21 +1,36 @@
 // Telegram's theme, size and safe areas as CSS variables; the style sheets do the rest.
+import { BLACK, isDark, parse, readable, WHITE, write, type Rgb } from './contrast';
 
 const root = (): CSSStyleDeclaration => document.documentElement.style;
 
-/** `bg_color` → `--tg-theme-bg-color`, all of them, and whether they make a dark page. */
-export function wearTheme(theme: Readonly<Record<string, string | undefined>>): void {
+export type Theme = Readonly<Record<string, string | undefined>>;
+
+/** `bg_color` → `--tg-theme-bg-color`, all of them, whether they make a dark page, and our own made readable on it. */
+export function wearTheme(theme: Theme): void {
   for (const [name, color] of Object.entries(theme)) {
-    if (color !== undefined && /^#[0-9a-f]{3,8}$/i.test(color)) root().setProperty(`--tg-theme-${name.replaceAll('_', '-')}`, color);
+    if (parse(color) !== null) root().setProperty(`--tg-theme-${name.replaceAll('_', '-')}`, color ?? '');
   }
-  document.documentElement.dataset['theme'] = isDark(theme['bg_color']) ? 'dark' : 'light';
+  for (const [name, color] of Object.entries(readableColors(theme))) root().setProperty(name, color);
+  document.documentElement.dataset['theme'] = isDark(parse(theme['bg_color'])) ? 'dark' : 'light';
 }
 
-/** Darker than half, as the eye weighs the colours. */
-export function isDark(color: string | undefined): boolean {
-  const digits = /^#([0-9a-f]{6})/i.exec(color ?? '')?.[1];
-  if (digits === undefined) return false;
-  const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => parseInt(digits.slice(at, at + 2), 16));
-  return (red * 299 + green * 587 + blue * 114) / 1000 < 128;
+/** Our own variables for the colours that carry words. */
+export function readableColors(theme: Theme): Record<string, string> {
+  const paper = parse(theme['section_bg_color']) ?? parse(theme['bg_color']);
+  const text = parse(theme['text_color']);
+  if (paper === null || text === null) return {};
+  const beside = [paper, parse(theme['secondary_bg_color']) ?? paper];
+  const found: Record<string, string> = {};
+  const put = (name: string, color: Rgb | null): void => {
+    if (color !== null) found[name] = write(readable(color, beside, text));
+  };
+  put('--hint-raw', parse(theme['subtitle_text_color']) ?? parse(theme['hint_color']));
+  put('--accent-raw', parse(theme['accent_text_color']) ?? parse(theme['link_color']));
+  put('--danger-raw', parse(theme['destructive_text_color']));
+  const button = parse(theme['button_color']);
+  const label = parse(theme['button_text_color']) ?? WHITE;
+  if (button !== null) found['--button'] = write(readable(button, [label], isDark(label) ? WHITE : BLACK));
+  return found;
 }
 
 interface Size {
