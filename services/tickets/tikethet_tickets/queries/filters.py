@@ -52,7 +52,8 @@ def conditions(wanted: TicketFilter, viewer: Viewer, arguments: Arguments) -> li
         requester = viewer.member_id if wanted.requester == "me" else must_be_uuid(wanted.requester, "requester")
         found.append(f"t.requester_id = {arguments.add(requester, 'uuid')}")
     if wanted.tag is not None and viewer.staff:
-        found.append(f"t.tags @> {arguments.add([wanted.tag], 'text[]')} AND t.tags <> '{{}}'")
+        # Concatenated, no index knows the expression: whether to use the one on tags was decided before (`tagged`).
+        found.append(f"(t.tags || '{{}}') @> {arguments.add([wanted.tag], 'text[]')}")
     elif wanted.tag is not None:
         found.append("false")
     return found + counted_conditions(wanted, viewer, arguments, "t")

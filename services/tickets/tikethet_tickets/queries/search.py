@@ -1,8 +1,8 @@
 # ruff: noqa: S608, RUF001 - values are arguments, the rest is this package's own; Cyrillic is meant
-"""Words → tickets. A hit is a ticket one of whose texts or messages has all the words, in any of their forms.
+"""Words, or a tag → tickets. A hit is a ticket one of whose texts or messages has all the words, in any of their forms.
 
-Rare words are looked up in the index first (`candidates`); a word so common that there are more than `CAP` hits is
-better looked for along the list itself (`anywhere`): every few tickets have it, so a page is full soon.
+Rare ones are looked up in their index first (`candidates`, `tagged`); what is so common that there are more hits
+than `CAP` is better looked for along the list itself: every few tickets have it, so a page is full soon.
 """
 
 import re
@@ -11,7 +11,9 @@ from typing import Final
 from tikethet_tickets.queries.sql import Arguments
 from tikethet_tickets.queries.viewer import Reader
 
-CAP: Final = 5_000
+CAP: Final = 10_000
+TAG_CAP: Final = 3_000
+"""A test along the list costs less for a tag than for words."""
 OPERATORS: Final = re.compile(r'["-]|\bor\b', re.IGNORECASE)
 """Signs of the websearch syntax: phrases, exclusions, alternatives. Then the last word stands for itself only."""
 
@@ -52,7 +54,7 @@ def anywhere(words: str, number: int | None, arguments: Arguments, *, staff: boo
     return f"coalesce({', '.join(tests)}, false)"
 
 
-async def candidates(reader: Reader, words: str, number: int | None) -> tuple[list[str], bool]:
+async def candidates(reader: Reader, words: str, number: int | None) -> tuple[set[str], bool]:
     """The ids of all hits for staff, and whether those are all (else: the first of more than `CAP`)."""
     arguments = Arguments()
     found, name = query(words, arguments), names(words, arguments)
@@ -67,4 +69,12 @@ async def candidates(reader: Reader, words: str, number: int | None) -> tuple[li
         """,
         *arguments.values,
     )
-    return list({row[0]: None for row in rows}), len(rows) <= CAP
+    return {row[0] for row in rows}, len(rows) <= CAP
+
+
+async def tagged(reader: Reader, tag: str) -> tuple[set[str], bool]:
+    """The ids of all tickets with a tag, and whether those are all (else: the first of more than `TAG_CAP`)."""
+    rows = await reader.fetch(
+        f"SELECT id::text FROM tickets.tickets WHERE tags @> $1::text[] AND tags <> '{{}}' LIMIT {TAG_CAP + 1}", [tag]
+    )
+    return {row[0] for row in rows}, len(rows) <= TAG_CAP

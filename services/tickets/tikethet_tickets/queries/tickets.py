@@ -2,7 +2,7 @@
 """Tickets: lists that stay flat however many there are, one by id or number, one as it was."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 from tikethet_events.word import MemberId, Status, TicketId
@@ -10,14 +10,11 @@ from tikethet_events.word import MemberId, Status, TicketId
 from tikethet_tickets.queries.filters import TicketFilter, conditions, counted_conditions, ticket_number
 from tikethet_tickets.queries.order import Order, order
 from tikethet_tickets.queries.pages import PageRequest, page_of
-from tikethet_tickets.queries.search import anywhere, candidates
+from tikethet_tickets.queries.search import anywhere, candidates, tagged
 from tikethet_tickets.queries.shaped import Found, ticket_shape
 from tikethet_tickets.queries.sql import CATEGORY, MEMBER, TEXT, TICKET, Arguments, as_json, is_uuid, unread
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.shapes import Page, Ticket
-
-COUNTED: Final = 2_000
-"""Hits of a tag are counted up to here."""
 
 
 class TicketKey(Struct, frozen=True, kw_only=True):
@@ -40,12 +37,13 @@ async def list_tickets(
 ) -> Page[Ticket]:
     """One page of the tickets ``viewer`` may see. Raises `Refused` for a bad filter, sort, page or cursor."""
     listing = Listing(viewer, wanted, request, order(sort, staff=viewer.staff))
-    if wanted.words and viewer.staff:
-        listing.hits, listing.all_hits = await candidates(reader, wanted.words, wanted.number)
+    await listing.look_up(reader)
     sql, arguments = listing.page()
     rows = [_found(row) for row in await reader.fetch(sql, *arguments.values)]
     more, rows = len(rows) > request.size, rows[: request.size]
     total, exact = await listing.total(reader)
+    if not exact:
+        total = max(total, request.offset + len(rows) + more)
     return page_of(
         [ticket_shape(found, viewer) for found in rows],
         request,
@@ -59,7 +57,7 @@ class Listing:
     """One list on its way into SQL.
 
     Staff lists take a short run from the index of each status and merge them; a customer's, or a requester's, start
-    from that person's tickets; a search for rare words from its hits.
+    from that person's tickets; those that look for rare words or a rare tag from what these are found in (``hits``).
     """
 
     def __init__(self, viewer: Viewer, wanted: TicketFilter, request: PageRequest, by: Order) -> None:
@@ -67,8 +65,26 @@ class Listing:
         self.wanted = wanted
         self.request = request
         self.order = by
-        self.hits: list[str] | None = None
+        self.hits: set[str] | None = None
         self.all_hits = True
+        self.words_to_test = wanted.words
+
+    async def look_up(self, reader: Reader) -> None:
+        """See whether there are so few hits for the words or the tag that the list can start from them."""
+        if not self.viewer.staff:
+            return
+        if self.wanted.words:
+            found, complete = await candidates(reader, self.wanted.words, self.wanted.number)
+            self._found(found, complete=complete)
+            self.words_to_test = None if complete else self.wanted.words
+        if self.wanted.tag is not None:
+            self._found(*await tagged(reader, self.wanted.tag))
+
+    def _found(self, hits: set[str], complete: bool) -> None:  # noqa: FBT001 - half of an answer
+        if self.hits is None or (complete and not self.all_hits):
+            self.hits, self.all_hits = hits, complete
+        elif complete:
+            self.hits &= hits
 
     def page(self) -> tuple[str, Arguments]:
         """The query for one page and one ticket more, and its values."""
@@ -111,32 +127,28 @@ class Listing:
         """All but status."""
         where = conditions(self.wanted, self.viewer, arguments)
         if self.hits is not None and self.all_hits:
-            where.append(f"t.id = ANY({arguments.add(self.hits, 'uuid[]')})")
-        elif self.wanted.words:
-            where.append(anywhere(self.wanted.words, self.wanted.number, arguments, staff=self.viewer.staff))
+            where.append(f"t.id = ANY({arguments.add(list(self.hits), 'uuid[]')})")
+        if self.words_to_test:
+            where.append(anywhere(self.words_to_test, self.wanted.number, arguments, staff=self.viewer.staff))
         return where
 
     async def total(self, reader: Reader) -> tuple[int, bool]:
         """How many there are in all, and whether that is exact: from the counters wherever they know."""
         arguments = Arguments()
-        if self.starts_narrow or self.hits is not None or self.wanted.tag is not None:
-            return await self._counted(reader, arguments)
-        where = counted_conditions(self.wanted, self.viewer, arguments, "n")
-        where.append(f"n.status = ANY({arguments.add(self.wanted.statuses, 'text[]')})")
-        sql = f"SELECT coalesce(sum(n.n), 0)::bigint FROM tickets.ticket_counters n WHERE {' AND '.join(where)}"
-        return int(await reader.fetchval(sql, *arguments.values)), True
-
-    async def _counted(self, reader: Reader, arguments: Arguments) -> tuple[int, bool]:
-        if self.hits is not None:
-            where = conditions(self.wanted, self.viewer, arguments)
-            where.append(f"t.id = ANY({arguments.add(self.hits, 'uuid[]')})")
-        else:
+        statuses = arguments.add(self.wanted.statuses, "text[]")
+        source = "SELECT count(*) FROM tickets.tickets t WHERE t.status"
+        exact = True
+        if self.starts_narrow:
             where = self.conditions(arguments)
-        where.append(f"t.status = ANY({arguments.add(self.wanted.statuses, 'text[]')})")
-        limit = "" if self.starts_narrow else f"LIMIT {COUNTED + 1}"
-        sql = f"SELECT count(*) FROM (SELECT FROM tickets.tickets t WHERE {' AND '.join(where)} {limit}) _"
-        n = int(await reader.fetchval(sql, *arguments.values))
-        return (n, self.all_hits) if self.starts_narrow or n <= COUNTED else (COUNTED, False)
+        elif self.hits is None:
+            where = counted_conditions(self.wanted, self.viewer, arguments, "n")
+            source = "SELECT coalesce(sum(n.n), 0)::bigint FROM tickets.ticket_counters n WHERE n.status"
+        else:
+            where = conditions(self.wanted, self.viewer, arguments)
+            where.append(f"t.id = ANY({arguments.add(list(self.hits), 'uuid[]')})")
+            exact = False
+        sql = " AND ".join([f"{source} = ANY({statuses})", *where])
+        return int(await reader.fetchval(sql, *arguments.values)), exact
 
 
 def joins(me: str) -> str:
