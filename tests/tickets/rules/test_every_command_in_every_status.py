@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Russian letters that look Latin; parametrised flags
 """Every command x status x who, expectations written out by hand. A cell is what follows: events, nothing, a code."""
 
 from typing import Any, get_args

@@ -1,4 +1,4 @@
-# ruff: noqa: FBT001, RUF001 - Russian letters that look Latin; parametrised flags
+# ruff: noqa: FBT001 - Russian letters that look Latin; parametrised flags
 """The rules about members."""
 
 from datetime import UTC, datetime
