@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Cyrillic is meant
 import json
 from importlib.resources import files
 

@@ -83,10 +83,12 @@ async def explain(connection: asyncpg.Connection, sql: str, *values: object) -> 
 def looked_at(plan: list[dict[str, Any]], table: str) -> float:
     """How many rows of a table were read, kept or not."""
     found = [node for node in plan if node.get("Relation Name") == table]
-    return sum(
-        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0))
-        * node["Actual Loops"]
-        for node in found
+    return float(
+        sum(
+            (node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0))
+            * node["Actual Loops"]
+            for node in found
+        )
     )
 
 

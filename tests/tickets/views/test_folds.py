@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Cyrillic is meant
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Cyrillic is meant
 """Live read models equal rebuilt ones row for row, however the events were batched and whoever was forgotten."""
 
 from collections.abc import Sequence
