@@ -27,12 +27,10 @@ async def test_nobody_else(house: House) -> None:
     problem(await house.http.get("/api/v1/demo/token?as=root"), 422, "invalid")
 
 
-@pytest.mark.parametrize("call", ["init-data", "token"])
-@pytest.mark.parametrize(
-    "headers", [{"Host": "desk.example"}, {"X-Forwarded-For": "1.2.3.4"}, {"Forwarded": "for=x"}, {"Via": "1.1 x"}]
-)
-async def test_only_a_visit_from_this_machine(house: House, call: str, headers: dict[str, str]) -> None:
-    problem(await house.http.get(f"/api/v1/demo/{call}?as=admin", headers=headers), 403, "forbidden")
+async def test_only_a_visit_from_this_machine(house: House) -> None:
+    for headers in ({"Host": "desk.example"}, {"X-Forwarded-For": "1.2.3.4"}, {"Forwarded": "for=x"}, {"Via": "1.1 x"}):
+        for call in ("init-data", "token"):
+            problem(await house.http.get(f"/api/v1/demo/{call}?as=admin", headers=headers), 403, "forbidden")
     assert house.tickets.members == {}
 
 

@@ -82,13 +82,13 @@ async def test_what_belongs_to_one_connection_stays_there(house: House) -> None:
     assert found.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
-async def test_bodies_arrive_as_they_are(house: House, method: str) -> None:
+async def test_bodies_arrive_as_they_are(house: House) -> None:
     body = bytes(range(256)) * 10
-    found = await house.http.request(method, "/api/v1/tickets/echo", content=body, headers=await house.bearer())
-    assert found.json()["length"] == len(body)
-    assert house.tickets.seen[-1].digest == hashlib.sha256(body).hexdigest()
-    assert house.tickets.seen[-1].headers["content-length"] == str(len(body))
+    for method in ("POST", "PATCH", "PUT", "DELETE"):
+        found = await house.http.request(method, "/api/v1/tickets/echo", content=body, headers=await house.bearer())
+        assert found.json()["length"] == len(body)
+        assert house.tickets.seen[-1].digest == hashlib.sha256(body).hexdigest()
+        assert house.tickets.seen[-1].headers["content-length"] == str(len(body))
 
 
 async def pieces(count: int) -> AsyncIterator[bytes]:
@@ -184,26 +184,25 @@ async def test_a_good_token_of_a_session_that_is_gone(house: House, valkey: str)
     problem(await house.http.get("/api/v1/tickets/echo", headers=auth), 401, "session_ended")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/internal/members/join",
-        "/api/v1/internal/members/join",
-        "/api/v1/%69nternal/members/join",
-        "/api/v1/../../internal/members/join",
-        "/api/v1/%2e%2e/%2e%2e/internal/members/join",
-        "/api/v1/%2e%2e%2f%2e%2e%2finternal",
-        "/api/v1//internal/members",
-        "/api/v1/demo/../../internal",
-    ],
-)
-async def test_internal_calls_are_never_reached(house: House, path: str) -> None:
+INTERNAL = [
+    "/internal/members/join",
+    "/api/v1/internal/members/join",
+    "/api/v1/%69nternal/members/join",
+    "/api/v1/../../internal/members/join",
+    "/api/v1/%2e%2e/%2e%2e/internal/members/join",
+    "/api/v1/%2e%2e%2f%2e%2e%2finternal",
+    "/api/v1//internal/members",
+    "/api/v1/demo/../../internal",
+]
+
+
+async def test_internal_calls_are_never_reached(house: House) -> None:
     auth = await house.bearer()
     before = len(house.tickets.seen)
-    # httpx tidies paths up; this goes over the wire as it is.
-    url = httpx.URL(house.url).copy_with(raw_path=path.encode())
-    found = await house.http.request("POST", url, headers=auth)
-    problem(found, 404, "not_found")
+    for path in INTERNAL:
+        # httpx tidies paths up; this goes over the wire as it is.
+        url = httpx.URL(house.url).copy_with(raw_path=path.encode())
+        problem(await house.http.request("POST", url, headers=auth), 404, "not_found")
     assert len(house.tickets.seen) == before
 
 

@@ -11,8 +11,9 @@ import time
 import httpx
 import pytest
 from init_data_py import hash_token
+from tikethet_gateway.settings import GatewaySettings
 from tikethet_service.callers import public_key_of
-from tikethet_service.settings import encode_key
+from tikethet_service.settings import encode_key, load
 
 from tests.gateway.conftest import SEED, until
 
@@ -44,12 +45,24 @@ def run(environment: dict[str, str]) -> "subprocess.Popen[str]":
         ({"TRUSTED_PROXIES": "everyone"}, "TRUSTED_PROXIES "),
     ],
 )
-async def test_a_bad_setting_is_one_clear_line(changes: dict[str, str], line: str) -> None:
-    process = run(GOOD | {"REDIS_URL": "redis://127.0.0.1:1/0"} | changes)
+def test_a_bad_setting_is_one_clear_line(
+    changes: dict[str, str], line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (GOOD | {"REDIS_URL": "redis://127.0.0.1:1/0"} | changes).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as stopped:
+        load(GatewaySettings)
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert said.startswith(f"tikethet: {line}")
+    assert said.count("\n") == 1
+
+
+async def test_the_process_ends_with_2_then() -> None:
+    process = run(GOOD)
     _, err = await asyncio.to_thread(process.communicate, timeout=60)
     assert process.returncode == 2
-    assert err.startswith(f"tikethet: {line}")
-    assert err.count("\n") == 1
+    assert err == "tikethet: REDIS_URL is missing (redis://host:port/0 of Redis or Valkey)\n"
 
 
 async def test_it_starts_serves_and_stops(valkey: str) -> None:

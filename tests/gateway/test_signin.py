@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import jwt
-import pytest
 from init_data_py import sign
 from tikethet_gateway.demo import DemoPerson, init_data_of
 from tikethet_gateway.rules import telegram_user_json
@@ -45,23 +44,23 @@ async def test_forged_and_old_data_is_refused_in_the_callers_language(house: Hou
     assert house.tickets.members == {}
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        (b"{", 400, "malformed_json"),
-        (b"[]", 422, "invalid"),
-        (b"{}", 422, "invalid"),
-        (b'{"init_data": 5}', 422, "invalid"),
-        (b'{"init_data": ""}', 422, "invalid"),
-        (b'{"init_data": "a=b", "more": 1}', 422, "invalid"),
-        (b'{"init_data": "' + b"x" * 9000 + b'"}', 422, "invalid"),
-        (b'{"init_data": "' + b"x" * 70_000 + b'"}', 413, "too_large"),
-    ],
-)
-async def test_bad_bodies(house: House, body: bytes, status: int, code: str) -> None:
-    found = await house.http.post(SIGN_IN, content=body, headers={"Content-Type": "application/json"})
-    problem(found, status, code)
-    assert b"xxx" not in found.content
+BAD_BODIES = [
+    (b"{", 400, "malformed_json"),
+    (b"[]", 422, "invalid"),
+    (b"{}", 422, "invalid"),
+    (b'{"init_data": 5}', 422, "invalid"),
+    (b'{"init_data": ""}', 422, "invalid"),
+    (b'{"init_data": "a=b", "more": 1}', 422, "invalid"),
+    (b'{"init_data": "' + b"x" * 9000 + b'"}', 422, "invalid"),
+    (b'{"init_data": "' + b"x" * 70_000 + b'"}', 413, "too_large"),
+]
+
+
+async def test_bad_bodies(house: House) -> None:
+    for body, status, code in BAD_BODIES:
+        found = await house.http.post(SIGN_IN, content=body, headers={"Content-Type": "application/json"})
+        problem(found, status, code)
+        assert b"xxx" not in found.content
 
 
 async def test_the_same_data_works_twenty_times(house: House) -> None:

@@ -23,22 +23,22 @@ async def test_frames_pass_both_ways_as_they_are(house: House) -> None:
     await until(lambda: house.notify.open == 0)
 
 
-@pytest.mark.parametrize("code", [1000, 1001, 1009, 1012, 4008, 4401, 4408])
-async def test_notifys_close_codes_reach_the_client(house: House, code: int) -> None:
-    async with connect(house.ws) as socket:
-        await socket.send(f"close {code}")
-        with pytest.raises(ConnectionClosed):
-            await socket.recv()
-        assert (socket.close_code, socket.close_reason) == (code, "as you wish")
+async def test_notifys_close_codes_reach_the_client(house: House) -> None:
+    for code in (1000, 1001, 1009, 1012, 4008, 4401, 4408):
+        async with connect(house.ws) as socket:
+            await socket.send(f"close {code}")
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+            assert (socket.close_code, socket.close_reason) == (code, "as you wish")
 
 
-@pytest.mark.parametrize(("code", "heard"), [(1000, 1000), (4000, 4000), (1001, 1001)])
-async def test_the_clients_close_reaches_notify(house: House, code: int, heard: int) -> None:
-    socket = await connect(house.ws)
-    await socket.send("hello")
-    await socket.recv()
-    await socket.close(code)
-    await until(lambda: house.notify.closed_with == [heard])
+async def test_the_clients_close_reaches_notify(house: House) -> None:
+    for code in (1000, 1001, 4000):
+        socket = await connect(house.ws)
+        await socket.send("hello")
+        await socket.recv()
+        await socket.close(code)
+    await until(lambda: house.notify.closed_with == [1000, 1001, 4000])
 
 
 async def test_a_client_that_vanishes_is_told_to_notify(house: House) -> None:
