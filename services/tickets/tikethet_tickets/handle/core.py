@@ -16,8 +16,11 @@ from tikethet_service.metrics import REGISTRY
 
 from tikethet_tickets.handle.streams import Streams
 
-TRIES: Final = 8
-"""How often a command is decided before it gives up with ``conflict``."""
+TRIES: Final = 40
+"""How often a command is decided before it gives up with ``conflict``.
+
+Many, because a process that just wrote a hot stream knows its state already, while the other has to read it first.
+"""
 QUEUE: Final = 256
 """How many commands may wait for one stream."""
 _EVENTS_PER_COMMAND: Final = 16
