@@ -42,12 +42,14 @@ async def test_many_who_ask_share_one_question() -> None:
 
 async def test_an_event_after_the_answer_counts_and_one_before_does_not() -> None:
     answers = Answers()
-    answers.answer.set_result(replace(USER, role="ADMIN"))
+    admin = replace(USER, role="ADMIN")
+    answers.answer.set_result(admin)
     members = Members(answers)
+    assert members.heard(9, "a", demoted) is None
     await members.standing("a")
-    assert members.heard(10, "a", demoted) is False
-    assert (await members.standing("a")).role == "ADMIN"
-    assert members.heard(11, "a", demoted) is True
+    assert members.heard(10, "a", demoted) == admin
+    assert await members.standing("a") == admin
+    assert members.heard(11, "a", demoted) == replace(USER, position=11)
     assert await members.standing("a") == replace(USER, position=11)
 
 

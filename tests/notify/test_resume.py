@@ -106,6 +106,23 @@ async def test_a_restart_sends_everyone_home_to_resume(desk: Desk, connect: Conn
         assert len(again.positions) == 2
 
 
+async def test_an_open_socket_hears_what_came_while_nats_was_away(
+    desk: Desk, nats: Nats, notify: Notify, connect: Connect
+) -> None:
+    customer = await desk.join()
+    ticket = await desk.open_ticket(customer)
+    await settled(desk, notify)
+    client = await connect(notify)
+    await client.authenticate(await desk.token(customer))
+    await nats.kill()
+    expected = [await desk.post(ticket) for _ in range(3)]
+    await nats.restart()
+    expected.append(await desk.post(ticket))
+    await until(lambda: client.positions == expected)
+    client.check_order()
+    assert client.close_code is None
+
+
 async def test_another_epoch_is_not_resumed(desk: Desk, notify: Notify, connect: Connect) -> None:
     customer, began = await talk(desk)
     head = await settled(desk, notify)

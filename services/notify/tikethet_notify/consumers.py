@@ -62,10 +62,11 @@ class Hearing:
         match message.type:
             case "RoleChanged":
                 role = msgspec.json.decode(message.body, type=_Role).role
-                if self._members.heard(position, member_id, lambda standing: replace(standing, role=role)):
-                    self._hub.change_role(member_id, role)
+                now = self._members.heard(position, member_id, lambda standing: replace(standing, role=role))
+                self._hub.change_role(member_id, role if now is None else now.role)
             case "MemberBlocked":
-                if self._members.heard(position, member_id, lambda standing: replace(standing, blocked=True)):
+                now = self._members.heard(position, member_id, lambda standing: replace(standing, blocked=True))
+                if now is None or now.blocked:
                     self._hub.close_member(member_id, CloseCode.BLOCKED, "blocked")
             case "MemberUnblocked":
                 self._members.heard(position, member_id, lambda standing: replace(standing, blocked=False))

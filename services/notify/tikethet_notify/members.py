@@ -68,17 +68,17 @@ class Members:
                 del self._asking[member_id]
         return await asyncio.shield(asking)
 
-    def heard(self, position: int, member_id: str, change: Change) -> bool:
-        """An event at ``position`` says otherwise now; ``False`` when a later answer already took it in."""
+    def heard(self, position: int, member_id: str, change: Change) -> Standing | None:
+        """An event at ``position`` says otherwise now. Returns what is right after it, ``None`` for one not known.
+
+        That need not be what the event says: a later answer may have taken in this event and more.
+        """
         if member_id in self._asking:
             self._heard.setdefault(member_id, []).append((position, change))
         known = self._known.get(member_id)
-        if known is None:
-            return True
-        if position <= known.position:
-            return False
-        self._known[member_id] = replace(change(known), position=position)
-        return True
+        if known is not None and position > known.position:
+            known = self._known[member_id] = replace(change(known), position=position)
+        return known
 
     def forget(self, member_id: str | None = None) -> None:
         """Ask again: about one member, or (in a new epoch, where positions mean something else) about all."""

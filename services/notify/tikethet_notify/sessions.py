@@ -62,17 +62,19 @@ class Sessions:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as channel:
             await channel.subscribe(ENDED_CHANNEL)
-            self.listening = True
-            check_at = 0.0
+            check_at = float("inf")
             while True:
-                if (now := time.monotonic()) >= check_at:
-                    await self._check_open_ones()
-                    check_at = now + RECHECK_SECONDS
-                message = await channel.get_message(ignore_subscribe_messages=True, timeout=LISTEN_SECONDS)
+                message = await channel.get_message(timeout=LISTEN_SECONDS)
                 if message is None:
                     await channel.ping()
+                elif message["type"] == "subscribe":
+                    check_at = 0.0  # what ended before this is found now, what ends from here on is heard
                 elif message["type"] == "message":
                     self._end(_text(message["data"]))
+                if time.monotonic() >= check_at:
+                    await self._check_open_ones()
+                    check_at = time.monotonic() + RECHECK_SECONDS
+                    self.listening = True
 
     async def _check_open_ones(self) -> None:
         sessions = list(set(self._open_ones()))
