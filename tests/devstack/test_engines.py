@@ -1,10 +1,20 @@
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import asyncpg
 import nats
 import pytest
 import redis.asyncio as redis
-from tikethet_devstack.engines import Nats
+from tikethet_devstack import unroot
+from tikethet_devstack.engines import Nats, Postgres
+from tikethet_devstack.leash import Leash
+from tikethet_devstack.process import DidNotStart
 from tikethet_devstack.provision import Databases
 
 
@@ -67,3 +77,34 @@ async def test_valkey_is_empty_and_keeps_an_append_only_file(valkey: str) -> Non
 async def test_valkey_is_flushed_for_the_next_test(valkey: str) -> None:
     async with redis.from_url(valkey) as client:
         assert await client.get("left") is None
+
+
+async def test_data_made_with_other_secrets_is_named(
+    postgres_server: Callable[..., Awaitable[Databases]], engines_dir: Path, leash: Leash
+) -> None:
+    server = await postgres_server()
+    await server.engine.stop()
+    directory = Path(server.engine.process.command[server.engine.process.command.index("-D") + 1]).parent
+    other = Postgres(directory, log=engines_dir / "other.log", leash=leash, password="another")
+    try:
+        with pytest.raises(DidNotStart, match="was made with other secrets: make demo RESET=1"):
+            await other.start()
+    finally:
+        await other.kill()
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root has to become another user")
+def test_root_becomes_nobody_and_still_reaches_a_hidden_folder(tmp_path: Path) -> None:
+    owner = pwd.getpwnam("nobody")
+    closed, opened = tmp_path / "closed", Path(tempfile.mkdtemp())
+    opened.chmod(0o755)
+    for folder in (closed, opened):
+        (folder / "place").mkdir(parents=True)
+    closed.chmod(0o700)
+    script = [sys.executable, unroot.__file__, str(owner.pw_uid), str(owner.pw_gid)]
+    for folder, rights in ((closed, "0000000000000002"), (opened, "0000000000000000")):
+        command = [*script, "/bin/cat", "/proc/self/status", str(folder / "place" / "..")]
+        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        assert f"Uid:\t{owner.pw_uid}" in said
+        assert f"CapEff:\t{rights}" in said
+    shutil.rmtree(opened)

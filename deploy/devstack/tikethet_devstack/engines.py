@@ -125,6 +125,8 @@ class Postgres(Engine):
             connection = await asyncpg.connect(self.url(), timeout=2)
         except (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
             return False
+        except asyncpg.InvalidPasswordError:
+            raise DidNotStart(f"the data in {self._directory} was made with other secrets: make demo RESET=1") from None
         await connection.close()
         return True
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from tikethet_devstack.leash import Leash
 
 POLL_S = 0.02
+LOG_BYTES = 20 * 1024 * 1024
+"""A log larger than this is put aside, once, at the next start."""
 FIRST_PORT, LAST_PORT = 20000, 32000
 
 
@@ -74,6 +76,8 @@ class Process:
     def spawn(self) -> None:
         """Start the process; its output goes to the end of the log file."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(f"{self.log}.1")
         with self.log.open("ab") as output:
             self._said_before = output.tell()
             self._child = subprocess.Popen(
@@ -87,10 +91,10 @@ class Process:
             )
         self._leash.hold(self._child.pid, self._gentle)
 
-    async def wait(self) -> int:
-        """Wait for the end of the process; returns its exit code."""
+    async def wait(self, poll_s: float = POLL_S) -> int:
+        """Wait for the end of the process, looking every `poll_s` seconds; returns its exit code."""
         while self.alive:  # noqa: ASYNC110 - polling is the same on every system and needs no child watcher
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(poll_s)
         return self.exit_code or 0
 
     async def until_ready(self, ready: Callable[[], Awaitable[bool]], *, within_s: float) -> None:

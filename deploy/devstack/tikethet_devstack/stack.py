@@ -17,6 +17,7 @@ from tikethet_devstack.services import Addresses, Service, environments, prefixe
 
 DATABASE = "tikethet"
 BACK_OFF_S = (0.5, 1, 2, 5, 10, 30)
+WATCH_S = 0.2
 STEADY_S = 60.0
 """A part that ran this long has recovered: its next end starts the back-off from the beginning."""
 
@@ -74,7 +75,7 @@ class Stack:
         part, failures, loop = self.parts[name], 0, asyncio.get_running_loop()
         while True:
             since = loop.time()
-            await part.process.wait()
+            await part.process.wait(poll_s=WATCH_S)
             failures = 0 if loop.time() - since > STEADY_S else failures
             pause = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
             failures += 1
