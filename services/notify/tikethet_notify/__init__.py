@@ -1,7 +1,7 @@
 """TiketHet: notify tells every open socket what just happened (``/ws``, DESIGN §7).
 
-The way of an event: `consumers` hears it from the stream → `hub` puts it into the `ring`, as bytes, once → every `feeds`
-that may hear it is pushed it, or, while its peer reads slowly, takes it from the ring later → `sockets` sends it.
+The way of an event: `consumers` hears it from the stream → `hub` puts it into the `ring`, as bytes, once → every feed
+that may hear it is pushed it, or, while its peer reads slowly, takes it from the ring later → its socket sends it.
 
 What a client meets beyond the contract's frames:
 
