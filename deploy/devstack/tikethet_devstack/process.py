@@ -122,7 +122,7 @@ class Process:
     def signal(self, number: signal.Signals) -> None:
         """Signal the whole process group; nothing happens when it is gone already."""
         if self.alive:
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS: EPERM for one that just ended
                 os.killpg(self.pid, number)
 
     def ending(self) -> str:
