@@ -5,6 +5,8 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import count
 from typing import Any, Final, TypeAlias, TypeVar
 
 import asyncpg
@@ -34,6 +36,10 @@ COUNTERS: Final[Mapping[str, tuple[str, ...]]] = {
 """Each table of counters with the fields of its cells."""
 
 
+SAME: Final = {"assignee_id": "IS NOT DISTINCT FROM"}
+"""How a field that may be NULL is compared; all others by ``=``, which an index knows."""
+
+
 class Wanted(Struct, kw_only=True):
     """The keys of the rows that a flush will touch."""
 
@@ -59,8 +65,6 @@ class Tables:
 
     def __init__(self, suffix: str = "") -> None:
         self.suffix = suffix
-        self._load = _load_sql(suffix)
-        self._save = _save_sql(suffix)
 
     def name(self, table: str) -> str:
         """A table of this set, as SQL spells it."""
@@ -68,18 +72,19 @@ class Tables:
 
     async def load(self, connection: Connection, wanted: Wanted) -> Rows:
         """Those of ``wanted`` that exist, in one round trip."""
-        found = await connection.fetch(
-            self._load,
-            wanted.tickets,
-            wanted.texts,
-            [ticket_id for ticket_id, _ in wanted.messages],
-            [message_id for _, message_id in wanted.messages],
-            wanted.members,
-            wanted.categories,
-        )
+        keys: dict[str, tuple[Sequence[str], ...]] = {
+            "tickets": (wanted.tickets,),
+            "ticket_texts": (wanted.texts,),
+            "messages": ([ticket_id for ticket_id, _ in wanted.messages], [key for _, key in wanted.messages]),
+            "members": (wanted.members,),
+            "categories": (wanted.categories,),
+        }
+        asked = tuple(table for table, (ids, *_) in keys.items() if ids)
         of: dict[str, list[str]] = {table: [] for table in TABLES}
-        for table, row in found:
-            of[table].append(row)
+        if asked:
+            arguments = (ids for table in asked for ids in keys[table])
+            for table, row in await connection.fetch(_load_sql(self.suffix, asked), *arguments):
+                of[table].append(row)
         return Rows(
             tickets={row.id: row for row in _decoded(of["tickets"], TicketRow)},
             texts={row.ticket_id: row for row in _decoded(of["ticket_texts"], TextRow)},
@@ -90,14 +95,23 @@ class Tables:
 
     async def save(self, connection: Connection, rows: Rows) -> None:
         """Insert or replace all of ``rows``, in one round trip."""
-        sets = (rows.tickets, rows.texts, rows.messages, rows.members, rows.categories)
-        await connection.execute(self._save, *(msgspec.json.encode(list(found.values())).decode() for found in sets))
+        sets: tuple[Mapping[Any, Struct], ...] = (
+            rows.tickets,
+            rows.texts,
+            rows.messages,
+            rows.members,
+            rows.categories,
+        )
+        changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
+        if changed:
+            arguments = (msgspec.json.encode(list(found.values())).decode() for found in changed.values())
+            await connection.execute(_save_sql(self.suffix, tuple(changed)), *arguments)
 
     async def count(self, connection: Connection, table: str, deltas: Mapping[Any, int]) -> None:
         """Add ``deltas`` to a table of counters; a cell that comes down to zero goes. The head lock must be held."""
         fields = COUNTERS[table]
         cells = [dict(zip(fields, cell, strict=True)) | {"n": n} for cell, n in deltas.items()]
-        same = " AND ".join(f"c.{field} IS NOT DISTINCT FROM d.{field}" for field in fields)
+        same = " AND ".join(f"c.{field} {SAME.get(field, '=')} d.{field}" for field in fields)
         names = ", ".join(fields)
         await connection.execute(
             f"""
@@ -129,36 +143,35 @@ def _columns(shape: type[Struct]) -> list[str]:
     return [f'"{field}"' for field in shape.__struct_fields__]
 
 
-def _load_sql(suffix: str) -> str:
-    conditions = {
-        "tickets": "id = ANY($1::uuid[])",
-        "ticket_texts": "ticket_id = ANY($2::uuid[])",
-        "messages": "(ticket_id, id) IN (SELECT * FROM unnest($3::uuid[], $4::uuid[]))",
-        "members": "id = ANY($5::uuid[])",
-        "categories": "id = ANY($6::uuid[])",
-    }
-    return " UNION ALL ".join(
-        f"SELECT '{table}', to_json(r)::text FROM "
-        f"(SELECT {', '.join(_columns(shape))} FROM tickets.{table}{suffix} WHERE {conditions[table]}) r"
-        for table, (shape, _) in TABLES.items()
-    )
+@cache
+def _load_sql(suffix: str, tables: tuple[str, ...]) -> str:
+    places = (f"${number}::uuid[]" for number in count(1))
+    steps = []
+    for table in tables:
+        shape, key = TABLES[table]
+        ids = ", ".join(next(places) for _ in key)
+        which = f"({', '.join(key)}) IN (SELECT * FROM unnest({ids}))" if len(key) > 1 else f"{key[0]} = ANY({ids})"
+        rows = f"(SELECT {', '.join(_columns(shape))} FROM tickets.{table}{suffix} WHERE {which}) r"
+        steps.append(f"SELECT '{table}', to_json(r)::text FROM {rows}")
+    return " UNION ALL ".join(steps)
 
 
-def _save_sql(suffix: str) -> str:
-    steps = [
-        _upsert_sql(f"tickets.{table}{suffix}", table, number, shape, key)
-        for number, (table, (shape, key)) in enumerate(TABLES.items(), start=1)
+@cache
+def _save_sql(suffix: str, tables: tuple[str, ...]) -> str:
+    *others, last = [
+        _upsert_sql(f"tickets.{table}{suffix}", table, number, *TABLES[table]) for number, table in enumerate(tables, 1)
     ]
-    return f"WITH {', '.join(steps)} SELECT 1"
+    steps = ", ".join(f"_{number} AS ({step})" for number, step in enumerate(others))
+    return f"WITH {steps} {last}" if steps else last
 
 
 def _upsert_sql(target: str, table: str, number: int, shape: type[Struct], key: Iterable[str]) -> str:
     columns = ", ".join(_columns(shape))
     changed = ", ".join(f"{column} = excluded.{column}" for column in _columns(shape) if column.strip('"') not in key)
     return (
-        f"{table} AS (INSERT INTO {target} ({columns}) "
+        f"INSERT INTO {target} ({columns}) "
         f"SELECT {columns} FROM json_populate_recordset(NULL::tickets.{table}, ${number}::text::json) "
-        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed})"
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed}"
     )
 
 
