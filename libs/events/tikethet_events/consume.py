@@ -31,6 +31,7 @@ _AWAY: Final = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
 )
+_CLIENT_TROUBLE: Final = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 _log = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ class Consumer:
         try:
             async with self._pool.acquire() as connection, connection.transaction():
                 position = await self._ledger.enter(connection, lineage)
-        except (OtherInstallation, OSError, asyncpg.InterfaceError, *_AWAY) as error:
+        except (OtherInstallation, *_CLIENT_TROUBLE, *_AWAY) as error:
             self._say(f"{type(error).__name__}: {error}")
             raise Interrupted(str(error)) from error
         self.trouble = None
@@ -184,7 +185,7 @@ class Consumer:
                 self._say(f"event {message.position}: {cause}; trying again")
                 await asyncio.sleep(self._delays_s[tries])
                 tries += 1
-            except (NotNow, OSError, asyncpg.InterfaceError, *_AWAY) as error:
+            except (NotNow, *_CLIENT_TROUBLE, *_AWAY) as error:
                 self._say(f"event {message.position}: {type(error).__name__}; waiting")
                 await asyncio.sleep(_PATIENCE_S[min(waits, len(_PATIENCE_S) - 1)])
                 waits += 1
@@ -211,7 +212,7 @@ class Consumer:
     async def _try(self, message: Message, connection: Connection) -> None:
         try:
             await self._effect(message, connection)
-        except (NotNow, *_AWAY):
+        except (NotNow, asyncpg.InternalClientError, *_AWAY):
             raise
         except Exception as error:
             if _is_gone(connection):

@@ -7,8 +7,12 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import asyncpg
+
+DATABASE_TROUBLE: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What asyncpg raises when a connection cannot be had, or dies in use (the last two, at an unlucky moment)."""
 
 OpenConnection = Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]]
 
@@ -34,7 +38,7 @@ class Lease:
         return self._mine and self._connection is not None and not self._connection.is_closed()
 
     async def take(self) -> bool:
-        """Try to get it, without waiting; whether it is ours now. Raises OSError or asyncpg errors: try again."""
+        """Try to get it, without waiting; whether it is ours now. Raises `DATABASE_TROUBLE`: try again."""
         if self.held:
             return True
         self._mine = False
@@ -49,7 +53,7 @@ class Lease:
             return False
         try:
             await self._connection.execute("SELECT 1", timeout=5)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except DATABASE_TROUBLE as error:
             _log.warning("lease lost: %s", type(error).__name__)
             self._connection.terminate()
             self._mine = False
@@ -63,5 +67,5 @@ class Lease:
         try:
             async with asyncio.timeout(2):
                 await connection.close()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except DATABASE_TROUBLE:
             connection.terminate()

@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final, Literal
 
-import asyncpg
 from msgspec import Struct
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -22,7 +21,7 @@ from tikethet_events.bus import DEFAULT_PREFIX, MAX_AGE_S, Stuck, close, unavail
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import ForeignStream, LogError
 from tikethet_events.keeper import Keeper, Mark, Source
-from tikethet_events.lease import Lease
+from tikethet_events.lease import DATABASE_TROUBLE, Lease
 from tikethet_events.stream import body_of, headers_of, subject_of
 
 POKE: Final = "tikethet.relay.poke"
@@ -121,7 +120,7 @@ class Relay:
                 await self._lead(connection)
             except _LookAgain as reason:
                 _log.info("relay looks again: %s", reason)
-            except (ForeignStream, NotStored, LogError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (ForeignStream, NotStored, LogError, *DATABASE_TROUBLE) as error:
                 self._complain(error)
             except Exception as error:
                 if not unavailable(error):
