@@ -132,6 +132,14 @@ async def test_open_sockets_are_limited_in_all(houses: Build) -> None:
     await until(opens)
 
 
+async def test_open_sockets_do_not_use_up_the_way_to_tickets(houses: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tikethet_gateway.wiring.CONNECTIONS_MAX", 2)
+    house = await houses()
+    async with connect(house.ws), connect(house.ws), connect(house.ws):
+        found = await house.http.get("/api/v1/tickets/echo", headers=await house.bearer())
+        assert found.status_code == 200
+
+
 async def test_redis_is_away(houses: Build) -> None:
     house = await houses(redis_url="redis://127.0.0.1:1/0")
     with pytest.raises(InvalidStatus) as refused:

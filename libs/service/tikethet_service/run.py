@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import resource
 import signal
+import sys
 from collections.abc import Coroutine, Generator
 from typing import Any
 
@@ -12,6 +14,8 @@ from starlette.types import ASGIApp
 
 from tikethet_service.http import BoundedHttp
 
+FILES = 65_536 if sys.platform != "darwin" else 10_240
+"""Open files and sockets a process may have, as far as the machine allows it."""
 GRACE_SECONDS = 8
 """How long open requests may take to finish after the signal to stop."""
 
@@ -54,6 +58,7 @@ def serve(app: ASGIApp, *, host: str, port: int, ws_max_size: int = 65_536, ws_m
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    _raise_file_limit()
     server = _Server(config)
     _serving.append(server)
     try:
@@ -62,6 +67,15 @@ def serve(app: ASGIApp, *, host: str, port: int, ws_max_size: int = 65_536, ws_m
         _serving.remove(server)
     if not server.started or _failed:
         raise SystemExit(1)
+
+
+def _raise_file_limit() -> None:
+    # Every socket is a file; a shell's usual 1024 would be used up by 500 people.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses more than its own maximum
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def background(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

@@ -14,6 +14,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from redis.asyncio import Redis
 from tikethet_service.problems import Problem
 
@@ -23,6 +24,8 @@ SESSIONS_MAX = 50
 """A member's sessions; one more ends the one unused for longest."""
 ENDED_CHANNEL = "tikethet:sessions:ended"
 """The id of every session that ends is published here; its key is gone by then."""
+
+_log = structlog.get_logger("tikethet.sessions")
 
 _ROTATE = """
 local kept = redis.call('HMGET', KEYS[1], 'generation', 'rotated_ms', 'member')
@@ -114,6 +117,7 @@ class Sessions:
         )
         outcome, following, member_id = found[0].decode(), int(found[1]), found[2].decode()
         if outcome == "reused":
+            _log.warning("a used refresh token came again: its session ends", member_id=member_id)
             await self.end(session_id)
         if outcome != "next":
             raise Problem("session_ended")

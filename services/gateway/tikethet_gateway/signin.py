@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from tikethet_service.callers import AccessTokens
 from tikethet_service.problems import Problem
 
@@ -13,6 +14,8 @@ from tikethet_gateway.limits import Limits
 from tikethet_gateway.rules import check_init_data
 from tikethet_gateway.sessions import Grant, Sessions
 from tikethet_gateway.tickets import Tickets
+
+_log = structlog.get_logger("tikethet.signin")
 
 Now = Callable[[], datetime]
 
@@ -67,7 +70,9 @@ class SignIn:
         seen = hashlib.sha256(person.exchange_key.encode()).hexdigest()
         await self._limits.count(f"tikethet:initdata:{seen}", policy.max_exchanges, policy.max_age_s)
         member = await self._tickets.join(person)
-        return self._signed_in(await self._sessions.open(str(member["id"]), client), member)
+        grant = await self._sessions.open(str(member["id"]), client)
+        _log.info("signed in", member_id=grant.member_id, client=client)
+        return self._signed_in(grant, member)
 
     async def refresh(self, refresh_token: str) -> SignedIn:
         """Carry a session on; raises ``Problem``: ``unauthorized``, ``session_ended``, ``blocked``."""

@@ -14,10 +14,17 @@ KEEP_ALIVE_S = 30
 """Shorter than our services keep idle connections (`run.serve`), so that none closes under a request."""
 
 
-def open_client(*, connect_s: float, idle_s: float) -> aiohttp.ClientSession:
-    """A client that adds nothing of its own: no cookies, no redirects, no unpacking, no proxy from the environment."""
+CONNECTIONS_MAX = 512
+"""Requests on their way to other services at the same time; more of them queue."""
+
+
+def open_client(*, connect_s: float, idle_s: float, most: int) -> aiohttp.ClientSession:
+    """A client that adds nothing of its own: no cookies, no redirects, no unpacking, no proxy from the environment.
+
+    It opens up to ``most`` connections, 0 for any number. A socket holds one for as long as it is open.
+    """
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=512, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10),
+        connector=aiohttp.TCPConnector(limit=most, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10),
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_s, sock_read=idle_s),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from aiohttp import ClientSession
 from fastapi import FastAPI
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -29,10 +30,10 @@ from tikethet_gateway.settings import GatewaySettings
 from tikethet_gateway.signin import InitDataPolicy, SignIn
 from tikethet_gateway.sockets import SocketProxy
 from tikethet_gateway.tickets import Tickets
-from tikethet_gateway.upstream import Upstream, open_client
+from tikethet_gateway.upstream import CONNECTIONS_MAX, Upstream, open_client
 
 SERVICE = "gateway"
-CONNECTIONS_MAX = 64
+REDIS_CONNECTIONS_MAX = 64
 REDIS_S = 2.0
 
 
@@ -68,16 +69,18 @@ class _Door:
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
         settings = self._settings
         async with (
-            open_client(connect_s=settings.upstream_connect_s, idle_s=settings.upstream_idle_s) as client,
+            _client(settings, most=CONNECTIONS_MAX) as client,
+            _client(settings, most=0) as sockets_client,
             open_redis(settings.redis_url) as redis,
         ):
             upstream = Upstream(client, answer_s=settings.upstream_answer_s)
+            to_notify = Upstream(sockets_client, answer_s=settings.upstream_answer_s)
             desk, forward = _join(settings, redis, upstream)
             app.state.desk = desk
             self._inner = Edge(
                 app,
                 forward=forward,
-                sockets=_sockets(settings, upstream, desk.limits),
+                sockets=_sockets(settings, to_notify, desk.limits),
                 https=(settings.public_url or "").startswith("https://"),
             )
             _add_everything(app, settings, redis, upstream)
@@ -86,12 +89,16 @@ class _Door:
             await run.finish(listening)
 
 
+def _client(settings: GatewaySettings, *, most: int) -> ClientSession:
+    return open_client(connect_s=settings.upstream_connect_s, idle_s=settings.upstream_idle_s, most=most)
+
+
 @asynccontextmanager
 async def open_redis(url: str) -> AsyncIterator[Redis]:
     """A bounded pool of connections that fails within seconds and tries once more on a stale one."""
     pool = BlockingConnectionPool.from_url(
         url,
-        max_connections=CONNECTIONS_MAX,
+        max_connections=REDIS_CONNECTIONS_MAX,
         timeout=REDIS_S,
         socket_timeout=REDIS_S,
         socket_connect_timeout=REDIS_S,
