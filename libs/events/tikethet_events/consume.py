@@ -71,6 +71,8 @@ def about(message: Message) -> str:
 class Consumer:
     """One consumer: its rows in ``ledger`` (made by `consumer_tables`), its durable of the same name on the server.
 
+    A new one starts with the first event of the log.
+
     ``key`` says which events must stay behind one that failed; ``delays_s`` how long to wait before each new try.
     """
 
