@@ -275,3 +275,20 @@ async def test_closing_writes_what_waits_and_then_refuses(pool: Pool, keyring: K
     assert [answer.version for answer in await asyncio.gather(*running)] == list(range(2, 10))
     with pytest.raises(Overloaded):
         await log.append(post("ticket-0", 9, "x"))
+
+
+async def test_nobody_waits_for_an_appender_that_died(pool: Pool, keyring: Keyring, post: Post) -> None:
+    async with Log(pool, keyring) as log:
+        await log.append(post("ticket-0", 0, "x"))
+        before = log.alive
+        assert before
+        async with pool.acquire() as blocker, blocker.transaction():
+            await blocker.execute("SELECT * FROM tickets.log_head FOR UPDATE")
+            waiting = asyncio.gather(*(log.append(post("ticket-0", n, "x")) for n in (1, 2)), return_exceptions=True)
+            await _until(lambda: _stuck(pool))
+            next(task for task in asyncio.all_tasks() if task.get_name() == "log appender").cancel()
+            assert [type(answer) for answer in await waiting] == [Unreachable, Unreachable]
+        dead = log.alive
+        assert not dead
+        with pytest.raises(Overloaded):
+            await log.append(post("ticket-0", 1, "x"))

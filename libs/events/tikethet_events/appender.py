@@ -1,6 +1,7 @@
 """Group commit: appends wait in a bounded queue; while one flush commits, the next batch gathers. There is no timer."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, cast
@@ -12,6 +13,8 @@ from tikethet_events.append import Appended
 from tikethet_events.errors import LogError, Overloaded, Unreachable
 from tikethet_events.flush import Flushed, Outcome, Project, flush
 from tikethet_events.prepare import Prepared
+
+_logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S: Final = 0.05
 _LONGEST_PAUSE_S: Final = 1.0
@@ -70,8 +73,15 @@ class Appender:
         self._closing = True
         self._wake.set()
         if self._task:
-            await self._task
+            await asyncio.wait([self._task])
         await self._disconnect()
+        if self._task and not self._task.cancelled():
+            self._task.result()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it writes; False before `start`, after `close`, and should it ever fail itself."""
+        return self._task is not None and not self._task.done()
 
     async def put(self, prepared: Prepared) -> Outcome:
         """What became of it, after COMMIT. Raises Overloaded, Unreachable, or what went wrong with this one alone."""
@@ -176,6 +186,7 @@ class Appender:
                 if not broken and not isinstance(error, _RACES):
                     raise
                 if broken:
+                    _logger.warning("the log's connection is lost (%s); trying again", type(error).__name__)
                     await self._disconnect()
                 if loop.time() + pause > deadline:
                     raise Unreachable(len(self._queue)) from error

@@ -60,6 +60,9 @@ class Unreachable(Overloaded):
     Whether an append took place is open: repeating it with the same command id tells, and never does it twice.
     """
 
+    def __str__(self) -> str:
+        return "PostgreSQL does not answer"
+
 
 class UnknownEvent(LogError):
     """``type`` on ``stream_id`` is not a word this release knows."""

@@ -92,6 +92,11 @@ class Log:
     ) -> None:
         await self._appender.close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether appends are written; when it turns False without an end of ``async with``, restart the process."""
+        return self._appender.alive
+
     # ------------------------------------------------------------ append
 
     async def append(self, append: Append) -> Appended:
