@@ -16,7 +16,7 @@ from tikethet_events.word import MemberId, Priority, Role, Status
 from tikethet_tickets.queries.counts import counts
 from tikethet_tickets.queries.filters import TicketFilter
 from tikethet_tickets.queries.messages import mark_read
-from tikethet_tickets.queries.pages import PageRequest
+from tikethet_tickets.queries.pages import Cursor, PageRequest, seal
 from tikethet_tickets.queries.tickets import find_ticket, get_ticket, list_tickets
 from tikethet_tickets.queries.viewer import Viewer
 
@@ -69,6 +69,8 @@ async def desk(views: asyncpg.Connection, story: Story) -> Desk:
     await story.tell(views)
     return desk
 
+
+ID = "0197f000-0000-7000-8000-000000000000"
 
 CASES: list[tuple[Callable[[Desk], TicketFilter], list[str]]] = [
     (lambda _: TicketFilter(), ["foreign", "first", "second", "third"]),
@@ -208,8 +210,13 @@ async def test_find_says_whose(views: asyncpg.Connection, desk: Desk) -> None:
         (TicketFilter(), PageRequest(page=1000, size=100), "updated_at"),
         (TicketFilter(), PageRequest(cursor="x"), "updated_at"),
         (TicketFilter(), PageRequest(cursor="ä"), "updated_at"),
-        (TicketFilter(), PageRequest(cursor="WyJ1cGRhdGVkX2F0IiwieCIsIngiXQ"), "updated_at"),
-        (TicketFilter(), PageRequest(cursor="WyJjcmVhdGVkX2F0IiwieCIsIngiXQ"), "updated_at"),
+        (TicketFilter(), PageRequest(cursor=seal(Cursor("updated_at", "x", ID))), "updated_at"),
+        (TicketFilter(), PageRequest(cursor=seal(Cursor("updated_at", 1, ID))), "updated_at"),
+        (TicketFilter(), PageRequest(cursor=seal(Cursor("updated_at", "2026-01-01T00:00:00Z", "x"))), "updated_at"),
+        (TicketFilter(), PageRequest(cursor=seal(Cursor("created_at", "2026-01-01T00:00:00Z", ID))), "updated_at"),
+        (TicketFilter(), PageRequest(cursor=seal(Cursor("updated_at", "0001-01-01T00:00+23:00", ID))), "updated_at"),
+        (TicketFilter(), PageRequest(cursor=seal(Cursor("priority", "x", ID))), "priority"),
+        (TicketFilter(), PageRequest(cursor=seal(Cursor("priority", 99999, ID))), "priority"),
     ],
 )
 async def test_bad_questions_are_refused(shelf: Shelf, wanted: TicketFilter, request_: PageRequest, sort: str) -> None:
@@ -217,6 +224,13 @@ async def test_bad_questions_are_refused(shelf: Shelf, wanted: TicketFilter, req
     with pytest.raises(Refused) as refused:
         await list_tickets(views, desk.staff, wanted, request_, sort=sort)
     assert refused.value.code == "invalid"
+
+
+@pytest.mark.parametrize("sign", ["\0", "\ud800"])
+def test_no_question_holds_what_no_text_holds(sign: str) -> None:
+    for question in ({"q": sign}, {"tag": sign}):
+        with pytest.raises(Refused):
+            TicketFilter(**question)  # type: ignore[arg-type]
 
 
 async def test_counts_are_the_totals_of_the_lists(views: asyncpg.Connection, desk: Desk, story: Story) -> None:

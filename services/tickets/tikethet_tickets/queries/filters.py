@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 from tikethet_events.word import Priority, Status
 
-from tikethet_tickets.queries.sql import Arguments, must_be_uuid
+from tikethet_tickets.queries.sql import Arguments, must_be_text, must_be_uuid
 from tikethet_tickets.queries.viewer import Viewer
 from tikethet_tickets.views.rows import PRIORITIES
 
@@ -20,6 +20,11 @@ class TicketFilter(Struct, frozen=True, kw_only=True):
     requester: str | None = None
     tag: str | None = None
     q: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `Refused` for what cannot be looked for."""
+        must_be_text(self.q or "", "q")
+        must_be_text(self.tag or "", "tag")
 
     @property
     def statuses(self) -> list[Status]:

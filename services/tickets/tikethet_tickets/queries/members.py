@@ -10,7 +10,7 @@ from tikethet_events.word import Language, MemberId, Role
 from tikethet_tickets.queries.pages import Cursor, PageRequest, page_of, seal, unseal
 from tikethet_tickets.queries.search import names
 from tikethet_tickets.queries.shaped import me_shape, member_shape
-from tikethet_tickets.queries.sql import MEMBER, Arguments, as_json, is_uuid, must_be_uuid
+from tikethet_tickets.queries.sql import MEMBER, Arguments, as_json, is_uuid, must_be_text, must_be_uuid
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.shapes import Me, Member, Page
 from tikethet_tickets.views.rows import MemberRow
@@ -48,7 +48,7 @@ async def list_members(
     ]
     if blocked is not None:
         where.append(f"u.blocked = {arguments.add(blocked, 'boolean')}")
-    words = q.strip() if q else ""
+    words = must_be_text(q.strip(), "q") if q else ""
     if words:
         where.append(_search(words, arguments))
     total, exact = await _total(reader, where, arguments, counters=not words)

@@ -8,7 +8,7 @@ from tikethet_events.errors import Refused
 
 from tikethet_tickets.queries.pages import Cursor, seal, unseal
 from tikethet_tickets.queries.sql import Arguments, must_be_uuid
-from tikethet_tickets.views.rows import TicketRow
+from tikethet_tickets.views.rows import PRIORITIES, TicketRow
 
 Sort = Literal["created_at", "-created_at", "updated_at", "-updated_at", "priority", "-priority", "waiting", "-waiting"]
 """``-`` turns it round. ``waiting``: who waits longest for staff's answer comes first, who does not wait last."""
@@ -49,9 +49,7 @@ class Order(Struct, frozen=True):
         """The condition that goes on behind ``cursor``. Raises `Refused` for one that is not of this order."""
         last = unseal(cursor, self.sort)
         number = self.by == "priority"
-        if number != isinstance(last.key, int):
-            raise Refused("invalid", field="cursor")
-        value = last.key if number else _moment(last.key)
+        value = _rank(last.key) if number else _moment(last.key)
         key = arguments.add(value, "smallint" if number else "timestamptz")
         row_id = arguments.add(must_be_uuid(last.id, "cursor"), "uuid")
         return f"({self.key}, t.id) {'<' if self.sort.startswith('-') else '>'} ({key}, {row_id})"
@@ -77,11 +75,14 @@ def order(sort: str, *, staff: bool) -> Order:
     return Order(sort, staff)
 
 
-def _moment(text: object) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError as wrong:
-        raise Refused("invalid", field="cursor") from wrong
-    if moment.tzinfo is None:
+def _rank(key: object) -> int:
+    if not isinstance(key, int) or not 0 <= key < len(PRIORITIES):
         raise Refused("invalid", field="cursor")
-    return moment
+    return key
+
+
+def _moment(key: object) -> datetime:
+    try:
+        return datetime.fromisoformat(key if isinstance(key, str) else "").astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
+        raise Refused("invalid", field="cursor") from wrong

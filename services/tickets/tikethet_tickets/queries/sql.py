@@ -70,3 +70,10 @@ def must_be_uuid(text: str, field: str) -> str:
     if not is_uuid(text):
         raise Refused("invalid", field=field)
     return text
+
+
+def must_be_text(text: str, field: str) -> str:
+    """``text`` again; raises `Refused` for what PostgreSQL holds in no text: NUL and halves of surrogate pairs."""
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+        raise Refused("invalid", field=field)
+    return text
