@@ -277,3 +277,33 @@ async def test_metrics_name_areas_not_people(house: House) -> None:
     assert "0198c0de-secret" not in said
     assert "unheard-of" not in said
     problem(await house.http.get("/metrics", headers={"X-Forwarded-For": "1.2.3.4"}), 404, "not_found")
+
+
+async def test_a_refusal_before_the_body_was_read_is_passed_on_too(house: House) -> None:
+    for announced in (True, False):
+        headers = await house.bearer() | ({"Content-Length": str(400 * len(PIECE))} if announced else {})
+        found = await house.http.post("/api/v1/tickets/early", content=pieces(400), headers=headers)
+        assert found.status_code == 422
+    assert (await house.http.get("/api/v1/tickets/echo", headers=await house.bearer())).status_code == 200
+
+
+async def test_too_much_at_once_is_refused_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tikethet_gateway.forward.UNDER_WAY_MAX", 1)
+    auth = await house.bearer()
+    async with house.http.stream("GET", "/api/v1/files/stream?10000", headers=auth):
+        found = await house.http.get("/api/v1/tickets/echo", headers=auth)
+        problem(found, 503, "overloaded")
+        assert found.headers["retry-after"] == "1"
+
+    async def has_room() -> bool:
+        return (await house.http.get("/api/v1/tickets/echo", headers=auth)).status_code == 200
+
+    await until(has_room)
+
+
+async def test_a_head_has_no_body(house: House) -> None:
+    auth = await house.bearer()
+    found = await house.http.head("/api/v1/tickets/echo", headers=auth)
+    assert (found.status_code, found.content) == (200, b"")
+    assert int(found.headers["content-length"]) > 0
+    assert (await house.http.get("/api/v1/tickets/echo", headers=auth)).status_code == 200

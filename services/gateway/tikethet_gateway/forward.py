@@ -19,10 +19,12 @@ from tikethet_gateway import headers
 from tikethet_gateway.admission import Admission
 from tikethet_gateway.rules import area_of, routable
 from tikethet_gateway.tickets import AUDIENCE
-from tikethet_gateway.upstream import Upstream, problem_of
+from tikethet_gateway.upstream import RETRY_AFTER, Upstream, problem_of
 
 SMALL = 65_536
 """Bodies up to this many bytes are passed on in one piece."""
+UNDER_WAY_MAX = 2_000
+"""Requests of one process at the same time; who comes on top is refused at once instead of waiting in vain."""
 
 AREAS = frozenset(
     {
@@ -63,15 +65,24 @@ class Forward:
         self._signer = signer
         self._admission = admission
         self._bounds = bounds
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward one request; what goes wrong before the answer has begun is a problem."""
         scope[ROUTE_KEY] = area_of(scope["path"], AREAS)
+        if self._under_way >= UNDER_WAY_MAX:
+            await problem_asgi(Problem("overloaded", headers=RETRY_AFTER), scope, send)
+            return
+        self._under_way += 1
         try:
-            exchange = await self._begin(scope, receive)
+            await self._exchange(scope, receive, send)
         except Problem as problem:
             await problem_asgi(problem, scope, send)
-            return
+        finally:
+            self._under_way -= 1
+
+    async def _exchange(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = await self._begin(scope, receive)
         try:
             await _relay(exchange.answer, exchange.whole, receive, send, idle_s=self._bounds.idle_s)
         except (aiohttp.ClientError, OSError) as failure:  # TimeoutError is an OSError
