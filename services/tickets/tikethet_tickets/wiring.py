@@ -168,9 +168,14 @@ async def _pool(settings: Settings, *, size: int) -> AsyncIterator["asyncpg.Pool
         max_size=size,
         timeout=5,
         command_timeout=30,
+        reset=_as_it_is,
         server_settings={"application_name": "tikethet-tickets", "jit": "off"},
     ) as pool:
         yield pool
+
+
+async def _as_it_is(_connection: object) -> None:
+    """Nothing to reset between two uses: no query here changes a session, and asking would cost a round trip each."""
 
 
 async def _patiently(settings: Settings) -> "asyncpg.Connection[asyncpg.Record]":

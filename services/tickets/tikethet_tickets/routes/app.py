@@ -1,7 +1,6 @@
 """The application: every route under ``/api/v1``, health and metrics beside it."""
 
 from fastapi import FastAPI
-from fastapi.routing import APIRouter
 from starlette.types import Lifespan
 from tikethet_service import metrics, problems
 from tikethet_service.health import Health
@@ -32,10 +31,9 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         openapi_tags=TAGS,
         redirect_slashes=False,
     )
-    api = APIRouter(prefix="/api/v1")
-    for room in (me, tickets, past, messages, categories, members, events, internal):
-        api.include_router(room.router)
-    app.include_router(api)
+    # Not `include_router`: it would match every request anew on each level.
+    for room in (messages, tickets, past, me, categories, members, events, internal):
+        app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)
     refusals.install(app)

@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Final
 
 import msgspec
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from msgspec import Struct
 from tikethet_events.envelope import Channel, Metadata
 from tikethet_events.errors import Refused
@@ -17,7 +17,7 @@ from tikethet_tickets.handle import core
 from tikethet_tickets.handle.ids import is_id, new_id
 from tikethet_tickets.queries.asking import ask
 from tikethet_tickets.queries.viewer import Viewer
-from tikethet_tickets.routes.house import House, house_of
+from tikethet_tickets.routes.house import House, house_of, the_house
 from tikethet_tickets.rules.policy import Action, Relation, may
 from tikethet_tickets.views.rows import MemberRow
 
@@ -31,8 +31,9 @@ canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Asker(Struct, frozen=True, kw_only=True):
-    """A member who asks, at ``seen`` of ``epoch``: the log's position read before anything else."""
+    """A member who asks ``house``, at ``seen`` of ``epoch``: the log's position read before anything else."""
 
+    house: House
     caller: Caller
     member: MemberRow
     viewer: Viewer
@@ -83,7 +84,8 @@ async def asker(request: Request) -> Asker:
         raise Problem("forbidden")  # a service speaking for itself has no desk to look at
     if not is_id(caller.member_id):
         raise Problem("unauthorized")
-    asking = await ask(house_of(request).reader, MemberId(caller.member_id))
+    house = house_of(request)
+    asking = await ask(house.reader, MemberId(caller.member_id))
     member = asking.member
     if member is None:
         raise Problem("unauthorized")
@@ -91,35 +93,28 @@ async def asker(request: Request) -> Asker:
     if member.blocked:
         raise Problem("blocked")
     viewer = Viewer(member.id, member.role, member.language)
-    return Asker(caller=caller, member=member, viewer=viewer, seen=asking.position, epoch=asking.epoch)
+    return Asker(house=house, caller=caller, member=member, viewer=viewer, seen=asking.position, epoch=asking.epoch)
 
 
-async def commander(
-    who: Annotated[Asker, Depends(asker)],
-    key: Annotated[
-        str | None,
-        Header(alias="Idempotency-Key", description="Any name for this command; the same again changes nothing."),
-    ] = None,
-    if_match: Annotated[
-        str | None,
-        Header(
-            alias="If-Match", description="The version (`ETag`) this command is meant for; another one answers 412."
-        ),
-    ] = None,
-) -> Commander:
-    """The same, with what the headers say about the command."""
+async def commander(request: Request) -> Commander:
+    """The same, with what the headers say about the command.
+
+    They are read here and described in `docs`: as parameters of their own each would cost as much as the whole rest.
+    """
+    who = await asker(request)
     return Commander(
+        house=who.house,
         caller=who.caller,
         member=who.member,
         viewer=who.viewer,
         seen=who.seen,
         epoch=who.epoch,
-        key=checked_key(key, who.caller),
-        expected=_expected(if_match),
+        key=checked_key(request.headers.get("idempotency-key"), who.caller),
+        expected=_expected(request.headers.get("if-match")),
     )
 
 
-def service(request: Request) -> Caller:
+async def service(request: Request) -> Caller:
     """A service of the house that speaks for itself. Raises `Problem` ``forbidden`` for anybody else."""
     caller = verified(request)
     if caller.subject != f"service:{caller.service}":
@@ -150,4 +145,4 @@ def _expected(if_match: str | None) -> int | None:
 AnyMember = Annotated[Asker, Depends(asker)]
 Wants = Annotated[Commander, Depends(commander)]
 Service = Annotated[Caller, Depends(service)]
-TheHouse = Annotated[House, Depends(house_of)]
+TheHouse = Annotated[House, Depends(the_house)]

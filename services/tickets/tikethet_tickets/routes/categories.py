@@ -11,7 +11,7 @@ from tikethet_tickets.handle.desk import Changes
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.queries.categories import get_category, list_categories
 from tikethet_tickets.routes import answers, examples
-from tikethet_tickets.routes.asking import AnyMember, Asker, TheHouse, Wants
+from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
 from tikethet_tickets.routes.bodies import CategoryBody, CategoryPatch
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
@@ -21,7 +21,7 @@ from tikethet_tickets.rules.policy import Action
 from tikethet_tickets.shapes import Category as CategoryShape
 from tikethet_tickets.shapes import Page
 
-router = APIRouter(prefix="/categories", tags=["categories"])
+router = APIRouter(prefix="/api/v1/categories", tags=["categories"])
 
 _ONE = shown("Category", examples.CATEGORY, versioned=True, says="The category.")
 _PAGE = shown("CategoryPage", examples.page(examples.CATEGORY))
@@ -30,11 +30,10 @@ _PAGE = shown("CategoryPage", examples.page(examples.CATEGORY))
 @router.get("", summary="List categories", responses=_PAGE)
 async def list_(
     who: AnyMember,
-    house: TheHouse,
     archived: Annotated[bool, Query(description="with those that take no new tickets")] = False,  # noqa: FBT002
 ) -> Response:
     """In their order; names in the caller's language and in all."""
-    return answers.found(who, await _page(house, who, include_archived=archived))
+    return answers.found(who, await _page(who.house, who, include_archived=archived))
 
 
 @router.post(
@@ -44,7 +43,7 @@ async def list_(
     responses=shown("Category", examples.CATEGORY, status=201, versioned=True, says="The new category.")
     | refusals("forbidden"),
 )
-async def add(who: Wants, house: TheHouse, body: CategoryBody) -> Response:
+async def add(who: Wants, body: CategoryBody) -> Response:
     """For admins."""
     drawn = CategoryId(new_id())
     category = Category(
@@ -55,44 +54,44 @@ async def add(who: Wants, house: TheHouse, body: CategoryBody) -> Response:
         color=body.color,
         order=body.order,
     )
-    done = await house.desk.add(who.command("AddCategory", body.model_dump(mode="json")), who.viewer, category)
+    done = await who.house.desk.add(who.command("AddCategory", body.model_dump(mode="json")), who.viewer, category)
     added = next(each.data for each in done.recorded)
-    shape = await _one(house, who, getattr(added, "category", category).id)
+    shape = await _one(who.house, who, getattr(added, "category", category).id)
     return answers.done(who, done, shape, status=201, location=f"/api/v1/categories/{shape.id}")
 
 
 @router.post("/init-defaults", summary="Add the default categories", responses=_PAGE | refusals("forbidden"))
-async def init_defaults(who: Wants, house: TheHouse) -> Response:
+async def init_defaults(who: Wants) -> Response:
     """The six a gaming community's desk starts with; those that are there already stay as they are. For admins."""
-    done = await house.desk.add_defaults(who.command("AddDefaultCategories"), who.viewer)
-    return answers.done(who, done, await _page(house, who))
+    done = await who.house.desk.add_defaults(who.command("AddDefaultCategories"), who.viewer)
+    return answers.done(who, done, await _page(who.house, who))
 
 
 @router.get("/{category}", summary="One category", responses=_ONE | refusals("not_found"))
-async def get(who: AnyMember, house: TheHouse, category: str) -> Response:
+async def get(who: AnyMember, category: str) -> Response:
     """A category, archived or not."""
-    return answers.found(who, await _one(house, who, category))
+    return answers.found(who, await _one(who.house, who, category))
 
 
 @router.patch("/{category}", summary="Change a category", responses=_ONE | refusals("not_found", "forbidden"))
-async def patch(who: Wants, house: TheHouse, category: str, body: CategoryPatch) -> Response:
+async def patch(who: Wants, category: str, body: CategoryPatch) -> Response:
     """What is left out stays. For admins."""
     who.need(Action.MANAGE_CATEGORIES)
     key = CategoryId(some_id(category))
     given = {name: getattr(body, name) for name in body.model_fields_set}
     request = who.command("ChangeCategoryDetails", key, given)
-    done = await house.desk.change(request, who.viewer, key, Changes(**given))
-    return answers.done(who, done, await _one(house, who, key))
+    done = await who.house.desk.change(request, who.viewer, key, Changes(**given))
+    return answers.done(who, done, await _one(who.house, who, key))
 
 
 @router.delete(
     "/{category}", status_code=204, summary="Archive a category", responses=refusals("not_found", "forbidden")
 )
-async def archive(who: Wants, house: TheHouse, category: str) -> Response:
+async def archive(who: Wants, category: str) -> Response:
     """It takes no new tickets; old ones keep it. For admins."""
     who.need(Action.MANAGE_CATEGORIES)
     key = CategoryId(some_id(category))
-    return answers.silent(who, await house.desk.archive(who.command("ArchiveCategory", key), who.viewer, key))
+    return answers.silent(who, await who.house.desk.archive(who.command("ArchiveCategory", key), who.viewer, key))
 
 
 async def _one(house: House, who: Asker, category: str) -> CategoryShape:

@@ -97,12 +97,39 @@ def _refusal(code: str) -> dict[str, Any]:
     }
 
 
+_COMMAND_HEADERS: Final = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Any name for this command; the same again answers as the first time and changes nothing.",
+        "schema": {"type": "string", "maxLength": 200},
+    },
+    {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": "The version (`ETag`) this command is meant for; at another one it answers 412.",
+        "schema": {"type": "string"},
+    },
+]
+
+
+def _with_command_headers(paths: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """Every command takes them; the routes read them by hand (see `asking.commander`)."""
+    for item in paths.values():
+        for method, call in item.items():
+            if method != "get":
+                call.setdefault("parameters", []).extend(_COMMAND_HEADERS)
+
+
 def describe(app: FastAPI) -> None:
     """Make ``app`` serve a document that has the shapes of the contract in it."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
             found = get_openapi(title=app.title, version=app.version, routes=app.routes, tags=app.openapi_tags)
+            _with_command_headers(found["paths"])
             components = found.setdefault("components", {})
             own = {"Problem": _PROBLEM, "CloudEvent": _EVENT, "EventPage": _EVENT_PAGE}
             components.setdefault("schemas", {}).update(json_schemas(), **own)

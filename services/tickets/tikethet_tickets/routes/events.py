@@ -16,7 +16,7 @@ from tikethet_tickets.routes.asking import TheHouse, asker, verified
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 
-router = APIRouter(tags=["events"])
+router = APIRouter(prefix="/api/v1", tags=["events"])
 
 MAX_LIMIT: Final = 1000
 _LOOK_AT: Final = 5000

@@ -8,7 +8,7 @@ from tikethet_events.word import Priority, Status
 from tikethet_tickets.queries.filters import TicketFilter
 
 
-def ticket_filter(
+async def ticket_filter(
     status: Annotated[list[Status] | None, Query(description="one or more")] = None,
     priority: Annotated[list[Priority] | None, Query(description="one or more")] = None,
     category_id: Annotated[str | None, Query()] = None,

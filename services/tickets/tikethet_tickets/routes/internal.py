@@ -19,7 +19,7 @@ from tikethet_tickets.routes.asking import CHANNELS, Service, TheHouse, canonica
 from tikethet_tickets.routes.bodies import JoinBody
 from tikethet_tickets.routes.lookup import some_id
 
-router = APIRouter(prefix="/internal", include_in_schema=False)
+router = APIRouter(prefix="/api/v1/internal", include_in_schema=False)
 
 
 @router.post("/members/join")

@@ -6,12 +6,12 @@ from tikethet_events.errors import Refused
 from tikethet_tickets.queries.members import get_me
 from tikethet_tickets.queries.shaped import me_shape
 from tikethet_tickets.routes import answers, examples
-from tikethet_tickets.routes.asking import AnyMember, TheHouse, Wants
+from tikethet_tickets.routes.asking import AnyMember, Wants
 from tikethet_tickets.routes.bodies import MePatch
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
 _ME = shown("Me", examples.ME, versioned=True, says="Oneself.")
 
@@ -23,11 +23,11 @@ async def get(who: AnyMember) -> Response:
 
 
 @router.patch("/me", summary="Choose language and preferences", responses=_ME | refusals("version_conflict"))
-async def patch(who: Wants, house: TheHouse, body: MePatch) -> Response:
+async def patch(who: Wants, body: MePatch) -> Response:
     """What is left out stays."""
     request = who.command("ChooseForMe", body.model_dump(mode="json", exclude_unset=True))
-    done = await house.members.choose(request, who.viewer, body.language, body.preferences or {})
-    found = await get_me(house.reader, who.viewer.member_id)
+    done = await who.house.members.choose(request, who.viewer, body.language, body.preferences or {})
+    found = await get_me(who.house.reader, who.viewer.member_id)
     if found is None:
         raise Refused("not_found")
     return answers.done(who, done, found)

@@ -13,7 +13,7 @@ from tikethet_tickets.queries.members import get_member, list_members, member_ro
 from tikethet_tickets.queries.order import Sort
 from tikethet_tickets.queries.tickets import list_tickets
 from tikethet_tickets.routes import answers, examples
-from tikethet_tickets.routes.asking import AnyMember, Asker, TheHouse, Wants
+from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
 from tikethet_tickets.routes.bodies import BlockedBody, RoleBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
@@ -22,7 +22,7 @@ from tikethet_tickets.routes.lookup import member_id
 from tikethet_tickets.routes.paging import Paging
 from tikethet_tickets.rules.policy import Action, Relation
 
-router = APIRouter(prefix="/members", tags=["members"])
+router = APIRouter(prefix="/api/v1/members", tags=["members"])
 
 _ONE = shown("Member", examples.CUSTOMER, versioned=True, says="The member.") | refusals("not_found", "forbidden")
 
@@ -34,7 +34,6 @@ _ONE = shown("Member", examples.CUSTOMER, versioned=True, says="The member.") | 
 )
 async def list_(
     who: AnyMember,
-    house: TheHouse,
     paging: Paging,
     q: Annotated[str | None, Query(max_length=100, description="beginnings of names, or a Telegram id")] = None,
     role: Annotated[list[Role] | None, Query(description="one or more")] = None,
@@ -42,16 +41,16 @@ async def list_(
 ) -> Response:
     """Who joined last comes first. For staff."""
     who.need(Action.SEE_MEMBERS)
-    found = await list_members(house.reader, who.viewer, paging, q=q, roles=role or (), blocked=blocked)
+    found = await list_members(who.house.reader, who.viewer, paging, q=q, roles=role or (), blocked=blocked)
     return answers.found(who, found)
 
 
 @router.get("/{member}", summary="One member", responses=_ONE)
-async def get(who: AnyMember, house: TheHouse, member: str) -> Response:
+async def get(who: AnyMember, member: str) -> Response:
     """Somebody by their id, or `me`; customers only see themselves."""
     key = member_id(member, who)
     _need(who, Action.SEE_MEMBER, key)
-    found = await get_member(house.reader, who.viewer, key)
+    found = await get_member(who.house.reader, who.viewer, key)
     if found is None:
         raise Refused("not_found")
     return answers.found(who, found)
@@ -63,14 +62,14 @@ async def get(who: AnyMember, house: TheHouse, member: str) -> Response:
     responses=shown("TicketPage", examples.page(examples.TICKET)) | refusals("not_found", "forbidden"),
 )
 async def tickets(
-    who: AnyMember, house: TheHouse, paging: Paging, member: str, sort: Annotated[Sort, Query()] = "-updated_at"
+    who: AnyMember, paging: Paging, member: str, sort: Annotated[Sort, Query()] = "-updated_at"
 ) -> Response:
     """Those they asked for help with."""
     key = member_id(member, who)
     _need(who, Action.SEE_MEMBER, key)
-    if await member_row(house.reader, key) is None:
+    if await member_row(who.house.reader, key) is None:
         raise Refused("not_found")
-    found = await list_tickets(house.reader, who.viewer, TicketFilter(requester=key), paging, sort=sort)
+    found = await list_tickets(who.house.reader, who.viewer, TicketFilter(requester=key), paging, sort=sort)
     return answers.found(who, found)
 
 
@@ -79,35 +78,35 @@ async def tickets(
     summary="Everything kept about a member",
     responses=shown("MemberExport", examples.EXPORT) | refusals("not_found", "forbidden"),
 )
-async def export(who: AnyMember, house: TheHouse, member: str) -> Response:
+async def export(who: AnyMember, member: str) -> Response:
     """For the member themself, and for admins who answer such a wish."""
     key = member_id(member, who)
     _need(who, Action.EXPORT_MEMBER, key)
-    found = await member_export(house.reader, key)
+    found = await member_export(who.house.reader, key)
     if found is None:
         raise Refused("not_found")
     return answers.found(who, found)
 
 
 @router.put("/{member}/role", summary="Change what a member may do", responses=_ONE | refusals("last_admin"))
-async def role(who: Wants, house: TheHouse, member: str, body: RoleBody) -> Response:
+async def role(who: Wants, member: str, body: RoleBody) -> Response:
     """For admins. The last one stays."""
-    return await _act(house, who, member, ChangeRole(role=body.role))
+    return await _act(who.house, who, member, ChangeRole(role=body.role))
 
 
 @router.put("/{member}/blocked", summary="Shut a member out, or let them in", responses=_ONE)
-async def block(who: Wants, house: TheHouse, member: str, body: BlockedBody) -> Response:
+async def block(who: Wants, member: str, body: BlockedBody) -> Response:
     """For moderators, below their own role. It takes effect on the member's next request."""
     command = BlockMember(reason=body.reason) if body.blocked else UnblockMember()
-    return await _act(house, who, member, command)
+    return await _act(who.house, who, member, command)
 
 
 @router.delete("/{member}", status_code=204, summary="Forget a member", responses=refusals("not_found", "forbidden"))
-async def erase(who: Wants, house: TheHouse, member: str) -> Response:
+async def erase(who: Wants, member: str) -> Response:
     """Their key is destroyed: what was personal can no longer be read by anyone. By themself, or by an admin."""
     key = member_id(member, who)
     command = EraseMember()
-    done = await house.members.act(who.command("EraseMember", key), who.viewer, key, command)
+    done = await who.house.members.act(who.command("EraseMember", key), who.viewer, key, command)
     return answers.silent(who, done)
 
 

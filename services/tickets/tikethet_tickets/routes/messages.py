@@ -14,7 +14,7 @@ from tikethet_tickets.queries.as_of import message_from_log
 from tikethet_tickets.queries.messages import get_message, list_messages, mark_read
 from tikethet_tickets.queries.shaped import message_shape
 from tikethet_tickets.routes import answers, examples
-from tikethet_tickets.routes.asking import AnyMember, TheHouse, Wants
+from tikethet_tickets.routes.asking import AnyMember, Wants
 from tikethet_tickets.routes.bodies import MessageBody, MessagePatch, ReadBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
@@ -24,7 +24,7 @@ from tikethet_tickets.routes.paging import Paging
 from tikethet_tickets.shapes import Message
 from tikethet_tickets.views.rows import MessageRow
 
-router = APIRouter(prefix="/tickets/{ticket}", tags=["messages"])
+router = APIRouter(prefix="/api/v1/tickets/{ticket}", tags=["messages"])
 
 _REFUSED = refusals("not_found", "forbidden", "conflict", "version_conflict")
 
@@ -36,14 +36,13 @@ _REFUSED = refusals("not_found", "forbidden", "conflict", "version_conflict")
 )
 async def list_(
     who: AnyMember,
-    house: TheHouse,
     paging: Paging,
     ticket: str,
     latest: Annotated[bool, Query(description="begin with the newest page")] = False,  # noqa: FBT002  a query's flag
 ) -> Response:
     """Oldest first. `next_cursor` goes on to newer messages, `prev_cursor` back to older ones; notes only for staff."""
-    key = await visible_ticket(house.reader, who, ticket)
-    found = await list_messages(house.reader, who.viewer, key.id, paging, latest=latest)
+    key = await visible_ticket(who.house.reader, who, ticket)
+    found = await list_messages(who.house.reader, who.viewer, key.id, paging, latest=latest)
     return answers.found(who, found, version=key.version)
 
 
@@ -53,17 +52,17 @@ async def list_(
     summary="Say something",
     responses=shown("Message", examples.MESSAGE, status=201, versioned=True, says="The message.") | _REFUSED,
 )
-async def post(who: Wants, house: TheHouse, ticket: str, body: MessageBody) -> Response:
+async def post(who: Wants, ticket: str, body: MessageBody) -> Response:
     """Answer, or leave a note for staff (`is_internal`).
 
     A customer's message to a ticket closed for seven days or longer opens a new one linked to it: `ticket_id` in the
     answer tells.
     """
     no_files(body.attachments)
-    key = await ticket_id(house.reader, ticket)
+    key = await ticket_id(who.house.reader, ticket)
     reply_to = MessageId(body.reply_to) if body.reply_to is not None else None
     new = NewMessage(content=body.content, is_internal=body.is_internal, reply_to=reply_to)
-    done = await house.tickets.post(who.command("PostMessage", key, new), who.viewer, key, new)
+    done = await who.house.tickets.post(who.command("PostMessage", key, new), who.viewer, key, new)
     message = _posted(who, done)
     location = f"/api/v1/tickets/{message.ticket_id}/messages/{message.id}"
     return answers.done(who, done, message, status=201, location=location)
@@ -74,29 +73,29 @@ async def post(who: Wants, house: TheHouse, ticket: str, body: MessageBody) -> R
     summary="Change one's message",
     responses=shown("Message", examples.MESSAGE, versioned=True) | _REFUSED,
 )
-async def patch(who: Wants, house: TheHouse, ticket: str, message: str, body: MessagePatch) -> Response:
+async def patch(who: Wants, ticket: str, message: str, body: MessagePatch) -> Response:
     """Give one's own message or note another text."""
-    key = await ticket_id(house.reader, ticket)
+    key = await ticket_id(who.house.reader, ticket)
     command = EditMessage(message_id=MessageId(some_id(message)), content=body.content)
-    done = await house.tickets.act(who.command("EditMessage", key, command), who.viewer, key, (command,))
-    return answers.done(who, done, await _changed(house, who, done, command.message_id))
+    done = await who.house.tickets.act(who.command("EditMessage", key, command), who.viewer, key, (command,))
+    return answers.done(who, done, await _changed(who.house, who, done, command.message_id))
 
 
 @router.delete("/messages/{message}", status_code=204, summary="Take a message back", responses=_REFUSED)
-async def delete(who: Wants, house: TheHouse, ticket: str, message: str) -> Response:
+async def delete(who: Wants, ticket: str, message: str) -> Response:
     """A mark stays, the text goes. One's own; moderators also others'."""
-    key = await ticket_id(house.reader, ticket)
+    key = await ticket_id(who.house.reader, ticket)
     command = DeleteMessage(message_id=MessageId(some_id(message)))
-    done = await house.tickets.act(who.command("DeleteMessage", key, command), who.viewer, key, (command,))
+    done = await who.house.tickets.act(who.command("DeleteMessage", key, command), who.viewer, key, (command,))
     return answers.silent(who, done)
 
 
 @router.post("/read", status_code=204, summary="Mark a ticket as read", responses=refusals("not_found"))
-async def read(who: AnyMember, house: TheHouse, ticket: str, body: ReadBody | None = None) -> Response:
+async def read(who: AnyMember, ticket: str, body: ReadBody | None = None) -> Response:
     """Remember how far one has read; it never goes back."""
-    key = await visible_ticket(house.reader, who, ticket)
+    key = await visible_ticket(who.house.reader, who, ticket)
     version = body.version if body is not None and body.version is not None else key.version
-    await mark_read(house.reader, who.viewer.member_id, key.id, min(version, key.version))
+    await mark_read(who.house.reader, who.viewer.member_id, key.id, min(version, key.version))
     return Response(status_code=204, headers=answers.headers(who.epoch, who.seen))
 
 

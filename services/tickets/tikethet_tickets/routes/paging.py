@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from tikethet_tickets.queries.pages import MAX_SIZE, PageRequest
 
 
-def paging(
+async def paging(
     page: Annotated[int, Query(ge=1, description="from 1; `cursor` goes before it")] = 1,
     size: Annotated[int, Query(ge=1, le=MAX_SIZE)] = 20,
     cursor: Annotated[str | None, Query(max_length=400, description="`next_cursor` of the page before")] = None,

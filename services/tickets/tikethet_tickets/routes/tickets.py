@@ -25,7 +25,7 @@ from tikethet_tickets.queries.counts import counts
 from tikethet_tickets.queries.order import Sort
 from tikethet_tickets.queries.tickets import get_ticket, list_tickets
 from tikethet_tickets.routes import answers, examples
-from tikethet_tickets.routes.asking import AnyMember, Asker, TheHouse, Wants
+from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
 from tikethet_tickets.routes.bodies import AssignBody, ReasonBody, StatusBody, TicketBody, TicketPatch
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
@@ -35,7 +35,7 @@ from tikethet_tickets.routes.lookup import no_files, ticket_id, visible_ticket
 from tikethet_tickets.routes.paging import Paging
 from tikethet_tickets.shapes import Ticket
 
-router = APIRouter(prefix="/tickets", tags=["tickets"])
+router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"])
 
 _DIGITS: Final = 18
 """Of a version: what a bigint holds."""
@@ -47,19 +47,18 @@ _MOVED = _AFTER | refusals("not_found", "forbidden", "conflict", "version_confli
 @router.get("", summary="List tickets", responses=shown("TicketPage", examples.page(examples.TICKET)) | refusals())
 async def list_(
     who: AnyMember,
-    house: TheHouse,
     paging: Paging,
     wanted: Filter,
     sort: Annotated[Sort, Query(description="`-` in front turns it round")] = "-updated_at",
 ) -> Response:
     """A customer's own tickets; for staff all of them."""
-    return answers.found(who, await list_tickets(house.reader, who.viewer, wanted, paging, sort=sort))
+    return answers.found(who, await list_tickets(who.house.reader, who.viewer, wanted, paging, sort=sort))
 
 
 @router.get("/counts", summary="Count tickets", responses=shown("Counts", examples.COUNTS))
-async def count(who: AnyMember, house: TheHouse) -> Response:
+async def count(who: AnyMember) -> Response:
     """How many there are by status and priority, how many are mine, how many nobody has taken."""
-    return answers.found(who, await counts(house.reader, who.viewer))
+    return answers.found(who, await counts(who.house.reader, who.viewer))
 
 
 @router.post(
@@ -69,7 +68,7 @@ async def count(who: AnyMember, house: TheHouse) -> Response:
     responses=shown("Ticket", examples.TICKET, status=201, versioned=True, says="The new ticket.")
     | refusals("forbidden", "category_archived"),
 )
-async def open_(who: Wants, house: TheHouse, body: TicketBody) -> Response:
+async def open_(who: Wants, body: TicketBody) -> Response:
     """Open a ticket. Customers may ask for priorities up to HIGH."""
     no_files(body.attachments)
     new = NewTicket(
@@ -78,29 +77,28 @@ async def open_(who: Wants, house: TheHouse, body: TicketBody) -> Response:
         category_id=CategoryId(body.category_id),
         priority=body.priority,
     )
-    done = await house.tickets.open(who.command("OpenTicket", new), who.viewer, new)
-    ticket = await _after(house, who, done)
+    done = await who.house.tickets.open(who.command("OpenTicket", new), who.viewer, new)
+    ticket = await _after(who.house, who, done)
     return answers.done(who, done, ticket, status=201, location=f"/api/v1/tickets/{ticket.id}")
 
 
 @router.get("/{ticket}", summary="One ticket", responses=_ONE | refusals("not_found"))
 async def get(
     who: AnyMember,
-    house: TheHouse,
     ticket: str,
     at: Annotated[str | None, Query(max_length=40, description="as it was: a version, or a time in RFC 3339")] = None,
 ) -> Response:
     """A ticket by its id or its number, now or as it once was."""
     if at is not None:
-        return await _then(house, who, ticket, at)
-    found = await get_ticket(house.reader, who.viewer, ticket)
+        return await _then(who.house, who, ticket, at)
+    found = await get_ticket(who.house.reader, who.viewer, ticket)
     if found is None:
         raise Refused("not_found")
     return answers.found(who, found, version=found.version)
 
 
 @router.patch("/{ticket}", summary="Change a ticket's details", responses=_MOVED)
-async def patch(who: Wants, house: TheHouse, ticket: str, body: TicketPatch) -> Response:
+async def patch(who: Wants, ticket: str, body: TicketPatch) -> Response:
     """Title, priority, category, tags: what is left out stays. All of it happens, or nothing."""
     commands: list[TicketCommand] = []
     if body.title is not None:
@@ -111,39 +109,39 @@ async def patch(who: Wants, house: TheHouse, ticket: str, body: TicketPatch) -> 
         commands.append(ChangeCategory(category_id=CategoryId(body.category_id)))
     if body.tags is not None:
         commands.append(ChangeTags(tags=tuple(body.tags)))
-    return await _act(house, who, ticket, *commands)
+    return await _act(who.house, who, ticket, *commands)
 
 
 @router.post("/{ticket}/assign", summary="Take, assign or hand on a ticket", responses=_MOVED)
-async def assign(who: Wants, house: TheHouse, ticket: str, body: AssignBody) -> Response:
+async def assign(who: Wants, ticket: str, body: AssignBody) -> Response:
     """Make one member of staff responsible; `null` puts the ticket back into the queue."""
     if body.assignee_id is None:
-        return await _act(house, who, ticket, UnassignTicket())
-    return await _act(house, who, ticket, AssignTicket(assignee_id=MemberId(body.assignee_id)))
+        return await _act(who.house, who, ticket, UnassignTicket())
+    return await _act(who.house, who, ticket, AssignTicket(assignee_id=MemberId(body.assignee_id)))
 
 
 @router.post("/{ticket}/status", summary="Move a ticket to a status", responses=_MOVED)
-async def move(who: Wants, house: TheHouse, ticket: str, body: StatusBody) -> Response:
+async def move(who: Wants, ticket: str, body: StatusBody) -> Response:
     """IN_PROGRESS starts work, WAITING_RESPONSE waits for the customer; the others are resolve, close and reopen."""
-    return await _act(house, who, ticket, ChangeStatus(status=body.status, reason=body.reason))
+    return await _act(who.house, who, ticket, ChangeStatus(status=body.status, reason=body.reason))
 
 
 @router.post("/{ticket}/resolve", summary="Resolve a ticket", responses=_MOVED)
-async def resolve(who: Wants, house: TheHouse, ticket: str, body: ReasonBody | None = None) -> Response:
+async def resolve(who: Wants, ticket: str, body: ReasonBody | None = None) -> Response:
     """The question is answered."""
-    return await _act(house, who, ticket, ChangeStatus(status=Status.RESOLVED, reason=_reason(body)))
+    return await _act(who.house, who, ticket, ChangeStatus(status=Status.RESOLVED, reason=_reason(body)))
 
 
 @router.post("/{ticket}/close", summary="Close a ticket", responses=_MOVED)
-async def close(who: Wants, house: TheHouse, ticket: str, body: ReasonBody | None = None) -> Response:
+async def close(who: Wants, ticket: str, body: ReasonBody | None = None) -> Response:
     """The ticket is done with."""
-    return await _act(house, who, ticket, ChangeStatus(status=Status.CLOSED, reason=_reason(body)))
+    return await _act(who.house, who, ticket, ChangeStatus(status=Status.CLOSED, reason=_reason(body)))
 
 
 @router.post("/{ticket}/reopen", summary="Reopen a ticket", responses=_MOVED)
-async def reopen(who: Wants, house: TheHouse, ticket: str, body: ReasonBody | None = None) -> Response:
+async def reopen(who: Wants, ticket: str, body: ReasonBody | None = None) -> Response:
     """It goes on after all; for customers within seven days of closing."""
-    return await _act(house, who, ticket, ChangeStatus(status=Status.OPEN, reason=_reason(body)))
+    return await _act(who.house, who, ticket, ChangeStatus(status=Status.OPEN, reason=_reason(body)))
 
 
 def _reason(body: ReasonBody | None) -> str | None:
