@@ -26,7 +26,7 @@ from tikethet_events.ticket import (
     TitleChanged,
     WorkStarted,
 )
-from tikethet_events.word import CategoryId, Language, MemberId
+from tikethet_events.word import CategoryId, Language, MemberId, Role
 from tikethet_service.texts import text
 
 from tikethet_tickets.queries.categories import names_of
@@ -39,7 +39,6 @@ from tikethet_tickets.views.rows import MemberRow, TicketRow
 from tikethet_tickets.views.ticket import fold_ticket
 
 ORDER = "history"
-STAFF_AUDIENCES = frozenset({"public", "staff"})
 
 
 class Names(Struct, frozen=True):
@@ -81,7 +80,13 @@ async def history(
 
 
 def _hears(viewer: Viewer, event: Recorded) -> bool:
-    return event.audience == "public" or (viewer.staff and event.audience in STAFF_AUDIENCES)
+    match event.audience:
+        case "public":
+            return True
+        case "staff":
+            return viewer.staff
+        case "admin":
+            return viewer.role.at_least(Role.ADMIN)
 
 
 def _with_state(recorded: Sequence[Recorded]) -> list[tuple[Recorded, TicketRow | None]]:

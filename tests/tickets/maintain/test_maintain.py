@@ -20,6 +20,11 @@ from tikethet_events.sealing import Keyring
 from tikethet_events.word import Event, MemberId, Role
 from tikethet_service.settings import encode_key
 from tikethet_tickets import maintain
+from tikethet_tickets.queries.counts import counts
+from tikethet_tickets.queries.filters import TicketFilter
+from tikethet_tickets.queries.pages import PageRequest
+from tikethet_tickets.queries.tickets import list_tickets
+from tikethet_tickets.queries.viewer import Viewer
 from tikethet_tickets.views.project import project
 from tikethet_tickets.views.rebuild import FRESH, LOCK, NAMES, Busy, alone, fill, switch
 
@@ -187,6 +192,20 @@ def joins(member_id: MemberId) -> MemberJoined:
         language="ru",
         role=Role.USER,
     )
+
+
+async def test_readers_do_not_notice_a_switch(lived: House) -> None:
+    """Statements that were prepared on the tables before go on with those after."""
+    staff = Viewer(MemberId("0197f000-0000-7000-8000-000000000000"), Role.HELPER)
+
+    async def read() -> tuple[object, ...]:
+        page = await list_tickets(lived.pool, staff, TicketFilter(), PageRequest())
+        hits = await list_tickets(lived.pool, staff, TicketFilter(q="вопрос"), PageRequest())
+        return page, hits, await counts(lived.pool, staff)
+
+    before = [await read() for _ in range(8)][-1]  # often enough for plans to be kept
+    assert await run("rebuild") == 0
+    assert await read() == before
 
 
 async def test_only_one_at_a_time(lived: House, capsys: pytest.CaptureFixture[str]) -> None:
