@@ -128,7 +128,10 @@ def application(settings: Settings) -> Starlette:
             opened.clear()
 
     async def feed() -> PartState:
-        return _UP if opened and opened[0].hub.up_to_date else PartState("down", "waiting for the stream of events")
+        if not opened or not opened[0].hub.up_to_date:
+            return PartState("down", "waiting for the stream of events")
+        hub = opened[0].hub
+        return PartState("up", f"position {hub.position}, {hub.count()} sockets")
 
     async def nats() -> PartState:
         return _UP if opened and opened[0].connection.is_connected else PartState("down", "not connected")
