@@ -10,12 +10,16 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from init_data_py import hash_token
 from tikethet_gateway.rules import (
     INIT_DATA_MAX_BYTES,
+    BotId,
     Person,
+    Proof,
+    TokenHash,
     area_of,
     check_init_data,
     client_address,
@@ -23,6 +27,7 @@ from tikethet_gateway.rules import (
     routable,
 )
 from tikethet_service.problems import Problem
+from tikethet_service.settings import encode_key
 
 TOKEN = "7342037359:AAHI25ES9xCOMPokpYoz-p8XVrZUdygo2J4"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -60,7 +65,7 @@ def fields(user: object = USER, *, at: datetime = NOW, **more: str) -> list[tupl
 
 
 def check(raw: str, *, token: str = TOKEN, now: datetime = NOW) -> Person:
-    return check_init_data(raw, hash_token(token), now=now, max_age_s=3600)
+    return check_init_data(raw, TokenHash(hash_token(token)), now=now, max_age_s=3600)
 
 
 def refusal(raw: str, **kwargs: datetime) -> str:
@@ -185,6 +190,28 @@ def test_rubbish_is_invalid(raw: str) -> None:
 @pytest.mark.parametrize("date", ["-1", "1.5", "١٢٣", "", "1e9", "99999999999999999999", "0x10"])
 def test_dates_are_digits(date: str) -> None:
     assert refusal(signed([("auth_date", date), ("user", json.dumps(USER))])) == "init_data_invalid"
+
+
+def test_telegrams_own_signature_is_enough() -> None:
+    telegram = Ed25519PrivateKey.from_private_bytes(b"t" * 32)
+    proof = BotId(7342037359, telegram.public_key().public_bytes_raw().hex())
+    pairs = fields()
+    lines = "\n".join(sorted(f"{name}={value}" for name, value in pairs))
+    signature = encode_key(telegram.sign(f"7342037359:WebAppData\n{lines}".encode()))
+
+    def sign_in(*, by: Proof = proof, signature: str = signature, mark: str = "0") -> Person:
+        raw = urlencode([*pairs, ("signature", signature), ("hash", mark * 64)], quote_via=quote)
+        return check_init_data(raw, by, now=NOW, max_age_s=3600)
+
+    assert sign_in().telegram_id == 700000001
+    # The hash is not covered and a signature has several spellings: neither makes it other init data.
+    assert sign_in(mark="1").exchange_key == sign_in().exchange_key
+    assert sign_in(signature=signature + "==").exchange_key == sign_in().exchange_key
+    for refused in (BotId(7342037359), BotId(1, proof.public_key), TokenHash(hash_token(TOKEN))):
+        with pytest.raises(Problem, match="init_data_invalid"):
+            sign_in(by=refused)
+    with pytest.raises(Problem, match="init_data_invalid"):
+        sign_in(signature=signature[:-4])
 
 
 def test_length_is_bounded() -> None:

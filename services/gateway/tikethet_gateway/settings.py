@@ -12,12 +12,14 @@ from pydantic_settings import NoDecode
 from tikethet_service.callers import public_key_of
 from tikethet_service.settings import Mode, ServiceSettings
 
+from tikethet_gateway.rules import BotId, Network, Proof, TokenHash
+
 DEMO_BOT_TOKEN = "7000000000:AAEdemo-token-for-the-local-sandbox-000"  # noqa: S105 - public on purpose, never in production
 """Signs the demo people's init data where no real bot is configured."""
 
 MEBIBYTE = 1024 * 1024
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_WAYS = "the bot's token, or TELEGRAM_BOT_TOKEN_HASH, or TELEGRAM_BOT_ID"
 
 
 def _networks(value: object) -> object:
@@ -41,6 +43,9 @@ class GatewaySettings(ServiceSettings):
     telegram_bot_token: SecretStr | None = Field(None, description="the bot's token from @BotFather")
     telegram_bot_token_hash: str | None = Field(
         None, pattern=r"^[0-9a-fA-F]{64}$", description='hex of HMAC-SHA256("WebAppData", bot token)'
+    )
+    telegram_bot_id: int | None = Field(
+        None, gt=0, description="the bot's id: init data is then checked with Telegram's signature, without a secret"
     )
     init_data_max_age_s: int = Field(3600, ge=60, le=86_400, description="seconds init data may be old")
     init_data_max_exchanges: int = Field(20, ge=1, description="sign-ins with the same init data in that time")
@@ -70,8 +75,8 @@ class GatewaySettings(ServiceSettings):
     @model_validator(mode="after")
     def _fits_its_mode(self) -> Self:
         if self.mode is Mode.PRODUCTION:
-            if self.telegram_bot_token is None and self.telegram_bot_token_hash is None:
-                raise ValueError("TELEGRAM_BOT_TOKEN is missing (the bot's token, or TELEGRAM_BOT_TOKEN_HASH)")
+            if not (self.telegram_bot_token or self.telegram_bot_token_hash or self.telegram_bot_id):
+                raise ValueError(f"TELEGRAM_BOT_TOKEN is missing ({_WAYS})")
         elif not _is_loopback(self.host):
             raise ValueError(f"HOST must be a loopback address with TIKETHET_MODE={self.mode} (127.0.0.1)")
         known = self.service_public_keys.get("gateway")
@@ -80,17 +85,20 @@ class GatewaySettings(ServiceSettings):
         return self
 
     @cached_property
-    def bot_token_hash(self) -> str:
-        """The key that init data is checked with: the hash of the bot's token, never the token itself."""
+    def proof(self) -> Proof:
+        """What init data is checked with: the hash of the bot's token, never the token, or the bot's id alone."""
         if self.telegram_bot_token_hash is not None:
-            return self.telegram_bot_token_hash.lower()
-        token = self.telegram_bot_token
-        return hash_token(DEMO_BOT_TOKEN if token is None else token.get_secret_value())
+            return TokenHash(self.telegram_bot_token_hash.lower())
+        if self.telegram_bot_token is not None:
+            return TokenHash(hash_token(self.telegram_bot_token.get_secret_value()))
+        if self.telegram_bot_id is not None:
+            return BotId(self.telegram_bot_id)
+        return TokenHash(hash_token(DEMO_BOT_TOKEN))
 
     @property
     def demo(self) -> bool:
         """Whether the demo's people exist: never in production, never beside a real bot."""
-        return self.mode is not Mode.PRODUCTION and self.bot_token_hash == hash_token(DEMO_BOT_TOKEN)
+        return self.mode is not Mode.PRODUCTION and self.proof == TokenHash(hash_token(DEMO_BOT_TOKEN))
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,6 +1,5 @@
 """How a person gets in and stays in: init data → member → session → tokens."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from tikethet_service.callers import AccessTokens
 from tikethet_service.problems import Problem
 
 from tikethet_gateway.limits import Limits
-from tikethet_gateway.rules import check_init_data
+from tikethet_gateway.rules import Proof, check_init_data
 from tikethet_gateway.sessions import Grant, Sessions
 from tikethet_gateway.tickets import Tickets
 
@@ -27,9 +26,9 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class InitDataPolicy:
-    """What init data is checked against: the bot token's hash, its oldest age, and how often it may be exchanged."""
+    """What init data is checked against: who signed it, its oldest age, and how often it may be exchanged."""
 
-    token_hash: str
+    proof: Proof
     max_age_s: int
     max_exchanges: int
 
@@ -66,9 +65,8 @@ class SignIn:
     async def exchange(self, init_data: str, client: str) -> SignedIn:
         """Sign a person in; raises ``Problem``: ``init_data_…``, ``blocked``, or that tickets cannot be asked."""
         policy = self._policy
-        person = check_init_data(init_data, policy.token_hash, now=self._now(), max_age_s=policy.max_age_s)
-        seen = hashlib.sha256(person.exchange_key.encode()).hexdigest()
-        await self._limits.count(f"tikethet:initdata:{seen}", policy.max_exchanges, policy.max_age_s)
+        person = check_init_data(init_data, policy.proof, now=self._now(), max_age_s=policy.max_age_s)
+        await self._limits.count(f"tikethet:initdata:{person.exchange_key}", policy.max_exchanges, policy.max_age_s)
         member = await self._tickets.join(person)
         grant = await self._sessions.open(str(member["id"]), client)
         _log.info("signed in", member_id=grant.member_id, client=client)

@@ -117,7 +117,7 @@ def _join(settings: GatewaySettings, redis: Redis, upstream: Upstream) -> tuple[
     sessions = Sessions(redis, seed, days=settings.session_days)
     limits = Limits(redis)
     admission = Admission(redis, Rate("api", settings.requests_per_second, settings.requests_burst))
-    policy = InitDataPolicy(settings.bot_token_hash, settings.init_data_max_age_s, settings.init_data_max_exchanges)
+    policy = InitDataPolicy(settings.proof, settings.init_data_max_age_s, settings.init_data_max_exchanges)
     tickets = Tickets(upstream, settings.tickets_url, signer)
     sign_in = SignIn(policy, tickets=tickets, sessions=sessions, tokens=tokens, limits=limits)
     sign_in_rate = Rate("sign-in", settings.sign_in_per_minute / 60, settings.sign_in_burst)
