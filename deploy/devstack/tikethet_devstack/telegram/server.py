@@ -4,6 +4,9 @@ import asyncio
 import contextlib
 import json
 from pathlib import Path
+from typing import Any
+
+from pyrogram.raw.core import TLObject
 
 from tikethet_devstack.telegram.faults import Faults
 from tikethet_devstack.telegram.handshake import BadHandshake, Handshake
@@ -15,6 +18,7 @@ from tikethet_devstack.telegram.wire import (
     REPLY,
     AuthKey,
     Clock,
+    Incoming,
     decrypt,
     framed,
     plain,
@@ -70,6 +74,12 @@ class Server:
         self._persist()
         self.cut()
 
+    def deliver(self, bot_id: int, updates: TLObject[Any]) -> None:
+        """Push updates to every connected session of a bot that listens."""
+        for session in self.sessions.values():
+            if session.bot_id == bot_id and session.listens:
+                session.push(updates)
+
     def turn_salts(self) -> None:
         """Make every client learn a new salt with its next message."""
         for auth in self._auths.values():
@@ -113,7 +123,13 @@ class Server:
                 session = self._session(auth, message.session_id)
                 session.attach(writer)
                 # One task a packet: a slow request must not hold up the pongs behind it.
-                requests.create_task(session.take(message))
+                requests.create_task(self._take(session, message))
+
+    async def _take(self, session: Session, message: Incoming) -> None:
+        before = session.bot_id
+        await session.take(message)
+        if session.bot_id != before:
+            self._persist()
 
     def _session(self, auth: AuthKey, session_id: bytes) -> Session:
         found = self.sessions.get((auth.id, session_id))
@@ -129,11 +145,12 @@ class Server:
 
     def _remember(self) -> None:
         if self._keep is not None and self._keep.exists():
-            for key, salt in json.loads(self._keep.read_text()):
-                auth = AuthKey(bytes.fromhex(key), salt)
+            for key, salt, bot_id in json.loads(self._keep.read_text()):
+                auth = AuthKey(bytes.fromhex(key), salt, bot_id)
                 self._auths[auth.id] = auth
 
     def _persist(self) -> None:
         if self._keep is not None:
             self._keep.touch(mode=0o600)
-            self._keep.write_text(json.dumps([(auth.key.hex(), auth.salt) for auth in self._auths.values()]))
+            kept = [(auth.key.hex(), auth.salt, auth.bot_id) for auth in self._auths.values()]
+            self._keep.write_text(json.dumps(kept))

@@ -48,8 +48,8 @@ class Session:
     def __init__(self, auth: AuthKey, session_id: bytes, answer: Answer, faults: Faults) -> None:
         self.auth = auth
         self.id = session_id
-        self.bot_id: int | None = None
-        self.wants_updates = True
+        self.listens = False
+        """Whether it asked where the updates stand, and so is told of new ones (media sessions never do)."""
         self._answer = answer
         self._faults = faults
         self._clock = Clock()
@@ -70,6 +70,15 @@ class Session:
     def connected(self) -> bool:
         """Whether a push would go anywhere."""
         return self._writer is not None and not self._writer.is_closing()
+
+    @property
+    def bot_id(self) -> int | None:
+        """Who signed in with this auth key."""
+        return self.auth.bot_id
+
+    def sign_in(self, bot_id: int) -> None:
+        """Every session of this auth key speaks for that bot from now on."""
+        self.auth.bot_id = bot_id
 
     def push(self, updates: TLObject[Any]) -> None:
         """Send what nobody asked for."""
@@ -136,8 +145,6 @@ class Session:
     def _unwrapped(self, query: Any) -> TLObject[Any]:
         wrappers = raw.functions.InvokeWithLayer | raw.functions.InitConnection | raw.functions.InvokeWithoutUpdates
         while isinstance(query, wrappers):
-            if isinstance(query, raw.functions.InvokeWithoutUpdates):
-                self.wants_updates = False
             query = query.query
         found: TLObject[Any] = query
         return found

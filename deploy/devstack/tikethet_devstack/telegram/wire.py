@@ -26,6 +26,8 @@ class AuthKey:
 
     key: bytes
     salt: int
+    bot_id: int | None = None
+    """Who signed in with it."""
 
     @property
     def id(self) -> bytes:
