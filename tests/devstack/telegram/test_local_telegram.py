@@ -113,7 +113,7 @@ async def test_what_a_cut_line_missed_is_recovered(chat: Chat) -> None:
 
 
 async def test_a_random_id_sends_once(chat: Chat) -> None:
-    peer = await chat.client.resolve_peer(ANNA)
+    peer: Any = await chat.client.resolve_peer(ANNA)
     query = raw.functions.messages.SendMessage(peer=peer, message="Ответ", random_id=77)
     first: Any = await chat.client.invoke(query)
     chat.telegram.repeat_is_an_error = False
