@@ -1,11 +1,14 @@
 """The table of statuses as data: whole, and drawn for the docs as it is."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tikethet_events.word import Status
+from tikethet_tickets.rules import policy
 from tikethet_tickets.rules.status import ASKED, TABLE, Move, Standing, Trigger, Who, cell, markdown, standing
 
+PAGE = Path(__file__).parents[3] / "docs" / "status.md"
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
@@ -52,6 +55,12 @@ def test_every_move_is_in_the_table() -> None:
 )
 def test_standing(status: Status, age: timedelta | None, expected: str) -> None:
     assert standing(status, None if age is None else NOW - age, NOW).value == expected
+
+
+def test_the_page_of_the_docs_is_fresh() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert markdown() in page
+    assert policy.markdown() in page
 
 
 def test_the_docs_show_the_table() -> None:

@@ -81,3 +81,11 @@ def may(role: Role, action: Action, relation: Relation = Relation.OTHER) -> bool
     """Whether somebody of this role may do this, being what they are to it."""
     least = LEAST_ROLE[action][_COLUMN[relation]]
     return least is not None and role.at_least(least)
+
+
+def markdown() -> str:
+    """The policy as a page of the docs shows it: the least role that may."""
+    lines = ["| action | " + " | ".join(Relation) + " |", "| --- |" + " --- |" * len(Relation)]
+    for action, row in LEAST_ROLE.items():
+        lines.append(f"| {action} | " + " | ".join(role or "nobody" for role in row) + " |")
+    return "\n".join(lines) + "\n"
