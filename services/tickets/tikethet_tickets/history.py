@@ -100,8 +100,9 @@ def _with_state(recorded: Sequence[Recorded]) -> list[tuple[Recorded, TicketRow 
 
 
 def _start(heard: Sequence[tuple[Recorded, object]], request: PageRequest) -> int:
+    skipped = request.offset  # asked for also with a cursor: it refuses a bad size
     if request.cursor is None:
-        return request.offset
+        return skipped
     version = unseal(request.cursor, ORDER).key
     if not isinstance(version, int):
         raise Refused("invalid", field="cursor")

@@ -25,7 +25,7 @@ from tikethet_events.ticket import (
 )
 from tikethet_events.word import Priority, Role, Status
 from tikethet_tickets.history import history
-from tikethet_tickets.queries.pages import PageRequest
+from tikethet_tickets.queries.pages import Cursor, PageRequest, seal
 from tikethet_tickets.queries.viewer import Viewer
 
 from tests.tickets.conftest import Story
@@ -158,8 +158,9 @@ async def test_page_by_page(views: asyncpg.Connection, told: Told, story: Story,
         if cursor is None:
             break
     assert seen == list(range(1, 26))
-    with pytest.raises(Refused):
-        await history(views, viewer, story.of(told.ticket), PageRequest(cursor="x"))
+    for bad in (PageRequest(cursor="x"), PageRequest(size=0, cursor=seal(Cursor("history", 1, "")))):
+        with pytest.raises(Refused):
+            await history(views, viewer, story.of(told.ticket), bad)
 
 
 async def test_the_erased_are_not_named(views: asyncpg.Connection, told: Told, story: Story) -> None:
