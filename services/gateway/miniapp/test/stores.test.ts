@@ -119,4 +119,15 @@ describe('reading the list while events pass', () => {
       [1, 'RESOLVED'],
     ]);
   });
+
+  it('does not count as new what was read while the answer was on its way', async () => {
+    tickets.putTicket({ ...ticket({ number: 1, version: 4 }), unread_count: 1 });
+    const reading = tickets.refresh();
+    tickets.markRead('t1', 4);
+    await answer('tickets', page([{ ...ticket({ number: 1, version: 4 }), unread_count: 1 }]));
+    await reading;
+    expect(tickets.listing.value.items[0]?.unread_count).toBe(0);
+    tickets.putTicket({ ...ticket({ number: 1, version: 5 }), unread_count: 1 });
+    expect(tickets.listing.value.items[0]?.unread_count).toBe(1);
+  });
 });

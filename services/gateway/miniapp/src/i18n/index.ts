@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type en from '@messages/en/app.json';
 import type ru from '@messages/ru/app.json';
 import type { Language } from '../api/types';
@@ -12,16 +12,18 @@ const FILES: Record<Language, () => Promise<{ default: Texts }>> = {
   ru: () => import('@messages/ru/app.json'),
   en: () => import('@messages/en/app.json'),
 };
-const texts: Partial<Record<Language, Texts>> = {};
+
+/** The language on screen and its texts, always together; no texts before the first language is here. */
+const spoken = signal<{ language: Language; texts: Texts | null }>({ language: 'ru', texts: null });
+export const language = computed(() => spoken.value.language);
+
 /** Where Russian is read more readily than English. */
 const NEAR_RUSSIAN = new Set(['ru', 'uk', 'be', 'kk', 'ky', 'uz', 'tg', 'hy', 'az', 'ka', 'tt']);
 
-export const language = signal<Language>('ru');
-
 /** A text for people in the current language. */
 export function t(key: Key, facts?: Facts): string {
-  const text = texts[language.value]?.[key];
-  return text === undefined ? '' : say(text, language.value, facts);
+  const { language: now, texts } = spoken.value;
+  return texts === null ? '' : say(texts[key], now, facts);
 }
 
 let wanted: Language | null = null;
@@ -29,11 +31,10 @@ let wanted: Language | null = null;
 /** Speak another language once its texts are here; without a network the one spoken stays. The last wish counts. */
 export async function setLanguage(chosen: Language): Promise<void> {
   wanted = chosen;
-  const file = texts[chosen] ?? (await FILES[chosen]().catch(() => null))?.default;
-  if (file === undefined) return;
-  texts[chosen] = file;
-  if (wanted !== chosen) return;
-  language.value = chosen;
+  if (spoken.value.texts !== null && spoken.value.language === chosen) return;
+  const texts = (await FILES[chosen]().catch(() => null))?.default;
+  if (texts === undefined || (wanted !== chosen && spoken.value.texts !== null)) return; // but the first to come is better than none
+  spoken.value = { language: chosen, texts };
   document.documentElement.lang = chosen;
 }
 

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Problem } from '../api/problem';
 import { t } from '../i18n';
 import { stage } from '../store/core';
@@ -44,8 +44,12 @@ export function App(): JSX.Element {
 /** The list and, over it on a phone or beside it on a wide screen, what was chosen from it. */
 function Shell(): JSX.Element {
   const { page } = route.value;
+  const detail = useRef<HTMLDivElement>(null);
   const canGoBack = page !== 'list' || sheet.value !== null;
   useEffect(() => onBack(canGoBack ? back : null), [canGoBack]);
+  useEffect(() => {
+    if (page !== 'list') detail.current?.focus({ preventScroll: true }); // a screen reader goes on where the eye does
+  }, [page]);
   const isDirty = page === 'new' && !isEmpty(draft.value);
   useEffect(() => guardGestures(page === 'ticket', isDirty), [page, isDirty]);
   return (
@@ -53,7 +57,7 @@ function Shell(): JSX.Element {
       <div class="pane list-pane" role={page === 'list' ? 'main' : 'complementary'} aria-label={t('list.pane')}>
         <ListPage />
       </div>
-      <div class="pane detail-pane" role={page === 'list' ? 'complementary' : 'main'} aria-label={t('chat.messages')}>
+      <div ref={detail} tabIndex={-1} class="pane detail-pane" role={page === 'list' ? 'complementary' : 'main'} aria-label={t('chat.messages')}>
         <Detail />
       </div>
     </div>

@@ -13,7 +13,7 @@ import type { Row } from '../store/timeline';
 import { insideTelegram } from '../telegram/env';
 import { CategoryIcon, fullName } from '../ui/avatar';
 import { Bubble } from '../ui/bubble';
-import { Button, IconButton } from '../ui/controls';
+import { Badge, Button, IconButton } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { Icon } from '../ui/icons';
 import { PriorityMark, StatusMark } from '../ui/marks';
@@ -174,25 +174,32 @@ function Messages(): JSX.Element {
     if (scrollHeight + scrollTop - clientHeight < clientHeight) void loadOlder();
   };
   return (
-    <div class="messages" ref={area} onScroll={scrolled} tabIndex={0} aria-label={t('chat.messages')}>
-      <div class="messages-inner" ref={inner} role="log" aria-live="polite">
-        {now?.phase === 'loading' || now === null ? <BubbleSkeletons /> : null}
-        {now?.older == null ? null : (
-          <button type="button" class="chip older" onClick={() => void loadOlder()}>
-            {t('chat.older')}
-          </button>
-        )}
-        {drawn.map((row) => (
-          <RowView key={row.id} row={row} />
-        ))}
+    <div class="messages-place">
+      <div class="messages" ref={area} onScroll={scrolled} tabIndex={0} aria-label={t('chat.messages')}>
+        <div class="messages-inner" ref={inner} role="log" aria-live="polite">
+          {now?.phase === 'loading' || now === null ? <BubbleSkeletons /> : null}
+          {now?.older == null ? null : (
+            <button type="button" class="chip older" onClick={() => void loadOlder()}>
+              {t('chat.older')}
+            </button>
+          )}
+          {drawn.map((row) => (
+            <RowView key={row.id} row={row} />
+          ))}
+        </div>
       </div>
-      {atEnd.value ? null : (
-        <button type="button" class="to-end" aria-label={t('chat.toEnd')} onClick={() => area.current?.scrollTo({ top: 0, behavior: 'smooth' })}>
-          <Icon name="down" />
-          {(now?.ticket?.unread_count ?? 0) > 0 ? <span class="badge">{now?.ticket?.unread_count}</span> : null}
-        </button>
-      )}
+      {atEnd.value ? null : <ToEnd onPress={() => area.current?.scrollTo({ top: 0, behavior: 'smooth' })} />}
     </div>
+  );
+}
+
+function ToEnd({ onPress }: { onPress: () => void }): JSX.Element {
+  const count = conversation.value?.ticket?.unread_count ?? 0;
+  return (
+    <button type="button" class="to-end" aria-label={t('chat.toEnd')} onClick={onPress}>
+      <Icon name="down" />
+      <Badge count={count} label={t('list.unread', { count })} />
+    </button>
   );
 }
 

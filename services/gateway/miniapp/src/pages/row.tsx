@@ -34,12 +34,12 @@ export function TicketRow({ ticket }: { ticket: Ticket }): JSX.Element {
           <span class="ticket-about">
             <span class="ticket-number">#{ticket.number}</span>
             <span class="ticket-who">{about}</span>
+            <Badge count={ticket.unread_count} label={t('list.unread', { count: ticket.unread_count })} />
           </span>
-          <span class="ticket-marks">
+          <span class="marks">
             <StatusMark status={ticket.status} />
             {ticket.priority === 'NORMAL' ? null : <PriorityMark priority={ticket.priority} />}
             {staff && ticket.assigned_to !== null ? <span class="mark assignee">{assignee(ticket)}</span> : null}
-            <Badge count={ticket.unread_count} label={t('list.unread', { count: ticket.unread_count })} />
           </span>
         </span>
       </button>

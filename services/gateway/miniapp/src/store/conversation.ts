@@ -5,7 +5,7 @@ import type { HistoryItem, LogEvent, Message, Page, Ticket } from '../api/types'
 import { calls, me } from './core';
 import { knowledge, rememberMessages, rememberTicket } from './known';
 import { applyToMessages, applyToTicket, upsert, type Known } from './merge';
-import { listing, markRead, putTicket } from './tickets';
+import { listing, markRead, putTicket, unmarkRead } from './tickets';
 
 export interface Conversation {
   ref: string;
@@ -182,14 +182,15 @@ export async function read(): Promise<void> {
   const now = conversation.value;
   if (now?.ticket == null || now.ticket.unread_count === 0 || !isWatching(now.ticket.id)) return;
   conversation.value = { ...now, ticket: { ...now.ticket, unread_count: 0 } };
-  markRead(now.ticket.id);
   await sayRead();
 }
 
 /** Tell the server how far the open ticket was read. */
 export async function sayRead(): Promise<void> {
   const ticket = conversation.value?.ticket;
-  if (ticket != null && isWatching(ticket.id)) await calls.read(ticket.id, ticket.version).catch(() => undefined); // the next message tries again
+  if (ticket == null || !isWatching(ticket.id)) return;
+  markRead(ticket.id, ticket.version);
+  await calls.read(ticket.id, ticket.version).catch(() => unmarkRead(ticket.id)); // the next message tries again
 }
 
 const TYPING_MS = 6_000;

@@ -44,7 +44,7 @@ export async function refresh(): Promise<boolean> {
     if (mine !== latest) return true;
     items.forEach(rememberTicket);
     batch(() => {
-      keep({ items, total, nextCursor: next_cursor });
+      keep({ items: items.map(asRead), total, nextCursor: next_cursor });
       meanwhile.forEach(put);
       phase.value = 'ready';
     });
@@ -88,7 +88,8 @@ export function putTicket(ticket: Ticket): void {
   put(ticket);
 }
 
-function put(ticket: Ticket): void {
+function put(told: Ticket): void {
+  const ticket = asRead(told);
   if (reading > 0) meanwhile.set(ticket.id, ticket);
   const self = me.value;
   if (self !== null) keep(place(listing.value, ticket, filter.value, self.id));
@@ -103,9 +104,22 @@ export function hear(event: LogEvent, known: Known): boolean {
   return incomplete;
 }
 
-export function markRead(ticketId: string): void {
-  const items = listing.value.items.map((item) => (item.id === ticketId ? { ...item, unread_count: 0 } : item));
-  keep({ ...listing.value, items });
+/** How far tickets were read on this device: an answer that was on its way meanwhile may still count what no longer is new. */
+const readTo = new Map<string, number>();
+
+export function markRead(ticketId: string, version: number): void {
+  readTo.set(ticketId, version);
+  keep({ ...listing.value, items: listing.value.items.map(asRead) });
+}
+
+/** The server did not take it: what it counts is right. */
+export function unmarkRead(ticketId: string): void {
+  readTo.delete(ticketId);
+}
+
+function asRead(ticket: Ticket): Ticket {
+  const isRead = ticket.unread_count > 0 && (readTo.get(ticket.id) ?? 0) >= ticket.version;
+  return isRead ? { ...ticket, unread_count: 0 } : ticket;
 }
 
 function keep(next: Listing): void {
