@@ -60,6 +60,18 @@ async def healthy(client: httpx.AsyncClient, process: asyncio.subprocess.Process
             await asyncio.sleep(0.05)
 
 
+async def ready(client: httpx.AsyncClient) -> None:
+    """Wait until ``/health/ready`` says yes."""
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                if (await client.get("/health/ready")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.05)
+
+
 async def test_it_starts_works_and_stops(postgres: Databases, nats_server: Callable[[], Awaitable[Nats]]) -> None:
     nats = await nats_server()
     env = environment(DATABASE_URL=await postgres.database(), NATS_URL=nats.url, ADMIN_TELEGRAM_IDS="7")
@@ -98,19 +110,44 @@ async def test_it_starts_works_and_stops(postgres: Databases, nats_server: Calla
 async def test_it_works_while_nats_is_away(postgres: Databases) -> None:
     env = environment(DATABASE_URL=await postgres.database(), NATS_URL=f"nats://127.0.0.1:{free_port()}")
     async with started(env) as process, httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}") as client:
-        async with asyncio.timeout(60):
-            while True:
-                try:
-                    if (await client.get("/health/ready")).status_code == 200:
-                        break
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
+        await ready(client)
         health = await client.get("/health")
         assert (health.status_code, health.json()["parts"]["nats"]["status"]) == (503, "down")
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(30):
             await process.wait()
         assert process.returncode == 0
+
+
+async def test_it_says_so_while_the_database_is_away_and_goes_on_after(
+    postgres_server: Callable[[], Awaitable[Databases]],
+) -> None:
+    databases = await postgres_server()
+    env = environment(DATABASE_URL=await databases.database(), NATS_URL=f"nats://127.0.0.1:{free_port()}")
+    headers = {"authorization": f"Bearer {CallerSigner('gateway', SEED).own('tickets')}"}
+    async with started(env) as process, httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}") as client:
+
+        async def joins(telegram_id: int) -> httpx.Response:
+            body = {"telegram_id": telegram_id, "first_name": "Алексей"}
+            return await client.post("/api/v1/internal/members/join", json=body, headers=headers, timeout=30)
+
+        await ready(client)
+        assert (await joins(1)).status_code == 201
+        await databases.engine.kill()
+        away = await joins(2)
+        assert (away.status_code, away.json()["code"]) == (503, "unavailable")
+        assert int(away.headers["retry-after"]) >= 1
+        assert (await client.get("/health/ready")).status_code == 503
+        assert (await client.get("/health/live")).status_code == 200
+        await databases.engine.start()
+        await ready(client)
+        async with asyncio.timeout(60):
+            while True:
+                if (await joins(2)).status_code in {200, 201}:
+                    break
+                await asyncio.sleep(0.1)
+        assert (await joins(1)).status_code == 200
+        assert process.returncode is None
 
 
 async def refused(env: dict[str, str]) -> str:
@@ -145,13 +182,7 @@ async def test_another_secret_than_the_logs_stops_it(postgres: Databases) -> Non
     url = await postgres.database()
     env = environment(DATABASE_URL=url, NATS_URL="nats://127.0.0.1:1")
     async with started(env) as process, httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}") as client:
-        async with asyncio.timeout(60):
-            while True:
-                try:
-                    if (await client.get("/health/ready")).status_code == 200:
-                        break
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
+        await ready(client)
         assert process.returncode is None
     line = await refused(env | {"SECRET_KEY": encode_key(secrets.token_bytes(32))})
     assert "SECRET_KEY" in line

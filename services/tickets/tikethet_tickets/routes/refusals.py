@@ -12,7 +12,8 @@ RETRY_AFTER_S = 1
 
 _KINDS: tuple[type[Exception], ...] = (
     *(Refused, Conflict, KeyReused, Overloaded, UnknownEvent),
-    *(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError, TimeoutError),
+    *(asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError),
+    *(asyncpg.InterfaceError, ConnectionError, TimeoutError),
 )
 
 _log = structlog.get_logger("tikethet.tickets.http")
