@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import asyncpg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -54,7 +55,9 @@ async def _tail(log: Log, written: asyncio.Event) -> list[Recorded]:
         await asyncio.sleep(0)
 
 
-async def test_hot_streams_from_two_processes_while_a_reader_tails(pool: Pool, keyring: Keyring, post: Post) -> None:
+async def test_hot_streams_from_two_processes_while_a_reader_tails(
+    pool: Pool, keyring: Keyring, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
     async with (
         Log(pool, keyring, limits=Limits(batch=16)) as one,
         Log(pool, keyring) as other,
@@ -66,6 +69,7 @@ async def test_hot_streams_from_two_processes_while_a_reader_tails(pool: Pool, k
         await asyncio.wait(writers)
         written.set()
 
+    assert not caplog.records, "a flush had to be taken apart"
     seen, acknowledged = tail.result(), [done for writer in writers for done in writer.result()]
     assert [event.position for event in seen] == list(range(1, len(seen) + 1))
     assert len({event.event_id for event in seen}) == len(seen)
@@ -79,17 +83,19 @@ async def test_hot_streams_from_two_processes_while_a_reader_tails(pool: Pool, k
     assert (await verify(pool)).position == len(seen)
 
 
-async def test_every_conflict_fails_alone(log: Log, post: Post) -> None:
+async def test_every_conflict_fails_alone(log: Log, post: Post, pool: Pool, caplog: pytest.LogCaptureFixture) -> None:
     await log.append(post("ticket-hot", 0, "first"))
     right = [post(f"ticket-{number}", 0, "x") for number in range(20)]
     wrong = [post(f"ticket-w{number}", 7, "x") for number in range(20)]
     race = [post("ticket-hot", 1, "x") for _ in range(20)]
-    mixed = [append for trio in zip(right, wrong, race, strict=True) for append in trio]
+    mixed = [append for trio in zip(wrong, right, race, strict=True) for append in trio]
 
     answers = await asyncio.gather(*map(log.append, mixed), return_exceptions=True)
 
-    assert all(isinstance(answer, Appended) for answer in answers[0::3])
-    assert all(isinstance(answer, Conflict) for answer in answers[1::3])
+    assert not caplog.records, "a flush had to be taken apart"
+    assert (await verify(pool)).position == 22
+    assert all(isinstance(answer, Conflict) for answer in answers[0::3])
+    assert all(isinstance(answer, Appended) for answer in answers[1::3])
     assert [isinstance(answer, Appended) for answer in answers[2::3]] == [True] + [False] * 19
     assert (await log.head()).position == 22
 
@@ -122,7 +128,11 @@ _step = st.tuples(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=st.lists(st.lists(_step, min_size=1, max_size=8), min_size=1, max_size=5))
 async def test_any_interleaving_keeps_the_version_chain(
-    log: Log, post: Post, pool: Pool, rounds: list[list[tuple[int, int, int, int]]]
+    log: Log,
+    post: Post,
+    pool: Pool,
+    caplog: pytest.LogCaptureFixture,
+    rounds: list[list[tuple[int, int, int, int]]],
 ) -> None:
     """Batches of right, stale and repeated commands: what the log says it did is what it holds."""
     run = uuid.uuid4()
@@ -147,3 +157,4 @@ async def test_any_interleaving_keeps_the_version_chain(
     for stream in streams:
         assert [event.version for event in await log.read_stream(stream)] == list(range(1, at[stream] + 1))
     await verify(pool)
+    assert not caplog.records, "a flush had to be taken apart"

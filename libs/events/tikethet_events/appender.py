@@ -150,6 +150,7 @@ class Appender:
             if len(batch) == 1:
                 self._fail(batch, error)
                 return
+            _logger.warning("a flush of %d failed (%s); looking for the culprit", len(batch), type(error).__name__)
             middle = len(batch) // 2
             await self._settle(batch[:middle])
             await self._settle(batch[middle:])
