@@ -20,8 +20,7 @@ from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Tick
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
-from tikethet_tickets.queries.categories import get_category
-from tikethet_tickets.queries.facts import next_number
+from tikethet_tickets.queries.facts import category_active, for_opening, next_number
 from tikethet_tickets.queries.members import access
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import ticket as rules
@@ -55,11 +54,9 @@ class Tickets:
     async def open(self, request: Request, viewer: Viewer, new: NewTicket) -> Done:
         """Open a ticket for whoever asks."""
         ticket_id = TicketId(new_id())
-        number: int | None = None
 
         async def plan(_fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
-            nonlocal number
-            number = number if number is not None else await next_number(self._reader)
+            active, number = await for_opening(self._reader, new.category_id)
             command = OpenTicket(
                 ticket_id=ticket_id,
                 number=number,
@@ -69,7 +66,6 @@ class Tickets:
                 category_id=new.category_id,
                 priority=new.priority,
             )
-            active = await self._category_active(viewer, new.category_id)
             events = rules.decide(command, None, self._now(), _facts(viewer, category_active=active))
             return Plan(writes=(_new_stream(ticket_id, events, viewer.member_id),))
 
@@ -119,7 +115,7 @@ class Tickets:
                 known = may.role if may is not None and not may.blocked else None
                 return _facts(viewer, assignee_role=known)
             case ChangeCategory(category_id=category_id):
-                return _facts(viewer, category_active=await self._category_active(viewer, category_id))
+                return _facts(viewer, category_active=await category_active(self._reader, category_id))
             case _:
                 return _facts(viewer)
 
@@ -149,10 +145,6 @@ class Tickets:
                 Write(stream_id=ticket_stream(old.id), expected=version),
             )
         )
-
-    async def _category_active(self, viewer: Viewer, category_id: CategoryId) -> bool | None:
-        category = await get_category(self._reader, viewer, category_id)
-        return category.active if category is not None else None
 
 
 def _new_stream(ticket_id: TicketId, events: Sequence[TicketEvent], owner: MemberId) -> Write:
