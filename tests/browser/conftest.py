@@ -7,13 +7,15 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright, expect
 from tikethet_devstack.seed import seed
 from tikethet_devstack.stack import Stack
 
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE_MS = 30_000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
@@ -31,12 +33,18 @@ class Person:
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """What the command answers."""
-        async with self._http.post(f"/api/v1/{path}", json=body, headers=self._headers) as answer:
-            return await self._body(answer)
+        return await self._command("POST", path, body)
 
     async def put(self, path: str, body: dict[str, Any]) -> Any:
         """What the command answers."""
-        async with self._http.put(f"/api/v1/{path}", json=body, headers=self._headers) as answer:
+        return await self._command("PUT", path, body)
+
+    async def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """What the command answers."""
+        return await self._command("PATCH", path, body)
+
+    async def _command(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        async with self._http.request(method, f"/api/v1/{path}", json=body, headers=self._headers) as answer:
             return await self._body(answer)
 
     async def _body(self, answer: aiohttp.ClientResponse) -> Any:

@@ -18,6 +18,8 @@ class Person(Protocol):
 
     async def post(self, path: str, body: dict[str, Any]) -> Any: ...
 
+    async def patch(self, path: str, body: dict[str, Any]) -> Any: ...
+
 
 People = Callable[[str], Awaitable[Person]]
 Keep = Callable[[Page, str], Awaitable[None]]
@@ -155,3 +157,33 @@ async def test_two_see_each_other_write(phone: BrowserContext, keep: Keep) -> No
     await hers.get_by_role("button", name="Отправить").click()
     await expect(his.get_by_text("Сейчас посмотрю")).to_be_visible()
     await expect(his.get_by_text("Мария печатает")).to_have_count(0)
+
+
+async def test_what_came_live_is_what_a_fresh_look_shows(phone: BrowserContext, person: People) -> None:
+    customer, helper = await person("customer"), await person("helper")
+    categories = (await customer.get("categories"))["items"]
+    live = await phone.new_page()
+    await live.goto("/app/?as=helper")
+    await expect(live.get_by_text("На связи").first).to_be_visible()
+    for each in categories[:3]:
+        wish = {"title": f"О чём: {each['names']['ru']}", "description": "…", "category_id": each["id"]}
+        ticket = await customer.post("tickets", wish)
+        place = f"tickets/{ticket['id']}"
+        await customer.post(f"{place}/messages", {"content": "И ещё."})
+        await helper.post(f"{place}/assign", {"assignee_id": helper.id})
+        await helper.patch(
+            place, {"priority": "CRITICAL", "category_id": categories[4]["id"], "title": "Переименовано"}
+        )
+        await helper.post(f"{place}/messages", {"content": "Смотрю."})
+        await customer.post(f"{place}/messages", {"content": "Жду."})
+        await helper.post(f"{place}/status", {"status": "RESOLVED"})
+    await helper.post(f"{place}/reopen", {})
+    await helper.post(f"{place}/assign", {"assignee_id": None})
+
+    fresh = await phone.new_page()
+    await fresh.goto("/app/?as=helper")
+    await expect(fresh.get_by_role("listitem").first).to_be_visible()
+    shown = await fresh.get_by_role("listitem").all_inner_texts()
+    await expect(live.get_by_role("listitem")).to_have_text(shown, use_inner_text=True)
+    chips = await fresh.get_by_role("group", name="Статус").inner_text()
+    await expect(live.get_by_role("group", name="Статус")).to_have_text(chips, use_inner_text=True)

@@ -3,7 +3,7 @@
 import { on, postEvent, supports, type MethodName } from '@tma.js/sdk';
 import { signal } from '@preact/signals';
 import { readLaunch, type LaunchParams } from './launch';
-import { wearInsets, wearTheme, wearViewport } from './look';
+import { followKeyboard, wearInsets, wearTheme, wearViewport } from './look';
 
 export type Launch = Pick<LaunchParams, 'initData' | 'userId' | 'languageCode' | 'startParam'>;
 
@@ -20,6 +20,7 @@ export function launch(): Launch {
   const params = readLaunch(keptHash()) ?? readLaunch(location.hash);
   insideTelegram.value = params !== null;
   if (params === null) {
+    followKeyboard();
     page['look'] = /android/i.test(navigator.userAgent) ? 'material' : 'ios';
     return { initData: null, userId: null, languageCode: navigator.language, startParam: undefined };
   }

@@ -43,6 +43,15 @@ export function wearViewport({ height, is_state_stable: stable }: Size): void {
   if (stable && height > 0) root().setProperty('--tg-viewport-stable-height', `${height}px`);
 }
 
+/** In a plain browser: what the on-screen keyboard leaves free (iOS does not resize the page for it). */
+export function followKeyboard(): void {
+  const seen = window.visualViewport;
+  seen?.addEventListener('resize', () => {
+    root().setProperty('--visible-height', `${seen.height}px`);
+    window.scrollTo(0, 0);
+  });
+}
+
 interface Insets {
   top: number;
   bottom: number;
