@@ -66,7 +66,7 @@ async def events(
     items: list[bytes] = []
     position, looked = after, 0
     while len(items) < limit and position < head.position and looked < _LOOK_AT:
-        take = min(_CHUNK, limit) if wanted is None else _CHUNK
+        take = _CHUNK if looked else min(_CHUNK, limit)  # who hears only some soon reads in large pieces
         found = await house.log.read(position, take, types=wanted)
         looked += len(found)
         for event in found:
