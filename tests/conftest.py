@@ -42,7 +42,7 @@ async def postgres(engines_dir: Path, leash: Leash) -> AsyncIterator[Databases]:
     engine = Postgres(engines_dir / "pg", log=log, leash=leash, password=secrets.token_urlsafe(), durable=False)
     await engine.start()
     yield Databases(engine)
-    await engine.stop()
+    await engine.kill()  # nobody needs the data any more
 
 
 @pytest.fixture

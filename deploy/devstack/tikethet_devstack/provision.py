@@ -1,5 +1,6 @@
 """What a PostgreSQL server needs before the services come: a role and a schema for each that keeps rows."""
 
+import asyncio
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ ROLES = {"tikethet_tickets": "tickets", "tikethet_bot": "bot"}
 
 # One guard per server: CREATE ROLE and CREATE DATABASE know no IF NOT EXISTS that is safe side by side.
 LOCK = 0x71CE7
+TEMPLATE = "tikethet_template"
 
 
 async def provision(admin_url: str, database: str, passwords: Mapping[str, str]) -> None:
@@ -46,17 +48,25 @@ async def _role(admin: asyncpg.Connection, role: str, password: str) -> None:
 
 
 class Databases:
-    """Fresh databases on one server, for tests."""
+    """Fresh databases on one server, for tests: each a copy of one that was provisioned."""
 
     def __init__(self, engine: Postgres) -> None:
         self.engine = engine
         self._count = 0
+        self._preparing = asyncio.Lock()
 
     async def database(self, role: str = "tikethet_tickets") -> str:
         """A fresh database with the empty schemas `tickets` and `bot`; its URL as `role` ("postgres": superuser)."""
-        self._count += 1
-        name = f"test_{self._count}"
-        await provision(self.engine.url(), name, {role: role for role in ROLES})
+        async with self._preparing:
+            if not self._count:
+                await provision(self.engine.url(), TEMPLATE, {role: role for role in ROLES})
+            self._count += 1
+            name = f"test_{self._count}"
+            admin = await asyncpg.connect(self.engine.url())
+            try:
+                await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
+            finally:
+                await admin.close()
         return self.url(name, role)
 
     def url(self, database: str, role: str = "tikethet_tickets") -> str:
