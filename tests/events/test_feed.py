@@ -258,3 +258,17 @@ async def test_through_the_readers_own_account(nats_server: Callable[..., Awaita
     assert DEFAULT_PREFIX != READER_PREFIX
     await reader.close()
     await owner.close()
+
+
+async def test_cancelled_at_any_moment_it_ends(desk: Desk, reader: Client) -> None:
+    """Python 3.11 forgets a cancellation that comes together with an answer from NATS."""
+    await desk.make()
+    await desk.write(3)
+    for number in range(150):
+        heard = Heard(Feed(reader, desk.fill), 0)
+        task = asyncio.get_running_loop().create_task(heard.listen())
+        await asyncio.sleep(number / 20_000)
+        task.cancel()
+        async with asyncio.timeout(20):
+            with suppress(asyncio.CancelledError):
+                await task

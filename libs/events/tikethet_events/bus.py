@@ -67,6 +67,17 @@ async def connect(url: str, *, name: str, pending_bytes: int = 16 * 1024 * 1024)
     return client
 
 
+def heed_cancellation() -> None:
+    """For loops that ask NATS: end here when the task was cancelled and the cancellation was lost on the way.
+
+    nats-py waits for answers with ``asyncio.wait_for``, which before Python 3.12 returns the answer and forgets the
+    cancellation when both come at once; the task still counts it.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def close(connection: Client) -> None:
     """Close it, also when the server has just gone away."""
     with contextlib.suppress(OSError, NatsError):

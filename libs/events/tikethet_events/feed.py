@@ -18,7 +18,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from tikethet_events.bus import DEFAULT_PREFIX, Lineage, StreamState, Stuck, state_of, unavailable
+from tikethet_events.bus import DEFAULT_PREFIX, Lineage, StreamState, Stuck, heed_cancellation, state_of, unavailable
 from tikethet_events.pull import Interrupted, Pull
 from tikethet_events.stream import STREAM, Message
 
@@ -85,6 +85,7 @@ class Feed:
         ``begin`` says it). Raises `Stuck` when the connection is closed.
         """
         while True:
+            heed_cancellation()
             try:
                 async with contextlib.aclosing(self._session(after)) as session:
                     async for item in session:

@@ -18,6 +18,8 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.js.api import StatusCode
 
+from tikethet_events.bus import heed_cancellation
+
 _EXPIRES_S: Final = 20.0
 _HEARTBEAT_S: Final = 1.0
 _SILENCE_S: Final = 5.0
@@ -63,6 +65,7 @@ class Pull:
         """What has arrived, in order; empty after ``quiet_s`` seconds without a message. Raises `Interrupted`."""
         until = time.monotonic() + quiet_s
         while True:
+            heed_cancellation()
             messages = self._take()
             if self._outstanding <= 0:
                 await self._request()

@@ -17,7 +17,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from tikethet_events.batch import MAX_MESSAGES, Batches, NotStored, Outgoing
-from tikethet_events.bus import DEFAULT_PREFIX, MAX_AGE_S, Stuck, close, unavailable, watch
+from tikethet_events.bus import DEFAULT_PREFIX, MAX_AGE_S, Stuck, close, heed_cancellation, unavailable, watch
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import ForeignStream, LogError
 from tikethet_events.keeper import Keeper, Mark, Source
@@ -102,6 +102,7 @@ class Relay:
             while True:
                 connection = await self._open()
                 try:
+                    heed_cancellation()
                     async with asyncio.TaskGroup() as tasks:
                         tasks.create_task(watch(connection))
                         tasks.create_task(self._work(connection))
@@ -115,6 +116,7 @@ class Relay:
 
     async def _work(self, connection: Client) -> None:
         while True:
+            heed_cancellation()
             try:
                 await self._stand_by(connection)
                 await self._lead(connection)
@@ -201,6 +203,7 @@ class Relay:
         return Mark(events[-1].position, events[-1].event_id, mark.lineage)
 
     async def _was_poked(self, within_s: float) -> bool:
+        heed_cancellation()
         try:
             async with asyncio.timeout(within_s):
                 await self._poked.wait()
