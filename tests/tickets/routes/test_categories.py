@@ -38,6 +38,7 @@ async def test_a_category_is_added_changed_archived_and_brought_back(admin: Any,
 
 
 async def test_stale_and_unknown_categories(admin: Any) -> None:
+    assert (await admin.get(f"categories/{TECHNICAL}")).headers["etag"] == '"6"'
     version = (await admin.patch(f"categories/{TECHNICAL}", {"icon": "⚙"})).headers["etag"]
     assert (await admin.patch(f"categories/{TECHNICAL}", {"icon": "🧰"}, if_match='"1"')).status_code == 412
     assert (await admin.patch(f"categories/{TECHNICAL}", {"icon": "🧰"}, if_match=version)).status_code == 200

@@ -71,6 +71,36 @@ async def test_every_kind_of_command_can_be_repeated(admin: Any, helper: Any, cu
         assert (await admin.get("events?limit=1")).json()["head"] == head, call
 
 
+async def test_a_repeat_shows_what_was_then_whatever_came_after(admin: Any, customer: Any) -> None:
+    role, block = f"members/{customer.id}/role", f"members/{customer.id}/blocked"
+    category = f"categories/{TECHNICAL}"
+    calls: list[tuple[Any, str, str, Any]] = [
+        (admin, "PUT", role, {"role": "HELPER"}),
+        (admin, "PUT", block, {"blocked": True}),
+        (admin, "PATCH", category, {"icon": "⚙"}),
+        (admin, "POST", "categories", {"names": {"en": "Clans"}}),
+        (admin, "POST", "categories/init-defaults", None),
+        (admin, "PATCH", "auth/me", {"preferences": {"status": False}}),
+    ]
+    first = [
+        await person.call(method, path, body, idempotency_key=str(number))
+        for number, (person, method, path, body) in enumerate(calls)
+    ]
+    clans = first[3].json()["id"]
+    for after in (
+        await admin.put(role, {"role": "MODERATOR"}),
+        await admin.put(block, {"blocked": False}),
+        await admin.patch(category, {"icon": "🧰"}),
+        await admin.delete(category),
+        await admin.patch(f"categories/{clans}", {"names": {"en": "Guilds"}}),
+        await admin.patch("auth/me", {"preferences": {"status": True}}),
+    ):
+        assert after.status_code in {200, 204}, after.text
+    for number, (person, method, path, body) in enumerate(calls):
+        again = await person.call(method, path, body, idempotency_key=str(number))
+        assert (again.status_code, again.json()) == (first[number].status_code, first[number].json()), path
+
+
 async def test_a_refusal_is_not_kept(customer: Any) -> None:
     ticket = await customer.opens()
     path = f"tickets/{ticket['id']}/reopen"

@@ -67,6 +67,10 @@ class Desk:
         """Take a category out of the list for new tickets."""
         return await self._act(request, viewer, lambda _: ArchiveCategory(category_id=category_id))
 
+    async def version(self) -> int:
+        """The version of the desk's stream now: what ``If-Match`` is about."""
+        return (await self._handler.streams.load(DESK_STREAM, fresh=True)).version
+
     async def _act(self, request: Request, viewer: Viewer, command: Callable[[rules.Desk], DeskCommand]) -> Done:
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             loaded = await self._handler.streams.load(DESK_STREAM, fresh=fresh)

@@ -14,6 +14,8 @@ it. Nothing here writes, except `messages.mark_read`: read markers are plain row
     messages.list_messages(reader, viewer, ticket_id, PageRequest(...), latest=False) -> Page[Message]
     messages.get_message(reader, viewer, ticket_id, message_id) -> Message | None
     as_of.message_from_log(reader, viewer, recorded, message_id) -> Message | None
+    as_of.member_from_log(recorded) -> MemberRow | None
+    as_of.categories_from_log(viewer, recorded) -> list[Category]
     messages.mark_read(reader, member_id, ticket_id, version) -> None
     messages.unread_count(reader, viewer, ticket_id) -> int
     categories.list_categories(reader, viewer, include_archived=False) -> list[Category]

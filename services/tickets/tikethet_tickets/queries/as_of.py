@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - values are arguments, the rest is this package's own
-"""A ticket or a message as it was: folded from the log by the same functions that write the read models."""
+"""Tickets, messages, members, categories as they were: folded from the log as the read models are written."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from tikethet_events.envelope import Recorded
 from tikethet_events.word import MessageId
 
 from tikethet_tickets.queries.members import member_rows
-from tikethet_tickets.queries.shaped import Found, message_shape, ticket_shape
+from tikethet_tickets.queries.shaped import Found, category_shape, message_shape, ticket_shape
 from tikethet_tickets.queries.sql import CATEGORY, as_json
 from tikethet_tickets.queries.viewer import Reader, Viewer
-from tikethet_tickets.shapes import Message, Ticket
+from tikethet_tickets.shapes import Category, Message, Ticket
 from tikethet_tickets.views.project import fold
-from tikethet_tickets.views.rows import MessageRow, TicketRow
+from tikethet_tickets.views.rows import MemberRow, MessageRow, TicketRow
 from tikethet_tickets.views.tables import Rows
 
 
@@ -58,8 +58,23 @@ async def message_from_log(
     return message_shape(message, author, viewer)
 
 
+def member_from_log(recorded: Sequence[Recorded]) -> MemberRow | None:
+    """The member as of the last of ``recorded``, which start at their first event."""
+    return next(iter(fold(_nothing(), recorded).members.values()), None)
+
+
+def categories_from_log(viewer: Viewer, recorded: Sequence[Recorded]) -> list[Category]:
+    """All categories, archived ones too, as of the last of ``recorded``, which start at the desk's first event."""
+    rows = sorted(fold(_nothing(), recorded).categories.values(), key=lambda row: (row.order, row.id))
+    return [category_shape(row, viewer.language) for row in rows]
+
+
+def _nothing() -> Rows:
+    return Rows(tickets={}, texts={}, messages={}, members={}, categories={})
+
+
 def _folded(recorded: Sequence[Recorded]) -> tuple[Rows, TicketRow | None]:
-    rows = fold(Rows(tickets={}, texts={}, messages={}, members={}, categories={}), recorded)
+    rows = fold(_nothing(), recorded)
     return rows, next(iter(rows.tickets.values()), None)
 
 

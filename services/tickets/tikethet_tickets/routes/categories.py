@@ -7,8 +7,10 @@ from tikethet_events.desk import Category
 from tikethet_events.errors import Refused
 from tikethet_events.word import CategoryId
 
+from tikethet_tickets.handle.core import Done
 from tikethet_tickets.handle.desk import Changes
 from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.queries.as_of import categories_from_log
 from tikethet_tickets.queries.categories import get_category, list_categories
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
@@ -56,7 +58,7 @@ async def add(who: Wants, body: CategoryBody) -> Response:
     )
     done = await who.house.desk.add(who.command("AddCategory", body.model_dump(mode="json")), who.viewer, category)
     added = next(each.data for each in done.recorded)
-    shape = await _one(who.house, who, getattr(added, "category", category).id)
+    shape = await _after(who, done, getattr(added, "category", category).id)
     return answers.done(who, done, shape, status=201, location=f"/api/v1/categories/{shape.id}")
 
 
@@ -64,13 +66,16 @@ async def add(who: Wants, body: CategoryBody) -> Response:
 async def init_defaults(who: Wants) -> Response:
     """The six a gaming community's desk starts with; those that are there already stay as they are. For admins."""
     done = await who.house.desk.add_defaults(who.command("AddDefaultCategories"), who.viewer)
-    return answers.done(who, done, await _page(who.house, who))
+    if not done.replayed:
+        return answers.done(who, done, await _page(who.house, who))
+    return answers.done(who, done, _all([each for each in await _then(who, done) if each.active]))
 
 
 @router.get("/{category}", summary="One category", responses=_ONE | refusals("not_found"))
 async def get(who: AnyMember, category: str) -> Response:
     """A category, archived or not."""
-    return answers.found(who, await _one(who.house, who, category))
+    version = await who.house.desk.version()
+    return answers.found(who, await _one(who.house, who, category), version=version)
 
 
 @router.patch("/{category}", summary="Change a category", responses=_ONE | refusals("not_found", "forbidden"))
@@ -81,7 +86,7 @@ async def patch(who: Wants, category: str, body: CategoryPatch) -> Response:
     given = {name: getattr(body, name) for name in body.model_fields_set}
     request = who.command("ChangeCategoryDetails", key, given)
     done = await who.house.desk.change(request, who.viewer, key, Changes(**given))
-    return answers.done(who, done, await _one(who.house, who, key))
+    return answers.done(who, done, await _after(who, done, key))
 
 
 @router.delete(
@@ -101,6 +106,24 @@ async def _one(house: House, who: Asker, category: str) -> CategoryShape:
     return found
 
 
+async def _after(who: Asker, done: Done, category: CategoryId) -> CategoryShape:
+    """The category after a command; after a repeated one as it was the first time."""
+    if not done.replayed:
+        return await _one(who.house, who, category)
+    found = next((each for each in await _then(who, done) if each.id == category), None)
+    if found is None:
+        raise Refused("not_found")
+    return found
+
+
+async def _then(who: Asker, done: Done) -> list[CategoryShape]:
+    recorded = await who.house.log.read_stream(done.stream_id, until=done.version)
+    return categories_from_log(who.viewer, recorded)
+
+
 async def _page(house: House, who: Asker, *, include_archived: bool = False) -> Page[CategoryShape]:
-    items = await list_categories(house.reader, who.viewer, include_archived=include_archived)
+    return _all(await list_categories(house.reader, who.viewer, include_archived=include_archived))
+
+
+def _all(items: list[CategoryShape]) -> Page[CategoryShape]:
     return Page(items=items, total=len(items), page=1, size=max(len(items), 1), pages=1, next_cursor=None)

@@ -13,11 +13,12 @@ from tikethet_tickets.handle import core
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.handle.members import Profile
 from tikethet_tickets.queries.asking import ask
-from tikethet_tickets.queries.members import access, get_me
+from tikethet_tickets.queries.members import access
+from tikethet_tickets.queries.shaped import me_shape
 from tikethet_tickets.routes import answers
 from tikethet_tickets.routes.asking import CHANNELS, Service, TheHouse, canonical, checked_key
 from tikethet_tickets.routes.bodies import JoinBody
-from tikethet_tickets.routes.lookup import some_id
+from tikethet_tickets.routes.lookup import member_after, some_id
 
 router = APIRouter(prefix="/api/v1/internal", include_in_schema=False)
 
@@ -50,9 +51,7 @@ async def join(
         seen=head.position,
     )
     done = await house.members.join(request, profile)
-    found = await get_me(house.reader, done.stream_id.removeprefix("member-"))
-    if found is None:
-        raise Refused("not_found")
+    found = me_shape(await member_after(house, done))
     joined = any(each.version == 1 for each in done.recorded)
     return answers.sent(found, 201 if joined else 200, answers.headers(head.epoch, done.position, done.version))
 

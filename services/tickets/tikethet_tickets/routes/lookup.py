@@ -4,11 +4,16 @@ from tikethet_events.errors import Refused
 from tikethet_events.word import MemberId, TicketId
 from tikethet_service.problems import FieldError, Problem
 
+from tikethet_tickets.handle.core import Done
 from tikethet_tickets.handle.ids import is_id
+from tikethet_tickets.queries.as_of import member_from_log
+from tikethet_tickets.queries.members import member_row
 from tikethet_tickets.queries.tickets import TicketKey, find_ticket
 from tikethet_tickets.queries.viewer import Reader
 from tikethet_tickets.routes.asking import Asker
+from tikethet_tickets.routes.house import House
 from tikethet_tickets.rules.policy import Action, Relation, may
+from tikethet_tickets.views.rows import MemberRow
 
 
 async def ticket_id(reader: Reader, text: str) -> TicketId:
@@ -45,6 +50,17 @@ def some_id(text: str) -> str:
 def member_id(text: str, who: Asker) -> MemberId:
     """A member in a path; ``me`` is whoever asks."""
     return who.viewer.member_id if text == "me" else MemberId(some_id(text))
+
+
+async def member_after(house: House, done: Done) -> MemberRow:
+    """The member after a command; after a repeated one as they were the first time. Raises `Refused` for nobody."""
+    if done.replayed:
+        row = member_from_log(await house.log.read_stream(done.stream_id, until=done.version))
+    else:
+        row = await member_row(house.reader, done.stream_id.removeprefix("member-"))
+    if row is None:
+        raise Refused("not_found")
+    return row
 
 
 def no_files(attachments: list[str]) -> None:

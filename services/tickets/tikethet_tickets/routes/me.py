@@ -1,15 +1,14 @@
 """Oneself: ``auth/me``."""
 
 from fastapi import APIRouter, Response
-from tikethet_events.errors import Refused
 
-from tikethet_tickets.queries.members import get_me
 from tikethet_tickets.queries.shaped import me_shape
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Wants
 from tikethet_tickets.routes.bodies import MePatch
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
+from tikethet_tickets.routes.lookup import member_after
 
 router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
@@ -27,7 +26,4 @@ async def patch(who: Wants, body: MePatch) -> Response:
     """What is left out stays."""
     request = who.command("ChooseForMe", body.model_dump(mode="json", exclude_unset=True))
     done = await who.house.members.choose(request, who.viewer, body.language, body.preferences or {})
-    found = await get_me(who.house.reader, who.viewer.member_id)
-    if found is None:
-        raise Refused("not_found")
-    return answers.done(who, done, found)
+    return answers.done(who, done, me_shape(await member_after(who.house, done)))

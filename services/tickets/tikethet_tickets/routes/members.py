@@ -9,8 +9,9 @@ from tikethet_events.word import Role
 
 from tikethet_tickets.queries.export import member_export
 from tikethet_tickets.queries.filters import TicketFilter
-from tikethet_tickets.queries.members import get_member, list_members, member_row
+from tikethet_tickets.queries.members import list_members, member_row
 from tikethet_tickets.queries.order import Sort
+from tikethet_tickets.queries.shaped import member_shape
 from tikethet_tickets.queries.tickets import list_tickets
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
@@ -18,7 +19,7 @@ from tikethet_tickets.routes.bodies import BlockedBody, RoleBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.house import House
-from tikethet_tickets.routes.lookup import member_id
+from tikethet_tickets.routes.lookup import member_after, member_id
 from tikethet_tickets.routes.paging import Paging
 from tikethet_tickets.rules.policy import Action, Relation
 
@@ -50,10 +51,10 @@ async def get(who: AnyMember, member: str) -> Response:
     """Somebody by their id, or `me`; customers only see themselves."""
     key = member_id(member, who)
     _need(who, Action.SEE_MEMBER, key)
-    found = await get_member(who.house.reader, who.viewer, key)
-    if found is None:
+    row = await member_row(who.house.reader, key)
+    if row is None:
         raise Refused("not_found")
-    return answers.found(who, found)
+    return answers.found(who, member_shape(row, who.viewer), version=row.version)
 
 
 @router.get(
@@ -114,10 +115,7 @@ async def _act(house: House, who: Wants, member: str, command: MemberCommand) ->
     key = member_id(member, who)
     name = type(command).__name__
     done = await house.members.act(who.command(name, key, command), who.viewer, key, command)
-    found = await get_member(house.reader, who.viewer, key)
-    if found is None:
-        raise Refused("not_found")
-    return answers.done(who, done, found)
+    return answers.done(who, done, member_shape(await member_after(house, done), who.viewer))
 
 
 def _need(who: Asker, action: Action, key: str) -> None:
