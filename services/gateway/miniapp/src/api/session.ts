@@ -20,6 +20,7 @@ export interface SessionParts {
 
 /** Tokens are renewed this long before they end, so that no call starts with a dying one. */
 const EARLY_MS = 45_000;
+const TIMEOUT_MS = 20_000;
 
 /** Who is signed in here: tries the kept refresh token first, then init data; renews once for all who wait. */
 export class Session {
@@ -87,6 +88,7 @@ export class Session {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'Accept-Language': this.parts.language() },
         body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch {
       throw new Problem('offline', 0, '');

@@ -62,9 +62,9 @@ function Head({ ticket }: { ticket: Ticket | null }): JSX.Element {
   return (
     <div class="bar chat-bar">
       {insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} class="back" />}
-      <CategoryIcon category={ticket?.category ?? null} />
+      {ticket === null ? <span class="avatar ghost" /> : <CategoryIcon category={ticket.category} />}
       <div class="bar-title">
-        <h1 dir="auto">{ticket === null ? '…' : (ticket.title ?? t('chat.erased'))}</h1>
+        <h1 dir="auto">{ticket === null ? `#${conversation.value?.ref ?? ''}` : (ticket.title ?? t('chat.erased'))}</h1>
         <Under ticket={ticket} />
       </div>
       <IconButton icon="more" label={t('chat.actions')} onPress={() => (sheet.value = 'actions')} />

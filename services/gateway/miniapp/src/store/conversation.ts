@@ -81,6 +81,7 @@ function catchUp(): void {
 async function readAll(ref: string, anew: boolean): Promise<void> {
   const ticket = (await calls.ticket(ref)).body;
   rememberTicket(ticket);
+  if (conversation.value?.ref === ref && conversation.value.ticket === null) conversation.value = { ...conversation.value, ticket };
   const isShort = ticket.version <= HISTORY_PAGE; // else nobody waits for it
   const past = readHistory(ticket.id);
   const [said, history] = await Promise.all([calls.messages(ticket.id, null), isShort ? past : (conversation.value?.history ?? [])]);

@@ -63,6 +63,10 @@ export async function signIn(from: Launch): Promise<void> {
   if (!insideTelegram.value) persona.value = personaOf(new URLSearchParams(location.search).get('as'));
   known = read(shelfName()) !== null;
   stage.value = 'starting';
+  await attempt();
+}
+
+async function attempt(): Promise<void> {
   try {
     const member = (await session.renew()) ?? (await calls.me()).body;
     known = true;
@@ -86,10 +90,15 @@ export function welcome(member: Member): void {
   stage.value = member.blocked === true ? 'blocked' : 'in';
 }
 
+const AGAIN_MS = 5_000;
+let again: ReturnType<typeof setTimeout> | undefined;
+
 function refused(problem: Problem): void {
+  clearTimeout(again);
   if (problem.code === 'blocked') stage.value = 'blocked';
   else if (problem.isUncertain) stage.value = stage.value === 'in' ? 'in' : 'unreachable';
   else stage.value = known || insideTelegram.value ? 'over' : 'outside';
+  if (stage.value === 'unreachable') again = setTimeout(() => void attempt(), AGAIN_MS); // nobody has to press a button for it
 }
 
 function personaOf(text: string | null): Persona {

@@ -19,8 +19,6 @@ const PATHS = {
   play: 'M8 5.5v13l10.5-6.5z',
   queue: 'M4 10l4-4 4 4M8 6v8a4 4 0 0 0 4 4h8',
   reopen: 'M5 12a7 7 0 1 0 2.2-5.1M5 4.5V8h3.5',
-  flag: 'M6 21V4h11l-2 4 2 4H6',
-  refresh: 'M19 12a7 7 0 1 1-2.2-5.1M19 4.5V8h-3.5',
 } as const;
 
 export type IconName = keyof typeof PATHS;

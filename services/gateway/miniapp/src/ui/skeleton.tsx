@@ -8,9 +8,9 @@ export function RowSkeletons({ count = 6 }: { count?: number }): JSX.Element {
         <div class="ticket-row" key={index}>
           <span class="avatar avatar-l ghost" />
           <span class="ticket-text">
-            <span class={`ghost bar w${60 + ((index * 17) % 30)}`} />
-            <span class={`ghost bar low w${40 + ((index * 23) % 40)}`} />
-            <span class="ghost bar low w30" />
+            <span class="ghost bar" />
+            <span class="ghost bar low" />
+            <span class="ghost bar low short" />
           </span>
         </div>
       ))}
@@ -21,7 +21,7 @@ export function RowSkeletons({ count = 6 }: { count?: number }): JSX.Element {
 export function BubbleSkeletons(): JSX.Element {
   return (
     <div class="bubble-skeletons" aria-hidden="true">
-      {['w60', 'own w40', 'w70', 'own w60', 'w40'].map((kind) => (
+      {['', 'own short', 'long', 'own', 'short'].map((kind) => (
         <span class={`ghost bubble-ghost ${kind}`} key={kind} />
       ))}
     </div>
