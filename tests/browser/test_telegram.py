@@ -80,5 +80,8 @@ async def test_a_link_opens_its_ticket_with_the_list_behind_it(phone: BrowserCon
     page = await open_in_telegram(phone, desk, "ticket_1001")
     await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
     assert page.url.endswith("#/t/1001")
+    await page.reload()  # what Telegram wrote into the address is gone from it by now
+    await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Назад")).to_have_count(0)
     await page.evaluate("tell('back_button_pressed')")
     await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
