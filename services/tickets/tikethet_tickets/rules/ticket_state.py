@@ -1,0 +1,113 @@
+"""What a ticket is to its rules, and what each event makes of it."""
+
+from datetime import datetime
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+from tikethet_events.ticket import (
+    CategoryChanged,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    NoteAdded,
+    PriorityChanged,
+    ReplyAwaited,
+    TagsChanged,
+    TicketAssigned,
+    TicketClosed,
+    TicketEvent,
+    TicketLinked,
+    TicketOpened,
+    TicketRated,
+    TicketReopened,
+    TicketResolved,
+    TicketUnassigned,
+    TitleChanged,
+    WorkStarted,
+)
+from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Status, TicketId
+
+
+class Said(Struct, frozen=True):
+    """What must be known of a message to edit, delete or answer it; ``digest`` tells an edit that changes nothing."""
+
+    author_id: MemberId
+    is_internal: bool
+    digest: int
+    deleted: bool = False
+
+
+class Ticket(Struct, frozen=True, kw_only=True):
+    """One ticket, as far as rules need it. ``title`` is ``None`` once its requester is forgotten.
+
+    ``resolved`` from its resolution until it is reopened; ``rated`` when this resolution was.
+    """
+
+    id: TicketId
+    number: int
+    requester_id: MemberId
+    title: str | None
+    category_id: CategoryId
+    priority: Priority
+    status: Status = Status.OPEN
+    closed_at: datetime | None = None
+    resolved: bool = False
+    rated: bool = False
+    assignee_id: MemberId | None = None
+    tags: tuple[str, ...] = ()
+    linked_to: TicketId | None = None
+    messages: dict[MessageId, Said] = {}
+
+
+def evolve(state: Ticket | None, event: TicketEvent, at: datetime) -> Ticket:
+    """The ticket after an event that happened at ``at``. Raises `ValueError` for a stream that begins otherwise."""
+    if isinstance(event, TicketOpened):
+        return Ticket(
+            id=event.ticket_id,
+            number=event.number,
+            requester_id=event.requester_id,
+            title=event.title,
+            category_id=event.category_id,
+            priority=event.priority,
+        )
+    if state is None:
+        raise ValueError(f"a ticket cannot begin with {type(event).__name__}")
+    match event:
+        case MessagePosted() | NoteAdded():
+            said = Said(event.author_id, isinstance(event, NoteAdded), hash(event.content))
+            return replace(state, messages={**state.messages, event.message_id: said})
+        case MessageEdited():
+            said = replace(state.messages[event.message_id], digest=hash(event.content))
+            return replace(state, messages={**state.messages, event.message_id: said})
+        case MessageDeleted():
+            said = replace(state.messages[event.message_id], deleted=True)
+            return replace(state, messages={**state.messages, event.message_id: said})
+        case TicketAssigned():
+            return replace(state, assignee_id=event.assignee_id)
+        case TicketUnassigned():
+            return replace(state, assignee_id=None)
+        case WorkStarted():
+            return replace(state, status=Status.IN_PROGRESS)
+        case ReplyAwaited():
+            return replace(state, status=Status.WAITING_RESPONSE)
+        case TicketResolved():
+            return replace(state, status=Status.RESOLVED, resolved=True, rated=False)
+        case TicketClosed():
+            return replace(state, status=Status.CLOSED, closed_at=at)
+        case TicketReopened():
+            return replace(state, status=event.status, closed_at=None, resolved=False, rated=False)
+        case PriorityChanged():
+            return replace(state, priority=event.priority)
+        case CategoryChanged():
+            return replace(state, category_id=event.category_id)
+        case TitleChanged():
+            return replace(state, title=event.title)
+        case TagsChanged():
+            return replace(state, tags=event.tags)
+        case TicketLinked():
+            return replace(state, linked_to=event.linked_to)
+        case TicketRated():
+            return replace(state, rated=True)
+        case _:
+            assert_never(event)
