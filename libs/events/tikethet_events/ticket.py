@@ -101,6 +101,13 @@ class ChangeTags(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
     tags: tuple[str, ...]
 
 
+class RateTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Its requester says how well the question was answered: ``score`` 1 (badly) to 5 (well)."""
+
+    score: int
+    comment: str | None = None
+
+
 TicketCommand = (
     OpenTicket
     | PostMessage
@@ -113,6 +120,7 @@ TicketCommand = (
     | ChangeCategory
     | ChangeTitle
     | ChangeTags
+    | RateTicket
 )
 
 # ---------------------------------------------------------------- events
@@ -269,6 +277,15 @@ class TicketLinked(Event, frozen=True, kw_only=True):
     linked_to: TicketId
 
 
+class TicketRated(Event, frozen=True, kw_only=True):
+    """Its requester said how well the question was answered: ``score`` 1 to 5, once per resolution."""
+
+    personal: ClassVar = frozenset({"comment"})
+
+    score: int
+    comment: str | None = None
+
+
 TicketEvent = (
     TicketOpened
     | MessagePosted
@@ -287,6 +304,7 @@ TicketEvent = (
     | TitleChanged
     | TagsChanged
     | TicketLinked
+    | TicketRated
 )
 
 

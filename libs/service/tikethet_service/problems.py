@@ -35,6 +35,8 @@ PROBLEMS: dict[str, int] = {
     "bad_transition": 409,
     "ticket_closed": 409,
     "already_assigned": 409,
+    "not_resolved": 409,
+    "already_rated": 409,
     "last_admin": 409,
     "category_in_use": 409,
     "category_archived": 409,

@@ -20,6 +20,7 @@ from tikethet_events.ticket import (
     TicketClosed,
     TicketLinked,
     TicketOpened,
+    TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
@@ -160,6 +161,8 @@ def changes_of(recorded: Recorded, before: TicketRow | None) -> dict[str, Change
             return {"tags": Change(before=event.previous, after=event.tags)}
         case TicketLinked():
             return {"linked_to": Change(before=None, after=event.linked_to)}
+        case TicketRated():
+            return {"rating": Change(before=before.rating if before else None, after=event.score)}
         case _ if before is not None:
             after = fold_ticket(before, recorded).status
             return {"status": Change(before=before.status, after=after)} if after != before.status else {}
@@ -172,7 +175,10 @@ def line(recorded: Recorded, names: Names) -> str:
     key, facts = _words(recorded, names)
     said = text(names.language, f"history.{key}", actor=names.person(recorded.metadata.actor), **facts)
     reason = getattr(recorded.data, "reason", None)
-    return text(names.language, "history.with_reason", line=said, reason=reason) if reason else said
+    if reason:
+        return text(names.language, "history.with_reason", line=said, reason=reason)
+    comment = getattr(recorded.data, "comment", None)
+    return text(names.language, "history.with_comment", line=said, comment=comment) if comment else said
 
 
 def _words(recorded: Recorded, names: Names) -> tuple[str, dict[str, object]]:
@@ -203,6 +209,8 @@ def _words(recorded: Recorded, names: Names) -> tuple[str, dict[str, object]]:
             return recorded.type, {"tags": ", ".join(event.tags)}
         case TagsChanged():
             return "TagsRemoved", {}
+        case TicketRated():
+            return recorded.type, {"score": event.score}
         case (
             MessagePosted() | NoteAdded() | MessageEdited() | MessageDeleted() | TicketUnassigned() | TicketLinked()
             | WorkStarted() | ReplyAwaited() | TicketResolved() | TicketClosed() | TicketReopened()

@@ -17,6 +17,7 @@ from tikethet_events.ticket import (
     TicketClosed,
     TicketEvent,
     TicketLinked,
+    TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
@@ -69,6 +70,8 @@ class Told:
         story.on(self.ticket, TicketReopened(status=Status.IN_PROGRESS), actor=self.customer)
         story.on(self.ticket, TicketClosed())
         story.on(self.ticket, TicketLinked(linked_to=self.ticket), actor=self.customer)
+        story.on(self.ticket, TicketRated(score=4), actor=self.customer)
+        story.on(self.ticket, TicketRated(score=5, comment="быстро"), actor=self.customer)
 
 
 @pytest.fixture
@@ -104,13 +107,15 @@ RUSSIAN = [
     "Алексей Морозов возобновляет обращение",
     "Система закрывает обращение",
     "Алексей Морозов связывает обращение с другим",
+    "Алексей Морозов оценивает ответ на 4 из 5",
+    "Алексей Морозов оценивает ответ на 5 из 5: «быстро»",
 ]
 
 
 async def test_every_event_is_a_line(views: asyncpg.Connection, told: Told, story: Story) -> None:
     page = await history(views, Viewer(told.helper, Role.HELPER, "ru"), story.of(told.ticket), PageRequest(size=100))
     assert [item.text for item in page.items] == RUSSIAN
-    assert [item.version for item in page.items] == list(range(1, 26))
+    assert [item.version for item in page.items] == list(range(1, 28))
     english = await history(views, Viewer(told.helper, Role.HELPER, "en"), story.of(told.ticket), PageRequest(size=100))
     assert english.items[2].text == "Мария passed the ticket from Мария to Игорь"
     assert english.items[9].text == "Алексей Морозов wrote a message with 5 files"
@@ -157,7 +162,7 @@ async def test_page_by_page(views: asyncpg.Connection, told: Told, story: Story,
         cursor = page.next_cursor
         if cursor is None:
             break
-    assert seen == list(range(1, 26))
+    assert seen == list(range(1, 28))
     for bad in (PageRequest(cursor="x"), PageRequest(size=0, cursor=seal(Cursor("history", 1, "")))):
         with pytest.raises(Refused):
             await history(views, viewer, story.of(told.ticket), bad)

@@ -14,6 +14,7 @@ from tikethet_events.ticket import (
     EditMessage,
     OpenTicket,
     PostMessage,
+    RateTicket,
     TicketCommand,
     UnassignTicket,
 )
@@ -47,6 +48,7 @@ FORBIDDEN = ("forbidden",) * 6
 NOTHING = ("nothing",) * 6
 UNKNOWN = ("not_found",) * 6
 SHUT = ("ticket_closed",) * 2
+UNSOLVED = ("not_resolved",) * 6
 NO = "bad_transition"
 REOPENED = "MessagePosted TicketReopened"
 
@@ -121,6 +123,9 @@ TABLE: list[tuple[str, Any, MemberId, tuple[str, ...]]] = [
     ("helper tags", ChangeTags(tags=("сервер",)), HELPER, ("TagsChanged",) * 4 + SHUT),
     ("the same tags", ChangeTags(tags=()), HELPER, ("nothing",) * 4 + SHUT),
     ("customer tags", ChangeTags(tags=("сервер",)), CUSTOMER, FORBIDDEN),
+    ("customer rates", RateTicket(score=5), CUSTOMER, (*UNSOLVED[:3], "TicketRated", *UNSOLVED[:2])),
+    ("helper rates", RateTicket(score=5), HELPER, FORBIDDEN),
+    ("stranger rates", RateTicket(score=5), STRANGER, UNKNOWN),
     ("stranger tags", ChangeTags(tags=("сервер",)), STRANGER, UNKNOWN),
 ]
 CELLS = [

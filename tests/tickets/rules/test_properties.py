@@ -17,6 +17,7 @@ from tikethet_events.ticket import (
     DeleteMessage,
     EditMessage,
     PostMessage,
+    RateTicket,
     UnassignTicket,
 )
 from tikethet_events.word import MemberId, MessageId, Priority, Role, Status
@@ -52,6 +53,7 @@ def steps(draw: st.DrawFn) -> tuple[Any, MemberId, timedelta]:
             st.builds(ChangePriority, priority=st.sampled_from(Priority)),
             st.builds(ChangeCategory, category_id=st.sampled_from([CATEGORY, OTHER_CATEGORY])),
             st.builds(ChangeTitle, title=words),
+            st.builds(RateTicket, score=st.integers(0, 6), comment=st.none() | words),
             st.builds(ChangeTags, tags=st.lists(words, max_size=3).map(tuple)),
         )
     )
@@ -119,7 +121,7 @@ def test_what_must_hold_after_every_step(story: list[Any]) -> None:
 @drawn(st.lists(steps(), max_size=15), steps())
 def test_what_sets_a_thing_changes_nothing_the_second_time(story: list[Any], step: Any) -> None:
     command, actor, _ = step
-    if isinstance(command, PostMessage | ChangeStatus):
+    if isinstance(command, PostMessage | ChangeStatus | RateTicket):
         return
     _, states = told(story)
     now = NOW + timedelta(days=400)

@@ -27,6 +27,7 @@ from tikethet_events.ticket import (
     TicketClosed,
     TicketEvent,
     TicketLinked,
+    TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
@@ -127,6 +128,10 @@ CASES: list[tuple[Sequence[TicketEvent], dict[str, Any]]] = [
     (
         [TagsChanged(tags=("a", "b"), previous=())],
         {"tags": ("a", "b"), "updated_at": at(6), "public_updated_at": at(4)},
+    ),
+    (
+        [RESOLVED, TicketRated(score=4)],
+        {"status": Status.RESOLVED, "rating": 4, "waiting_since": None, "resolved_at": at(6)},
     ),
     ([TicketLinked(linked_to=OTHER)], {"linked_to": OTHER, "updated_at": at(6), "public_updated_at": at(6)}),
 ]

@@ -32,6 +32,7 @@ from tikethet_events.ticket import (
     TagsChanged,
     TicketAssigned,
     TicketClosed,
+    TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
@@ -114,8 +115,11 @@ class Desk:
             case 15:
                 story.on(ticket, TicketUnassigned(previous_id=author))
             case 16:
-                moves = (WorkStarted(), ReplyAwaited(), TicketResolved(reason="р"), TicketClosed())
-                story.on(ticket, moves[other % 4])
+                moves = (
+                    *(WorkStarted(), ReplyAwaited(), TicketResolved(reason="р"), TicketClosed()),
+                    TicketRated(score=1 + other % 5, comment="к"),
+                )
+                story.on(ticket, moves[other % 5])
             case 17:
                 story.on(ticket, TicketReopened(status=Status.OPEN))
             case 18:

@@ -48,6 +48,8 @@ Title = Annotated[str, _checked(bounds.line, "title", bounds.TITLE_MAX), _text(b
 Description = Annotated[str, _checked(bounds.text, "description", bounds.TEXT_MAX), _text(bounds.TEXT_MAX, 0)]
 Content = Annotated[str, _checked(bounds.text, "content", bounds.TEXT_MAX, least=1), _text(bounds.TEXT_MAX, 1)]
 Reason = Annotated[str, _checked(bounds.text, "reason", bounds.REASON_MAX), _text(bounds.REASON_MAX, 0)]
+Comment = Annotated[str, _checked(bounds.text, "comment", bounds.REASON_MAX), _text(bounds.REASON_MAX, 0)]
+Score = Annotated[int, Field(ge=bounds.SCORES[0], le=bounds.SCORES[-1], strict=True)]
 Tag = Annotated[str, _checked(bounds.line, "tags", bounds.TAG_MAX), _text(bounds.TAG_MAX, 1)]
 Name = Annotated[str, _checked(bounds.line, "name", bounds.NAME_MAX, least=0), _text(bounds.NAME_MAX, 0)]
 CategoryName = Annotated[
@@ -111,6 +113,13 @@ class ReasonBody(Body):
     """Why something is done."""
 
     reason: Reason | None = None
+
+
+class RateBody(Body):
+    """How well the question was answered: 1 (badly) to 5 (well)."""
+
+    score: Score
+    comment: Comment | None = None
 
 
 class MessageBody(Body):

@@ -61,6 +61,7 @@ _WHEN: Final = {
     "not_found": "There is no such thing, or it is none of the caller's business.",
     "forbidden": "The caller's role does not allow it.",
     "conflict": "The state of the ticket does not allow it.",
+    "not_resolved": "The ticket is not resolved, or this resolution was rated already.",
     "version_conflict": "`If-Match` names another version than the present one.",
     "invalid": "A field is wrong; `errors` names each.",
 }

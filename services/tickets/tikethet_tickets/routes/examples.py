@@ -163,6 +163,7 @@ SENT: Final[dict[str, Example]] = {
     "AssignBody": {"assignee_id": _HELPER_ID},
     "StatusBody": {"status": "IN_PROGRESS"},
     "ReasonBody": {"reason": "Помогла переустановка клиента"},
+    "RateBody": {"score": 5, "comment": "Быстро и по делу"},
     "MessageBody": {"content": "Попробовал другую сеть — то же самое."},
     "MessagePatch": {"content": "Попробовал две другие сети — то же самое."},
     "ReadBody": {"version": 4},

@@ -12,6 +12,7 @@ from tikethet_events.ticket import (
     ChangeStatus,
     ChangeTags,
     ChangeTitle,
+    RateTicket,
     TicketCommand,
     UnassignTicket,
     ticket_stream,
@@ -26,7 +27,7 @@ from tikethet_tickets.queries.order import Sort
 from tikethet_tickets.queries.tickets import get_ticket, list_tickets
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
-from tikethet_tickets.routes.bodies import AssignBody, ReasonBody, StatusBody, TicketBody, TicketPatch
+from tikethet_tickets.routes.bodies import AssignBody, RateBody, ReasonBody, StatusBody, TicketBody, TicketPatch
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.filtering import Filter
@@ -142,6 +143,16 @@ async def close(who: Wants, ticket: str, body: ReasonBody | None = None) -> Resp
 async def reopen(who: Wants, ticket: str, body: ReasonBody | None = None) -> Response:
     """It goes on after all; for customers within seven days of closing."""
     return await _act(who.house, who, ticket, ChangeStatus(status=Status.OPEN, reason=_reason(body)))
+
+
+@router.post(
+    "/{ticket}/rate",
+    summary="Rate the answer",
+    responses=_AFTER | refusals("not_found", "forbidden", "not_resolved", "version_conflict"),
+)
+async def rate(who: Wants, ticket: str, body: RateBody) -> Response:
+    """By whoever asked, once per resolution; `not_resolved` before one, `already_rated` after the first time."""
+    return await _act(who.house, who, ticket, RateTicket(score=body.score, comment=body.comment))
 
 
 def _reason(body: ReasonBody | None) -> str | None:

@@ -9,6 +9,8 @@ TITLE_MAX: Final = 200
 TEXT_MAX: Final = 4096
 """Of a description and of a message, in characters."""
 REASON_MAX: Final = 500
+SCORES: Final = range(1, 6)
+"""What a ticket can be rated: 1 (badly) to 5 (well)."""
 TAGS_MAX: Final = 10
 TAG_MAX: Final = 32
 ATTACHMENTS_MAX: Final = 10
@@ -45,9 +47,9 @@ def line(value: str, field: str, limit: int, *, least: int = 1) -> str:
     return text(" ".join(value.split()), field, limit, least=least)
 
 
-def reason(value: str | None) -> str | None:
+def reason(value: str | None, field: str = "reason") -> str | None:
     """Why something was done; blank counts as nothing said."""
-    return (text(value, "reason", REASON_MAX) or None) if value is not None else None
+    return (text(value, field, REASON_MAX) or None) if value is not None else None
 
 
 def tags(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,10 +1,9 @@
-"""What may happen to one ticket, and what it is afterwards."""
+"""What may happen to one ticket: every command, and what follows from it."""
 
 from datetime import datetime
 from typing import Final, assert_never
 
 from msgspec import Struct
-from msgspec.structs import replace
 from tikethet_events.errors import Refused
 from tikethet_events.ticket import (
     AssignTicket,
@@ -23,6 +22,7 @@ from tikethet_events.ticket import (
     OpenTicket,
     PostMessage,
     PriorityChanged,
+    RateTicket,
     ReplyAwaited,
     TagsChanged,
     TicketAssigned,
@@ -31,6 +31,7 @@ from tikethet_events.ticket import (
     TicketEvent,
     TicketLinked,
     TicketOpened,
+    TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
@@ -38,37 +39,14 @@ from tikethet_events.ticket import (
     UnassignTicket,
     WorkStarted,
 )
-from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Role, Status, TicketId
+from tikethet_events.word import MemberId, MessageId, Priority, Role, Status
 
 from tikethet_tickets.rules import bounds
 from tikethet_tickets.rules.policy import Action, Relation, may
 from tikethet_tickets.rules.status import ASKED, Cell, Move, Standing, Trigger, Who, cell, standing
+from tikethet_tickets.rules.ticket_state import Said, Ticket, evolve
 
-
-class Said(Struct, frozen=True):
-    """What must be known of a message to edit, delete or answer it; ``digest`` tells an edit that changes nothing."""
-
-    author_id: MemberId
-    is_internal: bool
-    digest: int
-    deleted: bool = False
-
-
-class Ticket(Struct, frozen=True, kw_only=True):
-    """One ticket, as far as rules need it. ``title`` is ``None`` once its requester is forgotten."""
-
-    id: TicketId
-    number: int
-    requester_id: MemberId
-    title: str | None
-    category_id: CategoryId
-    priority: Priority
-    status: Status = Status.OPEN
-    closed_at: datetime | None = None
-    assignee_id: MemberId | None = None
-    tags: tuple[str, ...] = ()
-    linked_to: TicketId | None = None
-    messages: dict[MessageId, Said] = {}
+__all__ = ["Facts", "Said", "Ticket", "decide", "evolve", "goes_on_elsewhere", "need_visible", "relation"]
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -119,6 +97,8 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
             _need(Action.CHANGE_DETAILS, state, facts)
             _moves(cell(Trigger.CHANGE, stands, Who.STAFF), state)
             return _change(command, state, facts)
+        case RateTicket():
+            return _rate(command, state, facts)
         case _:
             assert_never(command)
 
@@ -272,6 +252,18 @@ def _change(
             assert_never(command)
 
 
+def _rate(command: RateTicket, state: Ticket, facts: Facts) -> list[TicketEvent]:
+    """Only after a resolution, and once for each; closing it afterwards takes nothing away."""
+    _need(Action.RATE, state, facts)
+    if command.score not in bounds.SCORES:
+        raise Refused("invalid", field="score", reason="out_of_range", limit=bounds.SCORES[-1])
+    if not state.resolved:
+        raise Refused("not_resolved")
+    if state.rated:
+        raise Refused("already_rated")
+    return [TicketRated(score=command.score, comment=bounds.reason(command.comment, "comment"))]
+
+
 def _side(state: Ticket, facts: Facts) -> Who:
     return Who.CUSTOMER if facts.actor_id == state.requester_id else Who.STAFF
 
@@ -343,54 +335,3 @@ def _moved(move: Move, state: Ticket, reason: str | None) -> TicketEvent:
             return TicketReopened(status=Status.IN_PROGRESS if state.assignee_id else Status.OPEN, reason=reason)
         case _:
             assert_never(move)
-
-
-def evolve(state: Ticket | None, event: TicketEvent, at: datetime) -> Ticket:
-    """The ticket after an event that happened at ``at``. Raises `ValueError` for a stream that begins otherwise."""
-    if isinstance(event, TicketOpened):
-        return Ticket(
-            id=event.ticket_id,
-            number=event.number,
-            requester_id=event.requester_id,
-            title=event.title,
-            category_id=event.category_id,
-            priority=event.priority,
-        )
-    if state is None:
-        raise ValueError(f"a ticket cannot begin with {type(event).__name__}")
-    match event:
-        case MessagePosted() | NoteAdded():
-            said = Said(event.author_id, isinstance(event, NoteAdded), hash(event.content))
-            return replace(state, messages={**state.messages, event.message_id: said})
-        case MessageEdited():
-            said = replace(state.messages[event.message_id], digest=hash(event.content))
-            return replace(state, messages={**state.messages, event.message_id: said})
-        case MessageDeleted():
-            said = replace(state.messages[event.message_id], deleted=True)
-            return replace(state, messages={**state.messages, event.message_id: said})
-        case TicketAssigned():
-            return replace(state, assignee_id=event.assignee_id)
-        case TicketUnassigned():
-            return replace(state, assignee_id=None)
-        case WorkStarted():
-            return replace(state, status=Status.IN_PROGRESS)
-        case ReplyAwaited():
-            return replace(state, status=Status.WAITING_RESPONSE)
-        case TicketResolved():
-            return replace(state, status=Status.RESOLVED)
-        case TicketClosed():
-            return replace(state, status=Status.CLOSED, closed_at=at)
-        case TicketReopened():
-            return replace(state, status=event.status, closed_at=None)
-        case PriorityChanged():
-            return replace(state, priority=event.priority)
-        case CategoryChanged():
-            return replace(state, category_id=event.category_id)
-        case TitleChanged():
-            return replace(state, title=event.title)
-        case TagsChanged():
-            return replace(state, tags=event.tags)
-        case TicketLinked():
-            return replace(state, linked_to=event.linked_to)
-        case _:
-            assert_never(event)

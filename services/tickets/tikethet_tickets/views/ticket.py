@@ -19,6 +19,7 @@ from tikethet_events.ticket import (
     TicketClosed,
     TicketLinked,
     TicketOpened,
+    TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
@@ -107,6 +108,8 @@ def _changes(row: TicketRow, recorded: Recorded) -> dict[str, Any]:
             return {"tags": event.tags}
         case TicketLinked():
             return {"linked_to": event.linked_to}
+        case TicketRated():
+            return {"rating": event.score}
         case _:
             raise UnknownEvent(recorded.stream_id, recorded.type, recorded.schema_version)
 
