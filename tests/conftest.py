@@ -16,6 +16,7 @@ from tikethet_devstack.process import free_port
 from tikethet_devstack.provision import Databases
 from tikethet_devstack.stack import Stack
 
+MEMORY_BYTES = 6 * 1024**3
 ARTEFACTS = Path(__file__).parent / "artefacts"
 
 
@@ -29,8 +30,10 @@ def leash() -> Iterator[Leash]:
 
 @pytest.fixture(scope="session")
 def engines_dir() -> Iterator[Path]:
-    """A short path (sockets!) that goes with the run."""
-    directory = Path(tempfile.mkdtemp(prefix="tikethet-"))
+    """A short path (sockets!) that goes with the run; in memory where there is plenty, for tests lose no power."""
+    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own in it
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_BYTES
+    directory = Path(tempfile.mkdtemp(prefix="tikethet-", dir=memory if roomy else None))
     yield directory
     shutil.rmtree(directory, ignore_errors=True)
 
@@ -42,7 +45,7 @@ async def postgres(engines_dir: Path, leash: Leash) -> AsyncIterator[Databases]:
     engine = Postgres(engines_dir / "pg", log=log, leash=leash, password=secrets.token_urlsafe(), durable=False)
     await engine.start()
     yield Databases(engine)
-    await engine.kill()  # nobody needs the data any more
+    await engine.abandon()
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ async def postgres_server(engines_dir: Path, leash: Leash) -> AsyncIterator[Call
 
     yield start
     for engine in started:
-        await engine.kill()
+        await engine.abandon()
 
 
 @pytest.fixture

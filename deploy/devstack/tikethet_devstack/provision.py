@@ -1,6 +1,7 @@
 """What a PostgreSQL server needs before the services come: a role and a schema for each that keeps rows."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ ROLES = {"tikethet_tickets": "tickets", "tikethet_bot": "bot"}
 # One guard per server: CREATE ROLE and CREATE DATABASE know no IF NOT EXISTS that is safe side by side.
 LOCK = 0x71CE7
 TEMPLATE = "tikethet_template"
+KEPT = 200
+"""So many of a run's databases exist at once; an older one goes unless somebody is still connected to it."""
 
 
 async def provision(admin_url: str, database: str, passwords: Mapping[str, str]) -> None:
@@ -65,6 +68,8 @@ class Databases:
             admin = await asyncpg.connect(self.engine.url())
             try:
                 await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
+                with contextlib.suppress(asyncpg.ObjectInUseError):
+                    await admin.execute(f'DROP DATABASE IF EXISTS "test_{self._count - KEPT}"')
             finally:
                 await admin.close()
         return self.url(name, role)
