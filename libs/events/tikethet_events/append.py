@@ -6,7 +6,7 @@ from tikethet_events.envelope import Metadata, Recorded
 from tikethet_events.word import Event, MemberId
 
 
-class Write(Struct, frozen=True, kw_only=True):
+class Write(Struct, frozen=True, kw_only=True, gc=False):
     """Events for one stream, which must stand at version ``expected`` (0: it must not exist yet).
 
     ``owner`` is the member whose key seals a *new* stream (a ticket's requester, the member itself, ``None`` for the
@@ -20,7 +20,7 @@ class Write(Struct, frozen=True, kw_only=True):
     owner: MemberId | None = None
 
 
-class Guard(Struct, frozen=True, kw_only=True):
+class Guard(Struct, frozen=True, kw_only=True, gc=False):
     """A named row that must stand at ``version`` (0: never used); it moves on by one with the append.
 
     Rules over a set (the last admin) read it with `Log.guard` before they look, so that two of them cannot both pass.
@@ -30,7 +30,7 @@ class Guard(Struct, frozen=True, kw_only=True):
     version: int
 
 
-class Append(Struct, frozen=True, kw_only=True):
+class Append(Struct, frozen=True, kw_only=True, gc=False):
     """Everything one command does to the log: all of it, once, or nothing.
 
     ``caller`` scopes ``command_id``; ``fingerprint`` is any canonical form of the command's body (only its keyed hash
@@ -46,7 +46,7 @@ class Append(Struct, frozen=True, kw_only=True):
     forget: MemberId | None = None
 
 
-class Appended(Struct, frozen=True, kw_only=True):
+class Appended(Struct, frozen=True, kw_only=True, gc=False):
     """What the log remembers of a command.
 
     ``position`` is that of its last event (or the head's, when it wrote none); ``stream_id`` and ``version`` those of

@@ -93,6 +93,7 @@ def _columns(batch: Sequence[Prepared]) -> list[list[Any] | None]:
     keys = [(a, write) for a, write in writes if write.sealer.wrapped is not None]
     members = [(a, write) for a, write in keys if write.sealer.member_wrapped is not None]
     forgets = [one.append.forget for one in batch]
+    several = [msgspec.json.encode(one.versions).decode() if len(one.writes) > 1 else None for one in batch]
     return [
         [one.command for one in batch],
         [one.append.caller for one in batch],
@@ -101,7 +102,7 @@ def _columns(batch: Sequence[Prepared]) -> list[list[Any] | None]:
         [len(one.events) for one in batch],
         [one.writes[0].stream_id if one.writes else None for one in batch],
         [one.writes[0].version if one.writes else 0 for one in batch],
-        [msgspec.json.encode(one.versions).decode() if len(one.writes) > 1 else None for one in batch],
+        several if any(several) else None,
         forgets if any(forgets) else None,
         [a for a, _ in writes],
         [write.stream_id for _, write in writes],

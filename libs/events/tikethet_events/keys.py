@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tikethet_events.append import Write
 from tikethet_events.bounded import Bounded
+from tikethet_events.reach import reaching
 from tikethet_events.sealing import Keyring, StreamKey
 from tikethet_events.word import MemberId
 
@@ -26,7 +27,7 @@ _STREAM_KEYS = """
 _MEMBER_KEY = "SELECT wrapped FROM tickets.member_keys WHERE member_id = $1"
 
 
-class Sealer(Struct, frozen=True, kw_only=True):
+class Sealer(Struct, frozen=True, kw_only=True, gc=False):
     """Who owns a stream, and what seals its personal fields: no ``key`` means that nothing personal can be kept.
 
     ``wrapped`` is set when the key is new and must be kept in the same transaction; ``member_wrapped`` when its
@@ -40,34 +41,41 @@ class Sealer(Struct, frozen=True, kw_only=True):
 
 
 class Keys:
-    """The keys and owners of at most ``remembered`` streams, least recently used out first."""
+    """What is known of at most ``remembered`` streams, least recently used out first. Asking raises Unreachable."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", keyring: Keyring, *, remembered: int = 10_000) -> None:
         self._pool = pool
         self._keyring = keyring
-        self._keys: Bounded[StreamKey] = Bounded(remembered)
-        self._owners: Bounded[MemberId | None] = Bounded(remembered)
+        self._known: Bounded[Sealer] = Bounded(remembered)
+        """A stream's owner, and its key unless there is none or it is not known."""
 
     async def for_append(self, writes: Sequence[Write]) -> dict[str, Sealer]:
         """What seals each write."""
+        sealers: dict[str, Sealer] = {}
         new_members: dict[MemberId, tuple[bytes, bytes]] = {}
-        return {write.stream_id: await self._for_write(write, new_members) for write in writes}
+        for write in writes:
+            known = self._known.get(write.stream_id)
+            if known is None or known.key is None:
+                with reaching():
+                    known = await self._for_write(write, known, new_members)
+            sealers[write.stream_id] = known
+        return sealers
 
-    async def _for_write(self, write: Write, new_members: dict[MemberId, tuple[bytes, bytes]]) -> Sealer:
+    async def _for_write(
+        self, write: Write, known: Sealer | None, new_members: dict[MemberId, tuple[bytes, bytes]]
+    ) -> Sealer:
         stream_id, owner = write.stream_id, write.owner
         personal = any(event.personal for event in write.events)
-        if key := self._keys.get(stream_id):
-            return Sealer(owner=key.owner, key=key)
         if write.expected > 0:
-            if not personal and stream_id in self._owners:
-                return Sealer(owner=self._owners.get(stream_id))
+            if known and not personal:
+                return known
             row = await self._pool.fetchrow(_STREAM_KEYS, [stream_id])
             if row is None:
                 return Sealer(owner=None)  # it is not there: the append is going to be a Conflict
-            owner = row["owner"]
-            self._owners.put(stream_id, owner)
             if row["wrapped"] is not None:
-                return Sealer(owner=owner, key=self._kept(row))
+                return self._kept(row)
+            owner = row["owner"]
+            self._known.put(stream_id, Sealer(owner=owner))
         return await self._new(stream_id, owner, new_members) if personal else Sealer(owner=owner)
 
     async def _new(
@@ -89,40 +97,38 @@ class Keys:
 
     def opener(self, stream_id: str, *, alive: bool) -> StreamKey | None:
         """The remembered key, if the database says that it lives."""
-        if alive:
-            return self._keys.get(stream_id)
-        self._keys.drop(stream_id)
-        return None
+        if not alive:
+            self.drop(stream_id)
+        known = self._known.get(stream_id)
+        return known.key if known else None
 
     async def load(self, stream_ids: Sequence[str]) -> dict[str, StreamKey]:
         """The keys of these streams as far as they live, remembered from now on."""
         if not stream_ids:
             return {}
         rows = await self._pool.fetch(_STREAM_KEYS, stream_ids)
-        return {row["stream_id"]: key for row in rows if (key := self._kept(row))}
+        return {row["stream_id"]: key for row in rows if (key := self._kept(row).key)}
 
     def remember(self, stream_id: str, sealer: Sealer) -> None:
         """What sealed the stream is in the database now."""
-        self._owners.put(stream_id, sealer.owner)
-        if sealer.key:
-            self._keys.put(stream_id, sealer.key)
+        self._known.put(stream_id, Sealer(owner=sealer.owner, key=sealer.key))
 
     def drop(self, stream_id: str) -> None:
         """Look this stream up again next time."""
-        self._keys.drop(stream_id)
-        self._owners.drop(stream_id)
+        self._known.drop(stream_id)
 
     def forgotten(self, member_id: MemberId) -> None:
         """The member's key is destroyed."""
-        for key in [key for key in self._keys if key.owner == member_id]:
-            self._keys.drop(key.stream_id)
+        for key in [known.key for known in self._known if known.key and known.owner == member_id]:
+            self.drop(key.stream_id)
 
-    def _kept(self, row: "asyncpg.Record") -> StreamKey | None:
+    def _kept(self, row: "asyncpg.Record") -> Sealer:
         stream_id, owner, member_key = row["stream_id"], row["owner"], None
         if row["wrapped"] is None or row["erased"]:
-            return None
+            return Sealer(owner=owner)
         if owner is not None:
             member_key = self._keyring.member_key(owner, row["member_wrapped"])
         key = self._keyring.stream_key(stream_id, owner, member_key, row["wrapped"])
-        self._keys.put(stream_id, key)
-        return key
+        sealer = Sealer(owner=owner, key=key)
+        self._known.put(stream_id, sealer)
+        return sealer

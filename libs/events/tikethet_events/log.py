@@ -106,9 +106,7 @@ class Log:
         it, TypeError or ValueError for what no stream can hold. Cancelling the caller does not undo the append.
         """
         for _ in range(_TRIES):
-            with reaching():
-                sealers = await self._keys.for_append(append.writes)
-            prepared = prepare(append, self._keyring, sealers)
+            prepared = prepare(append, self._keyring, await self._keys.for_append(append.writes))
             outcome = await self._appender.put(prepared)
             if isinstance(outcome, Appended):
                 self._remember(prepared, outcome)

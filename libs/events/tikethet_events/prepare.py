@@ -32,7 +32,7 @@ _PERSONAL: Final[Mapping[type[Event], tuple[str, ...]]] = {
 _encode = msgspec.json.Encoder().encode
 
 
-class PreparedEvent(Struct, frozen=True):
+class PreparedEvent(Struct, frozen=True, gc=False):
     """One row of ``events`` as far as it is known before its place is."""
 
     stream_id: str
@@ -46,7 +46,7 @@ class PreparedEvent(Struct, frozen=True):
     erased: bool
 
 
-class PreparedWrite(Struct, frozen=True):
+class PreparedWrite(Struct, frozen=True, gc=False):
     """One row of ``streams``."""
 
     stream_id: str
@@ -60,7 +60,7 @@ class PreparedWrite(Struct, frozen=True):
         return self.sealer.owner if self.sealer.key else None
 
 
-class Prepared(Struct, frozen=True, kw_only=True):
+class Prepared(Struct, frozen=True, kw_only=True, gc=False):
     """Everything ``tickets.flush`` needs of one append; two that share a claim cannot go in one flush."""
 
     append: Append
