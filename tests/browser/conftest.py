@@ -1,5 +1,6 @@
 """A phone with Chromium, people to talk to through the API, and screenshots kept in tests/artefacts."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -83,7 +84,10 @@ async def person(desk: str) -> AsyncIterator[Callable[[str], Awaitable[Person]]]
 async def chromium() -> AsyncIterator[Browser]:
     """The system's Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "no Chromium here: apt-get install chromium"
+    if not found:
+        missing = "no Chromium here: apt-get install chromium"
+        assert "CI" not in os.environ, missing
+        pytest.skip(missing)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser

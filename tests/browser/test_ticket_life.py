@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 class Person(Protocol):
@@ -77,6 +77,7 @@ async def test_an_answer_arrives_without_a_reload(phone: BrowserContext, person:
     await expect(page.get_by_role("button", name=f"#{number}")).not_to_contain_text("новое сообщение")
 
 
+@pytest.mark.browser
 async def test_what_is_written_without_a_line_is_sent_once(phone: BrowserContext, person: People) -> None:
     page = await phone.new_page()
     number = await open_ticket(page, "Пропадает связь")
@@ -97,6 +98,7 @@ async def test_what_is_written_without_a_line_is_sent_once(phone: BrowserContext
     assert said == ["Вы тут?", "первое", "второе"]
 
 
+@pytest.mark.browser
 async def test_a_draft_outlives_a_reload(phone: BrowserContext) -> None:
     page = await phone.new_page()
     await page.goto("/app/?as=customer#/new")
@@ -105,6 +107,7 @@ async def test_a_draft_outlives_a_reload(phone: BrowserContext) -> None:
     await expect(page.get_by_label("Коротко о главном")).to_have_value("Не дописал")
 
 
+@pytest.mark.browser
 async def test_staff_take_note_and_answer_in_the_app(phone: BrowserContext, person: People, keep: Keep) -> None:
     customer = await person("customer")
     category = (await customer.get("categories"))["items"][0]["id"]
@@ -133,6 +136,7 @@ async def test_staff_take_note_and_answer_in_the_app(phone: BrowserContext, pers
     assert heard == ["Нашли! Вернём в течение часа."]
 
 
+@pytest.mark.browser
 async def test_another_language(phone: BrowserContext) -> None:
     page = await phone.new_page()
     await page.goto("/app/?as=admin")
@@ -143,6 +147,7 @@ async def test_another_language(phone: BrowserContext) -> None:
     await expect(page.get_by_role("heading", name="Requests")).to_be_visible()
 
 
+@pytest.mark.browser
 async def test_two_see_each_other_write(phone: BrowserContext, keep: Keep) -> None:
     hers = await phone.new_page()
     await hers.goto("/app/?as=helper#/t/1002")
@@ -159,6 +164,7 @@ async def test_two_see_each_other_write(phone: BrowserContext, keep: Keep) -> No
     await expect(his.get_by_text("Мария печатает")).to_have_count(0)
 
 
+@pytest.mark.browser
 async def test_what_came_live_is_what_a_fresh_look_shows(phone: BrowserContext, person: People) -> None:
     customer, helper = await person("customer"), await person("helper")
     categories = (await customer.get("categories"))["items"]

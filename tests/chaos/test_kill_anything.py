@@ -18,8 +18,11 @@ __all__ = ["listen"]
 WRITERS = 4
 MESSAGES = 25
 KILLS = 3
+OTHERS = ("notify", "gateway", "nats", "valkey", "postgres")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
+
+PARTS = ["tickets", *(pytest.param(part, marks=pytest.mark.slow) for part in OTHERS)]
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ async def whole_log(admin: Person) -> list[dict[str, Any]]:
             return events
 
 
-@pytest.mark.parametrize("part", ["tickets", "notify", "gateway", "nats", "valkey", "postgres"])
+@pytest.mark.parametrize("part", PARTS)
 async def test_nothing_acknowledged_is_lost(stack: Stack, people: Any, listen: Any, part: str) -> None:
     customer, admin = await people("customer"), await people("admin")
     ticket = await opened(customer)
