@@ -1,8 +1,10 @@
-"""Every word said about the desk itself: its categories. One stream, ``desk``; nothing in it is personal."""
+"""Every word said about the desk itself: categories, settings. One stream, ``desk``; nothing in it is personal."""
+
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from tikethet_events.word import CategoryId, Command, Event, Language
+from tikethet_events.word import Audience, CategoryId, Command, Event, Language
 
 DESK_STREAM = "desk"
 
@@ -20,6 +22,41 @@ class Category(Struct, frozen=True, kw_only=True):
     color: str
     order: int
     active: bool = True
+
+
+Weekday = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
+WEEKDAYS: tuple[Weekday, ...] = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+Assignment = Literal["manual", "automatic"]
+
+
+class Opening(Struct, frozen=True, kw_only=True):
+    """One stretch of a day on which the desk is open: wall-clock times, ``09:00`` to ``18:00`` (at most ``24:00``)."""
+
+    day: Weekday
+    opens: str
+    closes: str
+
+
+class DeskSettings(Struct, frozen=True, kw_only=True):
+    """How the desk works, whole. Numbers: 0 means not at all.
+
+    ``time_zone`` is an IANA name; no ``hours`` mean always open; ``holidays`` are dates (``2026-12-31``).
+    ``auto_close_days`` after its resolution a ticket closes; unanswered for ``reminder_hours`` open hours it is
+    overdue; ``retention_days`` after closing it is forgotten. The last two limit one customer.
+    """
+
+    names: Texts
+    greetings: Texts
+    default_language: Language
+    time_zone: str
+    hours: tuple[Opening, ...]
+    holidays: tuple[str, ...]
+    auto_close_days: int
+    reminder_hours: int
+    retention_days: int
+    assignment: Assignment
+    tickets_per_hour: int
+    messages_per_minute: int
 
 
 # ---------------------------------------------------------------- commands
@@ -49,7 +86,13 @@ class ArchiveCategory(Command, frozen=True, kw_only=True, forbid_unknown_fields=
     category_id: CategoryId
 
 
-DeskCommand = AddCategory | AddDefaultCategories | ChangeCategoryDetails | ArchiveCategory
+class ChangeDeskSettings(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let the desk work another way."""
+
+    settings: DeskSettings
+
+
+DeskCommand = AddCategory | AddDefaultCategories | ChangeCategoryDetails | ArchiveCategory | ChangeDeskSettings
 
 # ---------------------------------------------------------------- events
 
@@ -72,4 +115,12 @@ class CategoryArchived(Event, frozen=True, kw_only=True):
     category_id: CategoryId
 
 
-DeskEvent = CategoryAdded | CategoryChanged | CategoryArchived
+class DeskSettingsChanged(Event, frozen=True, kw_only=True):
+    """The desk works another way now: its settings, whole."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+    settings: DeskSettings
+
+
+DeskEvent = CategoryAdded | CategoryChanged | CategoryArchived | DeskSettingsChanged

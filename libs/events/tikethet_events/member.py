@@ -51,7 +51,22 @@ class EraseMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Forget the person: their keys are destroyed, everything personal with them."""
 
 
-MemberCommand = JoinMember | ChangeRole | BlockMember | UnblockMember | ChooseLanguage | ChangePreferences | EraseMember
+class NoteReachable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The bot found out whether its messages reach them."""
+
+    reachable: bool
+
+
+MemberCommand = (
+    JoinMember
+    | ChangeRole
+    | BlockMember
+    | UnblockMember
+    | ChooseLanguage
+    | ChangePreferences
+    | EraseMember
+    | NoteReachable
+)
 
 # ---------------------------------------------------------------- events
 
@@ -114,6 +129,18 @@ class PreferencesChanged(Event, frozen=True, kw_only=True):
     preferences: dict[str, bool]
 
 
+class BotStopped(Event, frozen=True, kw_only=True):
+    """They stopped the bot (or left Telegram): its messages no longer reach them."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+
+class BotRestarted(Event, frozen=True, kw_only=True):
+    """The bot's messages reach them again."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+
 class MemberErased(Event, frozen=True, kw_only=True):
     """Their key is destroyed; what was personal can no longer be read by anyone."""
 
@@ -126,6 +153,8 @@ MemberEvent = (
     | MemberUnblocked
     | LanguageChosen
     | PreferencesChanged
+    | BotStopped
+    | BotRestarted
     | MemberErased
 )
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from tikethet_events.desk import Assignment, Opening
 from tikethet_events.envelope import Channel
 from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TicketId
 
@@ -64,6 +65,31 @@ class Category(CategoryBrief, frozen=True, kw_only=True):
     active: bool
     created_at: datetime
     updated_at: datetime
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """The desk: ``name`` and ``greeting`` in the caller's language, whether it is ``open`` now and when it opens next.
+
+    No ``hours`` mean always open; ``opens_at`` is ``null`` while it is. The rest is for staff; numbers of 0 mean: not
+    at all.
+    """
+
+    name: str
+    names: dict[Language, str]
+    greeting: str
+    greetings: dict[Language, str]
+    default_language: Language
+    time_zone: str
+    hours: list[Opening]
+    holidays: list[str]
+    open: bool
+    opens_at: datetime | None
+    auto_close_days: int | UnsetType = UNSET
+    reminder_hours: int | UnsetType = UNSET
+    retention_days: int | UnsetType = UNSET
+    assignment: Assignment | UnsetType = UNSET
+    tickets_per_hour: int | UnsetType = UNSET
+    messages_per_minute: int | UnsetType = UNSET
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
@@ -201,6 +227,7 @@ TOP_LEVEL: tuple[Any, ...] = (
     Member,
     Me,
     Category,
+    Desk,
     Ticket,
     Message,
     Page[Ticket],

@@ -13,6 +13,7 @@ SHAPES: list[tuple[Any, dict[str, Any]]] = [
     (shapes.Member, examples.HELPER),
     (shapes.Me, examples.ME),
     (shapes.Category, examples.CATEGORY),
+    (shapes.Desk, examples.DESK),
     (shapes.Ticket, examples.TICKET),
     (shapes.Message, examples.MESSAGE),
     (shapes.Counts, examples.COUNTS),
@@ -37,8 +38,8 @@ def test_bodies_are_shown_as_they_may_be_sent(name: str) -> None:
 async def test_the_document(desk: Any) -> None:
     document = (await desk.client.get("/openapi.json")).json()
     calls = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
-    assert {path.split("/")[3] for _, path in calls} == {"auth", "tickets", "categories", "members", "events"}
-    assert len(calls) == 33
+    assert {path.split("/")[3] for _, path in calls} == {"auth", "tickets", "categories", "members", "events", "desk"}
+    assert len(calls) == 35
     for path, item in document["paths"].items():
         for method, call in item.items():
             assert call["summary"], (method, path)

@@ -47,6 +47,7 @@ EXPECTED = {
     (Action.CHANGE_OWN_SETTINGS, OWN): "UHMAD",
     (Action.CHANGE_OWN_SETTINGS, OTHER): "",
     (Action.MANAGE_CATEGORIES, OTHER): "AD",
+    (Action.MANAGE_DESK, OTHER): "AD",
 }
 
 

@@ -7,6 +7,8 @@ from msgspec.structs import asdict, replace
 from tikethet_events.desk import DESK_STREAM, Category, CategoryAdded, CategoryArchived, CategoryChanged
 from tikethet_events.errors import UnknownEvent
 from tikethet_events.member import (
+    BotRestarted,
+    BotStopped,
     LanguageChosen,
     MemberBlocked,
     MemberErased,
@@ -201,6 +203,8 @@ MEMBER_CASES: list[tuple[Any, dict[str, Any]]] = [
     (MemberBlocked(reason="спам"), {"blocked": True}),
     (MemberUnblocked(), {"blocked": False}),
     (LanguageChosen(language="en"), {"language": "en"}),
+    (BotStopped(), {"reachable": False}),
+    (BotRestarted(), {"reachable": True}),
     (PreferencesChanged(preferences={"sound": False}), {"preferences": {"sound": False}}),
     (
         MemberErased(),

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tikethet_events.desk import DESK_STREAM, CategoryArchived
+from tikethet_events.desk import DESK_STREAM, CategoryArchived, DeskSettingsChanged
 from tikethet_events.envelope import Recorded
 from tikethet_events.member import (
+    BotRestarted,
+    BotStopped,
     LanguageChosen,
     MemberBlocked,
     MemberErased,
@@ -40,6 +42,7 @@ from tikethet_events.ticket import (
     WorkStarted,
 )
 from tikethet_events.word import CategoryId, MemberId, Priority, Role, Status, TicketId
+from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.views.project import LIVE, project, project_into
 from tikethet_tickets.views.rebuild import FRESH, NAMES
 
@@ -77,12 +80,15 @@ class Desk:
                 story.happens(stream, MemberBlocked(reason="х") if other % 2 else MemberUnblocked())
             case 6:
                 story.happens(stream, LanguageChosen(language="en"))
+                story.happens(stream, BotStopped() if other % 3 else BotRestarted())
                 story.happens(stream, PreferencesChanged(preferences={"sound": bool(other % 2)}))
             case 7:
                 story.happens(stream, ProfileChanged(first_name="Новое", last_name=None, username="имя"))
             case 8:
                 self.categories.append(story.category())
                 story.happens(DESK_STREAM, CategoryArchived(category_id=category))
+                settings = msgspec.structs.replace(DEFAULT_SETTINGS, auto_close_days=other)
+                story.happens(DESK_STREAM, DeskSettingsChanged(settings=settings))
             case _ if self.tickets:
                 self._on_ticket(what, self.tickets[one % len(self.tickets)], other)
             case _:

@@ -1,7 +1,8 @@
-"""Commands about the desk: its categories."""
+"""Commands about the desk: its categories, its settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from tikethet_events.desk import (
     ArchiveCategory,
     Category,
     ChangeCategoryDetails,
+    ChangeDeskSettings,
     DeskCommand,
     Texts,
 )
@@ -66,6 +68,12 @@ class Desk:
     async def archive(self, request: Request, viewer: Viewer, category_id: CategoryId) -> Done:
         """Take a category out of the list for new tickets."""
         return await self._act(request, viewer, lambda _: ArchiveCategory(category_id=category_id))
+
+    async def configure(self, request: Request, viewer: Viewer, given: Mapping[str, Any]) -> Done:
+        """Change those of the settings that are ``given``, by their names in `DeskSettings`."""
+        return await self._act(
+            request, viewer, lambda state: ChangeDeskSettings(settings=replace(state.settings, **given))
+        )
 
     async def version(self) -> int:
         """The version of the desk's stream now: what ``If-Match`` is about."""

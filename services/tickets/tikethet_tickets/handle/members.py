@@ -15,6 +15,7 @@ from tikethet_events.member import (
     JoinMember,
     MemberCommand,
     MemberEvent,
+    NoteReachable,
     member_stream,
 )
 from tikethet_events.word import Language, MemberId, Role
@@ -125,6 +126,17 @@ class Members:
             if preferences:
                 chosen = ChangePreferences(preferences={**state.preferences, **preferences})
                 events += rules.decide(chosen, state, self._now(), facts)
+            return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
+
+        return await self._handler.carry_out(request, stream_id, plan)
+
+    async def reached(self, request: Request, member_id: MemberId, *, reachable: bool) -> Done:
+        """Note whether the bot's messages reach a member."""
+        stream_id = member_stream(member_id)
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            loaded = await self._handler.streams.load(stream_id, fresh=fresh)
+            events = rules.decide(NoteReachable(reachable=reachable), loaded.state, self._now(), _HOUSE)
             return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
 
         return await self._handler.carry_out(request, stream_id, plan)

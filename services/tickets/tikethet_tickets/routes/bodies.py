@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
+from tikethet_events.desk import Assignment, Opening, Weekday
 from tikethet_events.errors import Refused
 from tikethet_events.word import Language, Priority, Role, Status
 
 from tikethet_tickets.routes.examples import SENT
-from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules import bounds, settings_of_desk
 from tikethet_tickets.rules.member import PREFERENCES
 
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
@@ -60,6 +61,10 @@ CategoryDescription = Annotated[
     _checked(bounds.line, "descriptions", bounds.CATEGORY_DESCRIPTION_MAX, least=0),
     _text(bounds.CATEGORY_DESCRIPTION_MAX, 0),
 ]
+DeskName = Annotated[str, _checked(bounds.line, "names", bounds.DESK_NAME_MAX), _text(bounds.DESK_NAME_MAX, 1)]
+Greeting = Annotated[str, _checked(bounds.text, "greetings", bounds.GREETING_MAX), _text(bounds.GREETING_MAX, 0)]
+TimeZone = Annotated[str, Field(max_length=64), _checked(settings_of_desk.time_zone)]
+Holidays = Annotated[list[Annotated[str, Field(max_length=10)]], Field(max_length=bounds.HOLIDAYS_MAX)]
 Icon = Annotated[str, _checked(bounds.line, "icon", bounds.ICON_MAX), _text(bounds.ICON_MAX, 1)]
 Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Order = Annotated[int, Field(ge=0, le=bounds.ORDER_MAX, strict=True)]
@@ -162,6 +167,45 @@ class CategoryPatch(Body):
     color: Color | None = None
     order: Order | None = None
     active: Annotated[bool, Field(strict=True)] | None = None
+
+
+class OpeningBody(Body):
+    """A stretch of a day on which the desk is open, by its own clock; `24:00` closes at midnight."""
+
+    day: Weekday
+    opens: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
+    closes: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
+
+    def word(self) -> Opening:
+        """As the log keeps it."""
+        return Opening(day=self.day, opens=self.opens, closes=self.closes)
+
+
+def _number(field: str) -> Any:
+    return Annotated[int, Field(ge=0, le=settings_of_desk.LIMITS[field], strict=True)] | None
+
+
+class DeskPatch(Body):
+    """What should change about the desk; what is left out stays. Numbers of 0 mean: not at all."""
+
+    names: Annotated[dict[Language, DeskName], Field(min_length=1)] | None = None
+    greetings: dict[Language, Greeting] | None = None
+    default_language: Language | None = None
+    time_zone: TimeZone | None = None
+    hours: Annotated[list[OpeningBody], Field(max_length=bounds.OPENINGS_MAX)] | None = None
+    holidays: Holidays | None = None
+    auto_close_days: _number("auto_close_days") = None  # type: ignore[valid-type]
+    reminder_hours: _number("reminder_hours") = None  # type: ignore[valid-type]
+    retention_days: _number("retention_days") = None  # type: ignore[valid-type]
+    assignment: Assignment | None = None
+    tickets_per_hour: _number("tickets_per_hour") = None  # type: ignore[valid-type]
+    messages_per_minute: _number("messages_per_minute") = None  # type: ignore[valid-type]
+
+
+class ReachableBody(Body):
+    """Whether the bot's messages reach a member."""
+
+    reachable: Annotated[bool, Field(strict=True)]
 
 
 class RoleBody(Body):

@@ -50,6 +50,28 @@ CATEGORY: Final[Example] = CATEGORY_BRIEF | {
     "created_at": "2026-11-23T09:00:00Z",
     "updated_at": "2026-11-23T09:00:00Z",
 }
+_HOURS: Final = [{"day": day, "opens": "10:00", "closes": "19:00"} for day in ("MON", "TUE", "WED", "THU", "FRI")]
+DESK: Final[Example] = {
+    "name": "Служба поддержки",
+    "names": {"ru": "Служба поддержки", "en": "Support desk"},
+    "greeting": "Здравствуйте! Опишите, что случилось, и мы поможем.",
+    "greetings": {
+        "ru": "Здравствуйте! Опишите, что случилось, и мы поможем.",
+        "en": "Hello! Tell us what happened and we will help.",
+    },
+    "default_language": "ru",
+    "time_zone": "Europe/Moscow",
+    "hours": _HOURS,
+    "holidays": ["2026-12-31", "2027-01-01"],
+    "open": False,
+    "opens_at": "2026-11-24T07:00:00Z",
+    "auto_close_days": 7,
+    "reminder_hours": 4,
+    "retention_days": 0,
+    "assignment": "manual",
+    "tickets_per_hour": 20,
+    "messages_per_minute": 30,
+}
 TICKET: Final[Example] = {
     "id": _TICKET_ID,
     "number": 1042,
@@ -175,6 +197,9 @@ SENT: Final[dict[str, Example]] = {
         "order": 70,
     },
     "CategoryPatch": {"icon": "⚔️"},
+    "OpeningBody": _HOURS[0],
+    "DeskPatch": {"time_zone": "Europe/Moscow", "hours": _HOURS, "holidays": ["2026-12-31"], "auto_close_days": 5},
+    "ReachableBody": {"reachable": False},
     "RoleBody": {"role": "HELPER"},
     "BlockedBody": {"blocked": True, "reason": "Спам"},
     "MePatch": {"language": "en", "preferences": {"status": False}},

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Response
 from tikethet_events.envelope import Channel, Metadata
 from tikethet_events.errors import Refused
 from tikethet_events.word import MemberId
+from tikethet_service.callers import Caller
 from tikethet_service.texts import language_of
 from tikethet_service.tracing import traceparent
 
@@ -17,7 +18,7 @@ from tikethet_tickets.queries.members import access
 from tikethet_tickets.queries.shaped import me_shape
 from tikethet_tickets.routes import answers
 from tikethet_tickets.routes.asking import CHANNELS, Service, TheHouse, canonical, checked_key
-from tikethet_tickets.routes.bodies import JoinBody
+from tikethet_tickets.routes.bodies import JoinBody, ReachableBody
 from tikethet_tickets.routes.lookup import member_after, some_id
 
 router = APIRouter(prefix="/api/v1/internal", include_in_schema=False)
@@ -32,7 +33,6 @@ async def join(
 ) -> Response:
     """Register the person at the door, or note what changed about them: 201 the first time, else 200."""
     head = await ask(house.reader, None)
-    chosen = checked_key(key, caller)
     profile = Profile(
         telegram_id=body.telegram_id,
         first_name=body.first_name,
@@ -40,16 +40,7 @@ async def join(
         username=body.username,
         language=language_of(body.language),
     )
-    channel: Channel = CHANNELS.get(caller.service, "api")
-    request = core.Request(
-        name="JoinMember",
-        caller=caller.subject,
-        command_id=chosen or new_id(),
-        fingerprint=canonical(("JoinMember", profile)) if chosen else b"",
-        keyed=chosen is not None,
-        metadata=Metadata(actor=caller.subject, channel=channel, traceparent=traceparent()),
-        seen=head.position,
-    )
+    request = _request(caller, key, head.position, "JoinMember", profile)
     done = await house.members.join(request, profile)
     found = me_shape(await member_after(house, done))
     joined = any(each.version == 1 for each in done.recorded)
@@ -64,3 +55,37 @@ async def may(_caller: Service, house: TheHouse, member: str) -> Response:
     if found is None:
         raise Refused("not_found")
     return answers.sent(found, 200, answers.headers(head.epoch, head.position))
+
+
+@router.post("/members/{member}/reachable")
+async def reached(
+    caller: Service,
+    house: TheHouse,
+    member: str,
+    body: ReachableBody,
+    key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> Response:
+    """The bot tells whether its messages reach a member; nobody else knows."""
+    if caller.service != "bot":
+        raise Refused("forbidden")
+    head = await ask(house.reader, None)
+    member_id = MemberId(some_id(member))
+    request = _request(caller, key, head.position, "NoteReachable", member_id, body.reachable)
+    done = await house.members.reached(request, member_id, reachable=body.reachable)
+    found = me_shape(await member_after(house, done))
+    return answers.sent(found, 200, answers.headers(head.epoch, done.position, done.version))
+
+
+def _request(caller: Caller, key: str | None, seen: int, name: str, *body: object) -> core.Request:
+    """A command that a service of the house asks for in its own name."""
+    chosen = checked_key(key, caller)
+    channel: Channel = CHANNELS.get(caller.service, "api")
+    return core.Request(
+        name=name,
+        caller=caller.subject,
+        command_id=chosen or new_id(),
+        fingerprint=canonical((name, *body)) if chosen else b"",
+        keyed=chosen is not None,
+        metadata=Metadata(actor=caller.subject, channel=channel, traceparent=traceparent()),
+        seen=seen,
+    )

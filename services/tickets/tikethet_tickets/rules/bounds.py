@@ -19,6 +19,10 @@ CATEGORY_DESCRIPTION_MAX: Final = 500
 ICON_MAX: Final = 16
 ORDER_MAX: Final = 9999
 CATEGORIES_MAX: Final = 100
+DESK_NAME_MAX: Final = 64
+GREETING_MAX: Final = 1000
+OPENINGS_MAX: Final = 28
+HOLIDAYS_MAX: Final = 100
 NAME_MAX: Final = 256
 """Of a name in Telegram (which allows 64; entities and future generosity included)."""
 

@@ -1,12 +1,13 @@
 # ruff: noqa: RUF001  Russian has letters that look like Latin ones
-"""The categories a gaming community's desk starts with.
+"""The settings and the categories a gaming community's desk starts with.
 
-Their ids are the same everywhere, so that adding them again finds them even after they were renamed or archived.
+The ids of the categories are the same everywhere, so that adding them again finds them even after they were renamed
+or archived.
 """
 
 from typing import Final
 
-from tikethet_events.desk import Category
+from tikethet_events.desk import Category, DeskSettings
 from tikethet_events.word import CategoryId
 
 
@@ -64,4 +65,22 @@ DEFAULT_CATEGORIES: Final[tuple[Category, ...]] = (
         ("Общие вопросы", "Всё остальное, о чём хочется спросить"),
         ("General questions", "Everything else you would like to ask"),
     ),
+)
+
+DEFAULT_SETTINGS: Final = DeskSettings(
+    names={"ru": "Служба поддержки", "en": "Support desk"},
+    greetings={
+        "ru": "Здравствуйте! Опишите, что случилось, и мы поможем.",
+        "en": "Hello! Tell us what happened and we will help.",
+    },
+    default_language="ru",
+    time_zone="UTC",
+    hours=(),
+    holidays=(),
+    auto_close_days=7,
+    reminder_hours=4,
+    retention_days=0,
+    assignment="manual",
+    tickets_per_hour=0,
+    messages_per_minute=0,
 )

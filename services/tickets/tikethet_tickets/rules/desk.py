@@ -1,7 +1,7 @@
-"""What may happen to the desk itself: its categories."""
+"""What may happen to the desk itself: its categories, its settings."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,14 +14,18 @@ from tikethet_events.desk import (
     CategoryArchived,
     CategoryChanged,
     ChangeCategoryDetails,
+    ChangeDeskSettings,
     DeskCommand,
     DeskEvent,
+    DeskSettings,
+    DeskSettingsChanged,
     Texts,
 )
 from tikethet_events.errors import Refused
 from tikethet_events.word import CategoryId, Role
 
-from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules import bounds, settings_of_desk
+from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.rules.policy import Action, may
 
 
@@ -29,6 +33,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     """The desk as far as rules need it. Before its first event it is empty, not absent."""
 
     categories: dict[CategoryId, Category] = {}
+    settings: DeskSettings = DEFAULT_SETTINGS
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -43,9 +48,10 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
     Raises `Refused` with the problem code where a rule says no.
     """
     del now  # no rule about the desk knows the time yet; deciders all look alike
-    if not may(facts.actor_role, Action.MANAGE_CATEGORIES):
+    if not may(facts.actor_role, _ACTIONS.get(type(command), Action.MANAGE_CATEGORIES)):
         raise Refused("forbidden")
-    known = state.categories if state is not None else {}
+    state = state or Desk()
+    known = state.categories
     match command:
         case AddCategory(category=category):
             if category.id in known:
@@ -64,8 +70,15 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
             if category_id not in known:
                 raise Refused("not_found")
             return [CategoryArchived(category_id=category_id)] if known[category_id].active else []
+        case ChangeDeskSettings():
+            wanted_settings = settings_of_desk.checked(command.settings)
+            return [] if wanted_settings == state.settings else [DeskSettingsChanged(settings=wanted_settings)]
         case _:
             assert_never(command)
+
+
+_ACTIONS: Final[dict[type[DeskCommand], Action]] = {ChangeDeskSettings: Action.MANAGE_DESK}
+"""What a command needs permission for, where it is not about categories."""
 
 
 def _is_there(wanted: Category, known: dict[CategoryId, Category]) -> bool:
@@ -97,11 +110,14 @@ def _lines(texts: Texts, field: str, limit: int, *, least: int) -> Texts:
 def evolve(state: Desk | None, event: DeskEvent, at: datetime) -> Desk:
     """The desk after an event."""
     del at
-    known = state.categories if state is not None else {}
+    state = state or Desk()
+    known = state.categories
     match event:
         case CategoryAdded(category=category) | CategoryChanged(category=category):
-            return Desk(categories={**known, category.id: category})
+            return replace(state, categories={**known, category.id: category})
         case CategoryArchived(category_id=category_id):
-            return Desk(categories={**known, category_id: replace(known[category_id], active=False)})
+            return replace(state, categories={**known, category_id: replace(known[category_id], active=False)})
+        case DeskSettingsChanged(settings=settings):
+            return replace(state, settings=settings)
         case _:
             assert_never(event)

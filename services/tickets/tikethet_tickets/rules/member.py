@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from tikethet_events.errors import Refused
 from tikethet_events.member import (
     BlockMember,
+    BotRestarted,
+    BotStopped,
     ChangePreferences,
     ChangeRole,
     ChooseLanguage,
@@ -20,6 +22,7 @@ from tikethet_events.member import (
     MemberEvent,
     MemberJoined,
     MemberUnblocked,
+    NoteReachable,
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
@@ -47,6 +50,7 @@ class Member(Struct, frozen=True, kw_only=True):
     last_name: str | None
     username: str | None
     blocked: bool = False
+    reachable: bool = True
     erased: bool = False
     preferences: dict[str, bool] = {}
 
@@ -68,7 +72,7 @@ def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
             return not role.at_least(Role.ADMIN)
         case BlockMember() | EraseMember():
             return True
-        case JoinMember() | UnblockMember() | ChooseLanguage() | ChangePreferences():
+        case JoinMember() | UnblockMember() | ChooseLanguage() | ChangePreferences() | NoteReachable():
             return False
         case _:
             assert_never(command)
@@ -103,6 +107,12 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
             if unknown := preferences.keys() - PREFERENCES:
                 raise Refused("invalid", field="preferences", reason="unknown", name=min(unknown))
             return [] if preferences == state.preferences else [PreferencesChanged(preferences=preferences)]
+        case NoteReachable(reachable=reachable):
+            if facts.actor_id is not None:
+                raise Refused("forbidden")  # only the bot knows
+            if reachable == state.reachable:
+                return []
+            return [BotRestarted()] if reachable else [BotStopped()]
         case EraseMember():
             _need(Action.ERASE_MEMBER, state, facts)
             return [MemberErased()]
@@ -207,6 +217,10 @@ def evolve(state: Member | None, event: MemberEvent, at: datetime) -> Member:
             return replace(state, language=language)
         case PreferencesChanged(preferences=preferences):
             return replace(state, preferences=preferences)
+        case BotStopped():
+            return replace(state, reachable=False)
+        case BotRestarted():
+            return replace(state, reachable=True)
         case MemberErased():
             return replace(state, erased=True, first_name=None, last_name=None, username=None)
         case _:

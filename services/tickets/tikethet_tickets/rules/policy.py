@@ -44,6 +44,7 @@ class Action(StrEnum):
     ERASE_MEMBER = "erase_member"
     CHANGE_OWN_SETTINGS = "change_own_settings"
     MANAGE_CATEGORIES = "manage_categories"
+    MANAGE_DESK = "manage_desk"
 
 
 _U, _H, _M, _A = Role.USER, Role.HELPER, Role.MODERATOR, Role.ADMIN
@@ -71,6 +72,7 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.ERASE_MEMBER:          (_U,   None, _A),
     Action.CHANGE_OWN_SETTINGS:   (_U,   None, None),
     Action.MANAGE_CATEGORIES:     (_A,   _A,   _A),
+    Action.MANAGE_DESK:           (_A,   _A,   _A),
 }  # fmt: skip
 
 _COLUMN: Final = {Relation.OWN: 0, Relation.ASSIGNED: 1, Relation.OTHER: 2}

@@ -6,6 +6,8 @@ from msgspec.structs import replace
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import UnknownEvent
 from tikethet_events.member import (
+    BotRestarted,
+    BotStopped,
     LanguageChosen,
     MemberBlocked,
     MemberErased,
@@ -61,6 +63,10 @@ def _changes(row: MemberRow, recorded: Recorded) -> dict[str, Any]:
             return {"language": event.language}
         case PreferencesChanged():
             return {"preferences": {} if row.erased else event.preferences}
+        case BotStopped():
+            return {"reachable": False}
+        case BotRestarted():
+            return {"reachable": True}
         case MemberErased():
             nobody = dict.fromkeys(("telegram_id", "first_name", "last_name", "username"))
             return nobody | {"preferences": {}, "erased": True}

@@ -9,8 +9,9 @@ from tikethet_events.ticket import MessageDeleted, MessageEdited, MessagePosted,
 from tikethet_events.word import MemberId, MessageId, TicketId
 
 from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
-from tikethet_tickets.views.desk import category_of, fold_category
+from tikethet_tickets.views.desk import category_of, fold_category, fold_desk
 from tikethet_tickets.views.member import fold_member
+from tikethet_tickets.views.rows import THE_DESK
 from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
 from tikethet_tickets.views.ticket import fold_message, fold_text, fold_ticket
 
@@ -91,7 +92,8 @@ def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
         texts=list({ticket_of(event): None for event in tickets if isinstance(event.data, TitleChanged)}),
         messages=list(dict.fromkeys(changed)),
         members=list({member_of(event): None for event in of_kind["member"]}),
-        categories=list({category_of(event): None for event in of_kind["desk"]}),
+        categories=list({key: None for event in of_kind["desk"] if (key := category_of(event)) is not None}),
+        desk=[THE_DESK] if any(category_of(event) is None for event in of_kind["desk"]) else [],
     )
 
 
@@ -107,14 +109,23 @@ def fold(before: Rows, recorded: Sequence[Recorded]) -> Rows:
                 row = after.members.get(member_id) or before.members.get(member_id)
                 after.members[member_id] = fold_member(row, event)
             case "desk":
-                category_id = category_of(event)
-                known = after.categories.get(category_id) or before.categories.get(category_id)
-                category = fold_category(known, event)
-                if category is not None:
-                    after.categories[category_id] = category
+                _fold_desk(before, after, event)
             case _:
                 pass  # no read model shows the other kinds
     return after
+
+
+def _fold_desk(before: Rows, after: Rows, event: Recorded) -> None:
+    category_id = category_of(event)
+    if category_id is None:
+        desk = fold_desk(after.desk.get(THE_DESK) or before.desk.get(THE_DESK), event)
+        if desk is not None:
+            after.desk[THE_DESK] = desk
+        return
+    known = after.categories.get(category_id) or before.categories.get(category_id)
+    category = fold_category(known, event)
+    if category is not None:
+        after.categories[category_id] = category
 
 
 def _fold_ticket(before: Rows, after: Rows, event: Recorded) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
-from tikethet_events.desk import Texts
+from tikethet_events.desk import DeskSettings, Texts
 from tikethet_events.ticket import Attachment
 from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TicketId
 
@@ -93,4 +93,16 @@ class CategoryRow(Struct, frozen=True, kw_only=True):
     order: int
     active: bool
     created_at: datetime
+    updated_at: datetime
+
+
+THE_DESK: Final = "00000000-0000-7000-8000-000000000000"
+"""The key of the one row of `DeskRow`."""
+
+
+class DeskRow(Struct, frozen=True, kw_only=True):
+    """How the desk works; there is none as long as nobody changed its defaults."""
+
+    id: str
+    settings: DeskSettings
     updated_at: datetime

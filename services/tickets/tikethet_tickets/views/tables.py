@@ -15,7 +15,7 @@ from msgspec import Struct
 from tikethet_events.word import CategoryId, MemberId, MessageId, TicketId
 
 from tikethet_tickets.views.counters import MemberCell, TicketCell
-from tikethet_tickets.views.rows import CategoryRow, MemberRow, MessageRow, TextRow, TicketRow
+from tikethet_tickets.views.rows import CategoryRow, DeskRow, MemberRow, MessageRow, TextRow, TicketRow
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Row = TypeVar("Row", bound=Struct)
@@ -26,6 +26,7 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "messages": (MessageRow, ("ticket_id", "id")),
     "members": (MemberRow, ("id",)),
     "categories": (CategoryRow, ("id",)),
+    "desk": (DeskRow, ("id",)),
 }
 """Each table of rows with its shape and its key."""
 
@@ -48,6 +49,7 @@ class Wanted(Struct, kw_only=True):
     messages: Sequence[tuple[TicketId, MessageId]]
     members: Sequence[MemberId]
     categories: Sequence[CategoryId]
+    desk: Sequence[str] = ()
 
 
 class Rows(Struct, kw_only=True):
@@ -58,6 +60,7 @@ class Rows(Struct, kw_only=True):
     messages: dict[tuple[TicketId, MessageId], MessageRow]
     members: dict[MemberId, MemberRow]
     categories: dict[CategoryId, CategoryRow]
+    desk: dict[str, DeskRow] = {}
 
 
 class Tables:
@@ -78,6 +81,7 @@ class Tables:
             "messages": ([ticket_id for ticket_id, _ in wanted.messages], [key for _, key in wanted.messages]),
             "members": (wanted.members,),
             "categories": (wanted.categories,),
+            "desk": (wanted.desk,),
         }
         asked = tuple(table for table, (ids, *_) in keys.items() if ids)
         of: dict[str, list[str]] = {table: [] for table in TABLES}
@@ -91,6 +95,7 @@ class Tables:
             messages={(row.ticket_id, row.id): row for row in _decoded(of["messages"], MessageRow)},
             members={row.id: row for row in _decoded(of["members"], MemberRow)},
             categories={row.id: row for row in _decoded(of["categories"], CategoryRow)},
+            desk={row.id: row for row in _decoded(of["desk"], DeskRow)},
         )
 
     async def save(self, connection: Connection, rows: Rows) -> None:
@@ -101,6 +106,7 @@ class Tables:
             rows.messages,
             rows.members,
             rows.categories,
+            rows.desk,
         )
         changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
         if changed:
