@@ -1,11 +1,13 @@
 """What the tickets process reads from its environment."""
 
+import re
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
 from pydantic_settings import NoDecode
 from tikethet_service.settings import ServiceSettings, decode_key
 
+MEBIBYTE = 1024 * 1024
 SECRET_BYTES = 32
 """The least length of SECRET_KEY."""
 
@@ -38,6 +40,13 @@ Database = Annotated[SecretStr, BeforeValidator(_database)]
 """DATABASE_URL."""
 
 
+def _files(value: object) -> object:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if not re.fullmatch(r"(file:///|s3://[^/\s]+)\S*", text):
+        raise ValueError("must be file:///folder or s3://bucket/prefix")
+    return SecretStr(text)
+
+
 class Settings(ServiceSettings):
     """All of it, frozen."""
 
@@ -50,6 +59,11 @@ class Settings(ServiceSettings):
     admin_telegram_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_telegram_ids)] = Field(
         frozenset(), description="comma list of Telegram ids that join as ADMIN"
     )
+    files_url: Annotated[SecretStr, BeforeValidator(_files)] | None = Field(
+        None, description="where files are kept: file:///folder or s3://bucket/prefix (then AWS_* too)"
+    )
+    files_image_max_bytes: int = Field(10 * MEBIBYTE, ge=1, description="largest picture that is kept")
+    files_document_max_bytes: int = Field(20 * MEBIBYTE, ge=1, description="largest file of any other kind")
 
     @property
     def secret(self) -> bytes:

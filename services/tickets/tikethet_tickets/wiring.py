@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from prometheus_client import Gauge, Histogram
 from tikethet_events import bus
 from tikethet_events.envelope import Recorded
-from tikethet_events.lease import Lease
+from tikethet_events.lease import DATABASE_TROUBLE, Lease
 from tikethet_events.log import Log
 from tikethet_events.migrate import LOG_SCHEMA, migrate
 from tikethet_events.relay import Relay
@@ -24,6 +24,8 @@ from tikethet_service.health import Health, PartState
 from tikethet_service.metrics import REGISTRY
 from tikethet_service.run import background, finish
 
+from tikethet_tickets.files.keeping import Files
+from tikethet_tickets.files.store import Store, StoreAway, open_store
 from tikethet_tickets.handle.core import Handler
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
@@ -31,6 +33,7 @@ from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.routes.app import build
 from tikethet_tickets.routes.house import House
+from tikethet_tickets.rules.files import Limits
 from tikethet_tickets.settings import Settings
 from tikethet_tickets.views.project import project
 
@@ -38,6 +41,8 @@ VIEWS_SCHEMA: Final = Path(__file__).parent / "schema"
 POOL_SIZE: Final = 16
 PATIENCE_S: Final = 30.0
 """How long start-up waits for a database that is still starting itself."""
+SWEEP_S: Final = 600.0
+"""Seconds between two looks for files that nobody wants any more."""
 
 _BATCH: Final = Histogram(
     "tikethet_append_batch_events",
@@ -73,7 +78,12 @@ async def prepare(settings: Settings) -> None:
 @asynccontextmanager
 async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """Everything the routes work with, on a database that was prepared."""
-    async with _pool(settings, size=POOL_SIZE) as pool, Log(pool, Keyring(settings.secret), project=_projected) as log:
+    async with (
+        _pool(settings, size=POOL_SIZE) as pool,
+        Log(pool, Keyring(settings.secret), project=_projected) as log,
+        _store(settings) as store,
+    ):
+        limits = Limits(image=settings.files_image_max_bytes, document=settings.files_document_max_bytes)
         handler = Handler(log, Streams(log))
         yield House(
             log=log,
@@ -82,6 +92,7 @@ async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) 
             tickets=Tickets(handler, pool, now),
             members=Members(handler, pool, now, admins=settings.admin_telegram_ids, secret=settings.secret),
             desk=Desk(handler, now),
+            files=Files(pool, store, limits, now),
             now=now,
         )
 
@@ -96,14 +107,14 @@ def application(settings: Settings) -> FastAPI:
             relay = _relay(settings, house.log, parts)
             parts.house, parts.relay = house, relay
             app.state.house = house
-            task = background(relay.run(), "relay")
+            tasks = (background(relay.run(), "relay"), background(_sweep(house.files), "files"))
             _log.info("tickets opened")
             try:
                 yield
             finally:
-                await finish(task)
+                await finish(*tasks)
 
-    checks = {"postgres": parts.postgres, "nats": parts.nats, "relay": parts.relayed}
+    checks = {"postgres": parts.postgres, "nats": parts.nats, "relay": parts.relayed, "files": parts.files}
     return build(lifespan, Health("tickets", checks, ready=frozenset({"postgres"})))
 
 
@@ -126,6 +137,18 @@ class Parts:
         """Whether this process is connected to NATS."""
         connected = self.connection is not None and self.connection.is_connected
         return PartState("up") if connected else PartState("down", "not connected")
+
+    async def files(self) -> PartState:
+        """Whether files can be kept and fetched."""
+        if self.house is None:
+            return PartState("down", "not opened yet")
+        if not self.house.files.configured:
+            return PartState("not_configured", "FILES_URL is not set")
+        try:
+            await self.house.files.store.probe()
+        except StoreAway as failure:
+            return PartState("down", str(failure))
+        return PartState("up")
 
     async def relayed(self) -> PartState:
         """Whether events reach the stream."""
@@ -155,6 +178,18 @@ def _relay(settings: Settings, log: Log, parts: Parts) -> Relay:
     return relay
 
 
+async def _sweep(files: Files) -> None:
+    """Collect again and again what no message took; every replica may, none does it twice."""
+    while True:
+        if files.configured:
+            try:
+                while await files.collect():
+                    pass
+            except (*DATABASE_TROUBLE, StoreAway) as failure:
+                _log.warning("files were not collected", error=type(failure).__name__)
+        await asyncio.sleep(SWEEP_S)
+
+
 async def _projected(connection: "asyncpg.Connection[asyncpg.Record]", recorded: Sequence[Recorded]) -> None:
     _BATCH.observe(len(recorded))
     await project(connection, recorded)
@@ -172,6 +207,18 @@ async def _pool(settings: Settings, *, size: int) -> AsyncIterator["asyncpg.Pool
         server_settings={"application_name": "tikethet-tickets", "jit": "off"},
     ) as pool:
         yield pool
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Store | None]:
+    if settings.files_url is None:
+        yield None
+        return
+    store = Store(open_store(settings.files_url.get_secret_value()))
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 async def _as_it_is(_connection: object) -> None:

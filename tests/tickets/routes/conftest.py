@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -66,6 +67,12 @@ class Person:
     async def delete(self, path: str, **headers: str) -> httpx.Response:
         return await self.call("DELETE", path, **headers)
 
+    async def sends(self, content: bytes, filename: str = "снимок.png", **headers: str) -> httpx.Response:
+        """Send a file."""
+        sent = {"authorization": f"Bearer {self.signer.token(self.id, 'tickets')}"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.post("/api/v1/files", files={"file": (filename, content)}, headers=sent)
+
     async def opens(self, title: str = "Сервер молчит", **facts: Any) -> dict[str, Any]:
         """Open a ticket; its JSON."""
         body = {"title": title, "description": "Совсем", "category_id": TECHNICAL} | facts
@@ -118,7 +125,7 @@ class TheDesk:
 
 
 @pytest.fixture
-def settings_for() -> Callable[[str], Settings]:
+def settings_for(tmp_path: Path) -> Callable[[str], Settings]:
     def settings(url: str) -> Settings:
         return Settings(
             tikethet_mode=Mode.TEST,
@@ -129,6 +136,7 @@ def settings_for() -> Callable[[str], Settings]:
             nats_url="nats://127.0.0.1:1",
             secret_key=encode_key(secrets.token_bytes(32)),
             admin_telegram_ids=frozenset({ADMIN}),
+            files_url=f"file://{tmp_path}/files",
         )
 
     return settings

@@ -18,6 +18,7 @@ from tikethet_events.ticket import (
 )
 from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, TicketId
 
+from tikethet_tickets.handle.attaching import Held, hold
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.queries.facts import category_active, for_opening, next_number
@@ -51,11 +52,12 @@ class Tickets:
         self._reader = reader
         self._now = now
 
-    async def open(self, request: Request, viewer: Viewer, new: NewTicket) -> Done:
-        """Open a ticket for whoever asks."""
+    async def open(self, request: Request, viewer: Viewer, new: NewTicket, files: Sequence[str] = ()) -> Done:
+        """Open a ticket for whoever asks, with the ``files`` they uploaded."""
         ticket_id = TicketId(new_id())
 
         async def plan(_fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            held = await self._hold(viewer, files)
             active, number = await for_opening(self._reader, new.category_id)
             command = OpenTicket(
                 ticket_id=ticket_id,
@@ -65,14 +67,20 @@ class Tickets:
                 description=new.description,
                 category_id=new.category_id,
                 priority=new.priority,
+                attachments=held.attachments,
             )
             events = rules.decide(command, None, self._now(), _facts(viewer, category_active=active))
-            return Plan(writes=(_new_stream(ticket_id, events, viewer.member_id),))
+            return Plan(writes=(_new_stream(ticket_id, events, viewer.member_id),), guards=held.guards)
 
         return await self._handler.carry_out(request, ticket_stream(ticket_id), plan)
 
-    async def post(self, request: Request, viewer: Viewer, ticket_id: TicketId, new: NewMessage) -> Done:
-        """Say something on a ticket, or, when it was closed too long ago, in a new one linked to it."""
+    async def post(
+        self, request: Request, viewer: Viewer, ticket_id: TicketId, new: NewMessage, files: Sequence[str] = ()
+    ) -> Done:
+        """Say something on a ticket, or, when it was closed too long ago, in a new one linked to it.
+
+        ``files`` are ids of what the viewer uploaded for it.
+        """
         message_id = MessageId(new_id())
         command = PostMessage(
             message_id=message_id,
@@ -81,12 +89,17 @@ class Tickets:
             is_internal=new.is_internal,
             reply_to=new.reply_to,
         )
-        return await self.act(request, viewer, ticket_id, (command,))
+        return await self.act(request, viewer, ticket_id, (command,), files)
 
     async def act(
-        self, request: Request, viewer: Viewer, ticket_id: TicketId, commands: Sequence[TicketCommand]
+        self,
+        request: Request,
+        viewer: Viewer,
+        ticket_id: TicketId,
+        commands: Sequence[TicketCommand],
+        files: Sequence[str] = (),
     ) -> Done:
-        """Carry out one or more commands on a ticket, all or none."""
+        """Carry out one or more commands on a ticket, all or none; ``files`` go with the message among them."""
         stream_id = ticket_stream(ticket_id)
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
@@ -94,19 +107,25 @@ class Tickets:
             state: rules.Ticket | None = loaded.state
             rules.need_visible(state, _facts(viewer))
             demand(request, loaded.version)
+            held = await self._hold(viewer, files)
             events: list[TicketEvent] = []
-            for command in commands:
+            for command in held.given_to(commands):
                 now = self._now()
                 known = await self._known(command, viewer)
                 if state is not None and rules.goes_on_elsewhere(command, state, now, known):
-                    return await self._elsewhere(command, state, loaded.version, viewer)
+                    elsewhere = await self._elsewhere(command, state, loaded.version, viewer)
+                    return replace(elsewhere, guards=held.guards)
                 decided = rules.decide(command, state, now, known)
                 for event in decided:
                     state = rules.evolve(state, event, now)
                 events += decided
-            return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
+            write = Write(stream_id=stream_id, expected=loaded.version, events=tuple(events))
+            return Plan(writes=(write,), guards=held.guards)
 
         return await self._handler.carry_out(request, stream_id, plan)
+
+    async def _hold(self, viewer: Viewer, files: Sequence[str]) -> Held:
+        return await hold(self._handler.log, self._reader, viewer, files, self._now())
 
     async def _known(self, command: TicketCommand, viewer: Viewer) -> rules.Facts:
         match command:

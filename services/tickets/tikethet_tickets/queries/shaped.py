@@ -6,11 +6,11 @@ from msgspec import UNSET, Struct
 from tikethet_events import ticket as words
 from tikethet_events.word import Language
 
+from tikethet_tickets.queries.files import File
 from tikethet_tickets.queries.viewer import Viewer
+from tikethet_tickets.rules.files import PREVIEWED
 from tikethet_tickets.shapes import Attachment, Category, CategoryBrief, Me, Member, Message, Ticket
 from tikethet_tickets.views.rows import PRIORITIES, CategoryRow, MemberRow, MessageRow, TextRow, TicketRow
-
-PREVIEWED = ("image/", "video/")
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -133,14 +133,16 @@ def in_language(texts: dict[Language, str], language: Language, default: Languag
 
 def attachment_shapes(attachments: Sequence[words.Attachment] | None) -> list[Attachment]:
     """Files with the addresses they are fetched from."""
-    return [
-        Attachment(
-            id=file.id,
-            filename=file.filename,
-            size=file.size,
-            content_type=file.content_type,
-            url=f"/api/v1/files/{file.id}",
-            preview_url=f"/api/v1/files/{file.id}/preview" if file.content_type.startswith(PREVIEWED) else None,
-        )
-        for file in attachments or ()
-    ]
+    return [attachment_shape(file) for file in attachments or ()]
+
+
+def attachment_shape(file: words.Attachment | File) -> Attachment:
+    """One file with its addresses."""
+    return Attachment(
+        id=file.id,
+        filename=file.filename,
+        size=file.size,
+        content_type=file.content_type,
+        url=f"/api/v1/files/{file.id}",
+        preview_url=f"/api/v1/files/{file.id}/preview" if file.content_type in PREVIEWED else None,
+    )

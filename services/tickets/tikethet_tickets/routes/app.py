@@ -6,7 +6,19 @@ from tikethet_service import metrics, problems
 from tikethet_service.health import Health
 from tikethet_service.tracing import Tracing
 
-from tikethet_tickets.routes import categories, desk, events, internal, me, members, messages, past, refusals, tickets
+from tikethet_tickets.routes import (
+    categories,
+    desk,
+    events,
+    files,
+    internal,
+    me,
+    members,
+    messages,
+    past,
+    refusals,
+    tickets,
+)
 from tikethet_tickets.routes.bounded import Bounded
 from tikethet_tickets.routes.docs import describe
 
@@ -16,6 +28,7 @@ TAGS = [
     {"name": "messages", "description": "What is said on a ticket."},
     {"name": "categories", "description": "What a question can be about."},
     {"name": "desk", "description": "How the desk itself works."},
+    {"name": "files", "description": "What people attach."},
     {"name": "members", "description": "The people on both sides of the desk."},
     {"name": "events", "description": "Everything that happened, as CloudEvents."},
 ]
@@ -33,7 +46,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     # Not `include_router`: it would match every request anew on each level.
-    for room in (messages, tickets, past, me, categories, desk, members, events, internal):
+    for room in (messages, tickets, past, me, files, categories, desk, members, events, internal):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)

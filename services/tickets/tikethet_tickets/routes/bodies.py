@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from tikethet_events.desk import Assignment, Opening, Weekday
 from tikethet_events.errors import Refused
@@ -28,16 +28,16 @@ _PYDANTIC_NAMES = {
 
 def _checked(check: Callable[..., Any], *limits: Any, **more: Any) -> AfterValidator:
     """A rule's check as pydantic runs it, so that one answer names every field that is wrong."""
+    return AfterValidator(lambda value: _validated(value, check, *limits, **more))
 
-    def validate(value: Any) -> Any:
-        try:
-            return check(value, *limits, **more)
-        except Refused as refused:
-            reason = str(refused.facts["reason"])
-            name, limit = _PYDANTIC_NAMES.get(reason, (reason, "limit"))
-            raise PydanticCustomError(name, "{reason}", {"reason": reason, limit: refused.facts.get("limit")}) from None
 
-    return AfterValidator(validate)
+def _validated(value: Any, check: Callable[..., Any], *limits: Any, **more: Any) -> Any:
+    try:
+        return check(value, *limits, **more)
+    except Refused as refused:
+        reason = str(refused.facts["reason"])
+        name, limit = _PYDANTIC_NAMES.get(reason, (reason, "limit"))
+        raise PydanticCustomError(name, "{reason}", {"reason": reason, limit: refused.facts.get("limit")}) from None
 
 
 def _text(limit: int, least: int) -> WithJsonSchema:
@@ -127,12 +127,19 @@ class RateBody(Body):
     comment: Comment | None = None
 
 
+def _said(value: str, info: ValidationInfo) -> str:
+    """Whoever sends files need not say anything (`MessageBody` reads its attachments first)."""
+    least = 0 if info.data.get("attachments") else 1
+    said: str = _validated(value, bounds.text, "content", bounds.TEXT_MAX, least=least)
+    return said
+
+
 class MessageBody(Body):
     """A new message; ``is_internal`` makes it a note that only staff see."""
 
-    content: Content
-    is_internal: Annotated[bool, Field(strict=True)] = False
     attachments: Attachments = []
+    content: Annotated[str, AfterValidator(_said), _text(bounds.TEXT_MAX, 0)]
+    is_internal: Annotated[bool, Field(strict=True)] = False
     reply_to: Id | None = None
 
 

@@ -7,6 +7,7 @@ Example = dict[str, Any]
 
 _TICKET_ID: Final = "01995d2e-7c00-7a5b-8a58-3f6c2b1d9e01"
 _MESSAGE_ID: Final = "01995d30-1a80-7c11-9b02-5d7e4f8a6c02"
+_FILE_ID: Final = "01995d2f-9b00-7d42-8c03-6e8f5a9b7d06"
 _CUSTOMER_ID: Final = "01995d20-0000-7e4d-a111-0c9b8a7d6e03"
 _HELPER_ID: Final = "01995d20-0001-7f21-b222-1d0c9b8a7f04"
 _CATEGORY_ID: Final = "01980000-0000-7000-8000-000000000005"
@@ -96,12 +97,20 @@ TICKET: Final[Example] = {
     "closed_at": None,
     "version": 4,
 }
+ATTACHMENT: Final[Example] = {
+    "id": _FILE_ID,
+    "filename": "скриншот.png",
+    "size": 48213,
+    "content_type": "image/png",
+    "url": f"/api/v1/files/{_FILE_ID}",
+    "preview_url": f"/api/v1/files/{_FILE_ID}/preview",
+}
 MESSAGE: Final[Example] = {
     "id": _MESSAGE_ID,
     "ticket_id": _TICKET_ID,
     "content": "Попробовал другую сеть — то же самое.",
     "user": CUSTOMER,
-    "attachments": [],
+    "attachments": [ATTACHMENT],
     "is_internal": False,
     "reply_to": None,
     "created_at": "2026-11-23T10:15:00Z",

@@ -9,6 +9,7 @@ from msgspec import Struct
 from tikethet_events.log import Log
 from tikethet_service.callers import CallerVerifier
 
+from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.tickets import Tickets
@@ -16,7 +17,10 @@ from tikethet_tickets.queries.viewer import Reader
 
 
 class House(Struct, frozen=True, kw_only=True):
-    """Questions go to ``reader`` (and ``log`` for the past), commands to ``tickets``, ``members`` and ``desk``."""
+    """Questions go to ``reader`` (and ``log`` for the past), commands to ``tickets``, ``members`` and ``desk``.
+
+    What people attach is with ``files``.
+    """
 
     log: Log
     reader: Reader
@@ -24,6 +28,7 @@ class House(Struct, frozen=True, kw_only=True):
     tickets: Tickets
     members: Members
     desk: Desk
+    files: Files
     now: Callable[[], datetime]
 
 

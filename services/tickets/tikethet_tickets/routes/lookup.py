@@ -2,7 +2,6 @@
 
 from tikethet_events.errors import Refused
 from tikethet_events.word import MemberId, TicketId
-from tikethet_service.problems import FieldError, Problem
 
 from tikethet_tickets.handle.core import Done
 from tikethet_tickets.handle.ids import is_id
@@ -61,9 +60,3 @@ async def member_after(house: House, done: Done) -> MemberRow:
     if row is None:
         raise Refused("not_found")
     return row
-
-
-def no_files(attachments: list[str]) -> None:
-    """Refuse attachments that were never uploaded. Raises `Problem` ``invalid``."""
-    if attachments:
-        raise Problem("invalid", errors=[FieldError("attachments.0", "not_found")])

@@ -19,7 +19,7 @@ from tikethet_tickets.routes.bodies import MessageBody, MessagePatch, ReadBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.house import House
-from tikethet_tickets.routes.lookup import no_files, some_id, ticket_id, visible_ticket
+from tikethet_tickets.routes.lookup import some_id, ticket_id, visible_ticket
 from tikethet_tickets.routes.paging import Paging
 from tikethet_tickets.shapes import Message
 from tikethet_tickets.views.rows import MessageRow
@@ -58,11 +58,11 @@ async def post(who: Wants, ticket: str, body: MessageBody) -> Response:
     A customer's message to a ticket closed for seven days or longer opens a new one linked to it: `ticket_id` in the
     answer tells.
     """
-    no_files(body.attachments)
     key = await ticket_id(who.house.reader, ticket)
     reply_to = MessageId(body.reply_to) if body.reply_to is not None else None
     new = NewMessage(content=body.content, is_internal=body.is_internal, reply_to=reply_to)
-    done = await who.house.tickets.post(who.command("PostMessage", key, new), who.viewer, key, new)
+    files = body.attachments
+    done = await who.house.tickets.post(who.command("PostMessage", key, new, *files), who.viewer, key, new, files)
     message = _posted(who, done)
     location = f"/api/v1/tickets/{message.ticket_id}/messages/{message.id}"
     return answers.done(who, done, message, status=201, location=location)

@@ -32,7 +32,7 @@ from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.filtering import Filter
 from tikethet_tickets.routes.house import House
-from tikethet_tickets.routes.lookup import no_files, ticket_id, visible_ticket
+from tikethet_tickets.routes.lookup import ticket_id, visible_ticket
 from tikethet_tickets.routes.paging import Paging
 from tikethet_tickets.shapes import Ticket
 
@@ -71,14 +71,15 @@ async def count(who: AnyMember) -> Response:
 )
 async def open_(who: Wants, body: TicketBody) -> Response:
     """Open a ticket. Customers may ask for priorities up to HIGH."""
-    no_files(body.attachments)
     new = NewTicket(
         title=body.title,
         description=body.description,
         category_id=CategoryId(body.category_id),
         priority=body.priority,
     )
-    done = await who.house.tickets.open(who.command("OpenTicket", new), who.viewer, new)
+    done = await who.house.tickets.open(
+        who.command("OpenTicket", new, *body.attachments), who.viewer, new, body.attachments
+    )
     ticket = await _after(who.house, who, done)
     return answers.done(who, done, ticket, status=201, location=f"/api/v1/tickets/{ticket.id}")
 

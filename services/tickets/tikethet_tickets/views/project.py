@@ -10,6 +10,7 @@ from tikethet_events.word import MemberId, MessageId, TicketId
 
 from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
 from tikethet_tickets.views.desk import category_of, fold_category, fold_desk
+from tikethet_tickets.views.files import follow_files
 from tikethet_tickets.views.member import fold_member
 from tikethet_tickets.views.rows import THE_DESK
 from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
@@ -21,6 +22,7 @@ LIVE = Tables()
 async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
     """Bring the live read models up to ``recorded`` (in order of position). Raises UnknownEvent."""
     await project_into(LIVE, connection, recorded)
+    await follow_files(connection, recorded)
     forgotten = [member_of(event) for event in recorded if isinstance(event.data, MemberErased)]
     if forgotten:
         await connection.execute("DELETE FROM tickets.read_markers WHERE member_id = ANY($1::uuid[])", forgotten)
