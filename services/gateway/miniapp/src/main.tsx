@@ -12,6 +12,7 @@ import { openOutbox } from './store/outbox';
 import { startRouting } from './store/route';
 import { read } from './store/shelf';
 import { startTheme } from './store/theme';
+import { finishAll } from './store/wording';
 import { refresh } from './store/tickets';
 import { launch, ready } from './telegram/env';
 
@@ -21,6 +22,7 @@ async function start(): Promise<void> {
   startTheme();
   startLive();
   startRouting(launched.startParam);
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && finishAll());
   const signedIn = signIn(launched);
   await setLanguage(kept === 'ru' || kept === 'en' ? kept : guessLanguage(launched.languageCode));
   const place = document.getElementById('app');

@@ -1,5 +1,5 @@
 import type { Answer, Client } from './client';
-import type { Category, Counts, HistoryItem, Language, Member, Message, NewTicket, Page, Priority, Status, Ticket } from './types';
+import type { Category, Counts, HistoryItem, Language, Member, Message, NewMessage, NewTicket, Page, Priority, Status, Ticket } from './types';
 
 export type Segment = 'all' | 'mine' | 'unassigned';
 
@@ -35,8 +35,12 @@ export class Calls {
     this.client.call(`tickets/${id}/messages`, { query: { cursor, size: 50, latest: cursor === null ? 'true' : null } });
 
   open = (ticket: NewTicket, key: string): Promise<Answer<Ticket>> => this.client.call('tickets', { method: 'POST', body: ticket, key });
-  post = (id: string, content: string, isInternal: boolean, key: string): Promise<Answer<Message>> =>
-    this.client.call(`tickets/${id}/messages`, { method: 'POST', body: { content, is_internal: isInternal }, key, retries: 1 });
+  post = (id: string, message: NewMessage, key: string): Promise<Answer<Message>> =>
+    this.client.call(`tickets/${id}/messages`, { method: 'POST', body: message, key, retries: 1 });
+  reword = (id: string, message: string, content: string, key: string): Promise<Answer<Message>> =>
+    this.client.call(`tickets/${id}/messages/${message}`, { method: 'PATCH', body: { content }, key });
+  takeBack = (id: string, message: string, key: string): Promise<Answer<null>> =>
+    this.client.call(`tickets/${id}/messages/${message}`, { method: 'DELETE', key });
   /** Read up to and including this version of the ticket. */
   read = (id: string, version: number): Promise<Answer<unknown>> =>
     this.client.call(`tickets/${id}/read`, { method: 'POST', body: { version } });

@@ -80,6 +80,7 @@ export class Client {
         method: call.method ?? 'GET',
         headers,
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        keepalive: call.method === 'DELETE', // it may be the last thing before the page goes
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch {

@@ -73,6 +73,8 @@ export interface Message {
   created_at: string;
   edited_at: string | null;
   deleted_at: string | null;
+  /** The message this one answers. */
+  reply_to?: string | null;
   /** The ticket's version it was said at: the order of a conversation. */
   version: number;
 }
@@ -109,6 +111,12 @@ export interface SignIn {
   expires_in: number;
   refresh_token: string;
   user?: Member;
+}
+
+export interface NewMessage {
+  content: string;
+  is_internal: boolean;
+  reply_to?: string;
 }
 
 export interface NewTicket {

@@ -19,11 +19,12 @@ const kept = (): void => complain(new Problem('offline', 0, ''));
 const NewPage = lazy(() => import('./new').then((room) => room.NewPage), kept);
 const SettingsSheet = lazy(() => import('./settings').then((room) => room.SettingsSheet), kept);
 const ActionsSheet = lazy(() => import('./actions').then((room) => room.ActionsSheet), kept);
+const MessageSheet = lazy(() => import('./message').then((room) => room.MessageSheet), kept);
 const HistorySheet = lazy(() => import('./actions').then((room) => room.HistorySheet), kept);
 
 /** Fetched when the first screen stands, so that no tap waits. */
 function preload(): void {
-  for (const page of [NewPage, SettingsSheet, ActionsSheet, HistorySheet]) page.preload();
+  for (const page of [NewPage, SettingsSheet, ActionsSheet, MessageSheet, HistorySheet]) page.preload();
 }
 
 export function App(): JSX.Element {
@@ -82,6 +83,8 @@ function Sheets(): JSX.Element | null {
       return <SettingsSheet />;
     case 'history':
       return <HistorySheet />;
+    case 'message':
+      return <MessageSheet />;
     case 'actions':
       return <ActionsSheet />;
     case null:

@@ -3,40 +3,58 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { BOUNDS, isStaff, type Ticket } from '../api/types';
 import { t } from '../i18n';
+import { aim, mayReword, type Aim } from '../store/aim';
+import { conversation } from '../store/conversation';
 import { me } from '../store/core';
 import { keepReply, readReply } from '../store/draft';
 import { sayTyping } from '../store/live';
 import { send } from '../store/outbox';
+import { reword } from '../store/wording';
 import { haptic } from '../telegram/env';
 import { IconButton } from '../ui/controls';
 import { useGrowing } from '../ui/field';
 import { Icon } from '../ui/icons';
+import { Quote } from '../ui/quote';
 
 const TYPING_EVERY_MS = 3_000;
 
 /** Where one writes: an answer, or (staff) a note, and never in doubt which. */
 export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
   const staff = me.value !== null && isStaff(me.value);
-  const text = useSignal(readReply(ticket.id));
+  const draft = useSignal(readReply(ticket.id));
+  const wording = useSignal('');
+  const aimed = aim.value;
+  const editing = aimed?.kind === 'edit' ? aimed : null;
+  const text = editing === null ? draft : wording; // what was begun waits while one's earlier words are changed
   const wantsNote = useSignal(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const said = useRef(0);
   useGrowing(area, text.value);
-  useEffect(() => keepReply(ticket.id, text.value), [ticket.id, text.value]);
+  useEffect(() => keepReply(ticket.id, draft.value), [ticket.id, draft.value]);
+  useEffect(() => {
+    if (editing !== null) wording.value = editing.text;
+    if (aimed !== null) area.current?.focus();
+  }, [aimed]);
+  useEffect(() => () => void (aim.value = null), []);
   const isOwn = ticket.user?.id === me.value?.id;
   const onlyNotes = staff && !isOwn && ticket.status === 'CLOSED';
-  const isNote = staff && (wantsNote.value || onlyNotes);
+  const isAboutNote = aimed?.message.is_internal === true; // what is said to a note is a note
+  const isNote = staff && (editing === null ? wantsNote.value || onlyNotes || isAboutNote : isAboutNote);
   const content = text.value.trim();
   const over = content.length - BOUNDS.content;
   const submit = (): void => {
     if (content === '' || over > 0) return;
-    send(ticket.id, content, isNote);
-    text.value = '';
+    aim.value = null;
+    if (editing !== null) void reword(ticket.id, editing.message, content);
+    else {
+      send(ticket.id, { content, isInternal: isNote, ...(aimed === null ? {} : { replyTo: aimed.message.id }) });
+      draft.value = '';
+    }
     area.current?.focus();
   };
   const typed = (next: string): void => {
     text.value = next;
-    if (isNote || next === '' || Date.now() - said.current < TYPING_EVERY_MS) return; // a note is nobody's business
+    if (isNote || editing !== null || next === '' || Date.now() - said.current < TYPING_EVERY_MS) return; // a note is nobody's business
     said.current = Date.now();
     sayTyping(ticket.id);
   };
@@ -59,8 +77,9 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
           {t('new.over', { count: over })}
         </p>
       ) : null}
+      {aimed === null ? null : <AimLine aim={aimed} />}
       <div class="composer-line">
-        {staff && !onlyNotes ? (
+        {staff && !onlyNotes && !isAboutNote && editing === null ? (
           <IconButton
             icon="lock"
             label={t(isNote ? 'chat.note.off' : 'chat.note.on')}
@@ -80,17 +99,38 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
           aria-label={t(isNote ? 'chat.placeholder.note' : 'chat.placeholder')}
           onInput={(event) => typed(event.currentTarget.value)}
           onKeyDown={(event) => {
+            if (event.key === 'Escape' && aimed !== null) aim.value = null;
+            if (event.key === 'ArrowUp' && text.value === '' && aimed === null) aim.value = lastWords();
             if (!sends(event)) return;
             event.preventDefault();
             submit();
           }}
         />
-        <button type="submit" class="send" aria-label={t('chat.send')} disabled={content === '' || over > 0} onPointerDown={(event) => event.preventDefault()}>
-          <Icon name="send" />
+        <button type="submit" class="send" aria-label={t(editing === null ? 'chat.send' : 'message.save')} disabled={content === '' || over > 0} onPointerDown={(event) => event.preventDefault()}>
+          <Icon name={editing === null ? 'send' : 'check'} />
         </button>
       </div>
     </form>
   );
+}
+
+/** Which message is answered or changed. */
+function AimLine({ aim: { kind, message } }: { aim: Aim }): JSX.Element {
+  return (
+    <div class="aim" role="status">
+      <Icon name={kind === 'reply' ? 'reply' : 'pen'} />
+      <span class="hidden">{t(kind === 'reply' ? 'message.answers' : 'message.editing')}</span>
+      <Quote message={message} />
+      <IconButton icon="clear" label={t('message.aim.cancel')} onPress={() => (aim.value = null)} />
+    </div>
+  );
+}
+
+/** The newest message of one's own, to be changed; as in other chats, by the up arrow. */
+function lastWords(): Aim | null {
+  const self = me.value;
+  const message = self === null ? undefined : conversation.value?.messages.findLast((said) => mayReword(said, self));
+  return message?.content == null ? null : { kind: 'edit', message, text: message.content };
 }
 
 /** Enter sends where there is a real keyboard, Ctrl+Enter everywhere; Shift+Enter and a phone's Enter break the line. */

@@ -95,7 +95,8 @@ export function applyToMessages(messages: Message[], event: LogEvent, known: Kno
       if (user === undefined) return { value: messages, incomplete: true };
       const attachments = (data['attachments'] ?? []) as Message['attachments'];
       const said = { content: data['content'] as string | null, is_internal: nameOf(event) === 'NoteAdded', attachments };
-      const when = { created_at: event.time, edited_at: null, deleted_at: null, version: event.streamversion };
+      const replyTo = (data['reply_to'] ?? null) as string | null;
+      const when = { created_at: event.time, edited_at: null, deleted_at: null, reply_to: replyTo, version: event.streamversion };
       return { value: upsert(messages, [{ id, user, ...said, ...when }]), incomplete: attachments.length > 0 };
     }
     case 'MessageEdited':

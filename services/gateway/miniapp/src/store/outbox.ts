@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { newKey } from '../api/client';
 import { Problem } from '../api/problem';
+import type { NewMessage } from '../api/types';
 import { backoff } from '../live/backoff';
 import { haptic } from '../telegram/env';
 import { conversation, putMessage } from './conversation';
@@ -25,8 +26,8 @@ export function openOutbox(): void {
   flush();
 }
 
-export function send(ticketId: string, content: string, isInternal: boolean): void {
-  const item: Outgoing = { key: newKey(), ticketId, content, isInternal, at: new Date().toISOString(), state: 'sending', before: [] };
+export function send(ticketId: string, message: Pick<Outgoing, 'content' | 'isInternal' | 'replyTo'>): void {
+  const item: Outgoing = { ...message, key: newKey(), ticketId, at: new Date().toISOString(), state: 'sending', before: [] };
   keep([...outbox.value, item]);
   haptic('tap');
   flush();
@@ -54,7 +55,7 @@ async function deliver(item: Outgoing): Promise<void> {
   const before = item.before.length > 0 ? item.before : ownMessages(item.ticketId);
   keep(outbox.value.map((other) => (other.key === item.key ? { ...other, before } : other)));
   try {
-    const message = (await calls.post(item.ticketId, item.content, item.isInternal, item.key)).body;
+    const message = (await calls.post(item.ticketId, bodyOf(item), item.key)).body;
     attempt = 0;
     arrived(item, message.ticket_id ?? item.ticketId);
     putMessage(message.ticket_id ?? item.ticketId, message);
@@ -66,6 +67,10 @@ async function deliver(item: Outgoing): Promise<void> {
   }
   busy.delete(item.ticketId);
   flush();
+}
+
+function bodyOf({ content, isInternal, replyTo }: Outgoing): NewMessage {
+  return { content, is_internal: isInternal, ...(replyTo === undefined ? {} : { reply_to: replyTo }) };
 }
 
 function arrived(item: Outgoing, ticketId: string): void {

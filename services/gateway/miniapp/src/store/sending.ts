@@ -6,6 +6,8 @@ export interface Outgoing {
   ticketId: string;
   content: string;
   isInternal: boolean;
+  /** The message it answers. */
+  replyTo?: string;
   at: string;
   state: 'sending' | 'failed';
   /** Why it failed, for people. */

@@ -11,6 +11,8 @@ export interface Bubble {
   own: boolean;
   message: Message | null;
   outgoing: Outgoing | null;
+  /** What it answers; `older` while that is not loaded. */
+  quoted: Message | 'older' | null;
   isNote: boolean;
   /** First and last of a run by one author: who it is, and where the tail goes. */
   first: boolean;
@@ -51,15 +53,17 @@ interface Sources {
 
 export function timeline(from: Sources): Row[] {
   const items = [...opening(from), ...said(from), ...told(from)].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const byId = new Map(from.messages.map((message) => [message.id, message]));
   const waiting: Bubble[] = from.outgoing.map((outgoing) => ({
     ...bubble(outgoing.key, outgoing.at, from.me, from.me.id, outgoing.isInternal),
     outgoing,
+    quoted: quotedBy(outgoing.replyTo, byId),
   }));
   return runs(withBreaks([...items, ...waiting], from.unreadFrom));
 }
 
 function bubble(id: string, at: string, author: Member | null, myId: string, isNote: boolean): Bubble {
-  return { kind: 'bubble', id, at, author, own: author?.id === myId, message: null, outgoing: null, isNote, first: true, last: true };
+  return { kind: 'bubble', id, at, author, own: author?.id === myId, message: null, outgoing: null, quoted: null, isNote, first: true, last: true };
 }
 
 function opening({ ticket, me, complete, messages }: Sources): Bubble[] {
@@ -81,7 +85,16 @@ function opening({ ticket, me, complete, messages }: Sources): Bubble[] {
 }
 
 function said({ messages, me }: Sources): Bubble[] {
-  return messages.map((message) => ({ ...bubble(message.id, message.created_at, message.user, me.id, message.is_internal), message }));
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  return messages.map((message) => ({
+    ...bubble(message.id, message.created_at, message.user, me.id, message.is_internal),
+    message,
+    quoted: message.deleted_at === null ? quotedBy(message.reply_to, byId) : null,
+  }));
+}
+
+function quotedBy(replyTo: string | null | undefined, byId: ReadonlyMap<string, Message>): Bubble['quoted'] {
+  return replyTo == null ? null : (byId.get(replyTo) ?? 'older');
 }
 
 function told({ history, messages, complete }: Sources): (Row & { kind: 'service' })[] {

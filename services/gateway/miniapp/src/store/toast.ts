@@ -5,8 +5,11 @@ import { haptic } from '../telegram/env';
 
 export interface Toast {
   text: string;
-  action?: { text: string; run: () => void };
+  action?: { text: string; run: () => unknown };
 }
+
+/** How long one stands, in milliseconds: just told, or with something to press. */
+export const TOAST_MS = { told: 4_000, action: 8_000 } as const;
 
 export const toast = signal<Toast | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -14,7 +17,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 export function show(next: Toast): void {
   clearTimeout(timer);
   toast.value = next;
-  timer = setTimeout(() => (toast.value = null), next.action === undefined ? 4_000 : 8_000);
+  timer = setTimeout(() => (toast.value = null), next.action === undefined ? TOAST_MS.told : TOAST_MS.action);
 }
 
 export function dismiss(): void {

@@ -1,11 +1,16 @@
-import type { JSX } from 'preact';
-import type { Attachment } from '../api/types';
+import type { DOMAttributes, JSX } from 'preact';
+import type { Attachment, Message } from '../api/types';
 import { language, t } from '../i18n';
 import { clock } from '../i18n/time';
+import { picked } from '../store/aim';
 import { discard, resend } from '../store/outbox';
+import { sheet } from '../store/route';
 import type { Bubble as BubbleRow } from '../store/timeline';
+import { haptic } from '../telegram/env';
 import { Avatar, fullName, hueOf } from './avatar';
+import { IconButton } from './controls';
 import { Icon } from './icons';
+import { Quote } from './quote';
 import { RichText, sizeOf } from './text';
 
 /** One message: whose it is stands at its side, when and how far it came at its foot. */
@@ -13,9 +18,9 @@ export function Bubble({ row, showAuthor }: { row: BubbleRow; showAuthor: boolea
   const side = row.own ? 'own' : 'other';
   const shape = `${row.first ? 'first' : ''} ${row.last ? 'last' : ''} ${row.isNote ? 'note' : ''}`;
   return (
-    <div class={`bubble-line ${side} ${row.last ? 'last' : ''}`}>
+    <div class={`bubble-line ${side} ${row.last ? 'last' : ''}`} id={`m-${row.id}`}>
       {row.own || !showAuthor ? null : row.last ? <Avatar member={row.author} size="s" /> : <span class="avatar-space" />}
-      <article class={`bubble ${side} ${shape}`} aria-label={row.own ? t('chat.you') : fullName(row.author)}>
+      <article class={`bubble ${side} ${shape}`} aria-label={row.own ? t('chat.you') : fullName(row.author)} {...menuOf(row)}>
         {row.isNote && row.first ? (
           <p class="note-head">
             <Icon name="lock" size={14} />
@@ -23,10 +28,65 @@ export function Bubble({ row, showAuthor }: { row: BubbleRow; showAuthor: boolea
           </p>
         ) : null}
         {!row.own && showAuthor && row.first ? <p class={`author hue-text-${hueOf(row.author?.id ?? '')}`}>{fullName(row.author)}</p> : null}
+        {row.quoted === null ? null : <Answered quoted={row.quoted} />}
         <Body row={row} />
+        {hasMenu(row) ? <IconButton icon="more" label={t('message.menu')} class="bubble-menu" onPress={() => pick(row)} /> : null}
       </article>
       <Failure row={row} />
     </div>
+  );
+}
+
+function hasMenu({ message }: BubbleRow): boolean {
+  return message !== null && message.deleted_at === null;
+}
+
+function pick({ message }: BubbleRow): void {
+  haptic('tap');
+  picked.value = message;
+  sheet.value = 'message';
+}
+
+const LONG_PRESS_MS = 450;
+let pressing: ReturnType<typeof setTimeout> | undefined;
+const release = (): void => clearTimeout(pressing);
+
+/** The menu on a right click, and on a long press (which iPhones do not tell by themselves). Links keep the browser's own. */
+function menuOf(row: BubbleRow): DOMAttributes<HTMLElement> {
+  if (!hasMenu(row)) return {};
+  const open = (): void => {
+    release();
+    if (sheet.value !== 'message') pick(row);
+  };
+  return {
+    onContextMenu: (event) => {
+      if ((event.target as Element).closest('a') !== null || String(getSelection()) !== '') return;
+      event.preventDefault();
+      open();
+    },
+    onTouchStart: (event) => {
+      release();
+      if ((event.target as Element).closest('a, button') === null) pressing = setTimeout(open, LONG_PRESS_MS);
+    },
+    onTouchMove: release,
+    onTouchEnd: release,
+    onTouchCancel: release,
+  };
+}
+
+/** The message this one answers; pressing it goes there. */
+function Answered({ quoted }: { quoted: Message | 'older' }): JSX.Element {
+  const go = (): void => {
+    if (quoted === 'older') return;
+    const there = document.getElementById(`m-${quoted.id}`);
+    there?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    there?.animate?.([{}, { background: 'color-mix(in srgb, var(--accent) 22%, transparent)' }, {}], { duration: 1_600, delay: 150 });
+  };
+  return (
+    <button type="button" class="answered" onClick={go}>
+      <span class="hidden">{t('message.answers')}</span>
+      <Quote message={quoted} />
+    </button>
   );
 }
 
