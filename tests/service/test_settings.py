@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from pydantic import Field
 from tikethet_service.settings import Mode, ServiceSettings, decode_key, encode_key, load
@@ -71,3 +73,24 @@ def test_keys_survive_their_spelling() -> None:
     assert decode_key(encode_key(b"\xff\xfe\x00")) == b"\xff\xfe\x00"
     with pytest.raises(ValueError, match="base64url"):
         decode_key("what is this?")
+
+
+def test_what_the_environment_lacks_is_read_from_files(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    environment.delenv("SERVICE_PUBLIC_KEYS")
+    environment.delenv("TICKETS_URL")
+    environment.setenv("SECRETS_DIR", str(tmp_path))
+    (tmp_path / "service_public_keys").write_text(f"tickets={KEY}\n")
+    (tmp_path / "tickets_url").write_text("http://tickets:8000\n")
+    (tmp_path / "port").write_text("1")
+    settings = load(Sample)
+    assert dict(settings.service_public_keys) == {"tickets": bytes(range(32))}
+    assert (settings.tickets_url, settings.port) == ("http://tickets:8000", 8000)
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_one_clear_line(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.setenv("SECRETS_DIR", "/nowhere")
+    with pytest.raises(SystemExit, match="2"):
+        load(Sample)
+    assert capsys.readouterr().err == "tikethet: SECRETS_DIR /nowhere is no folder that can be read\n"

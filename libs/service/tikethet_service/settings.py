@@ -2,10 +2,11 @@
 
 import base64
 import binascii
+import os
 import sys
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -88,13 +89,23 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def load(cls: type[S]) -> S:
-    """Read the environment into ``cls``; on a missing or malformed value say so in one line and exit with 2."""
+    """Read the environment into ``cls``; on a missing or malformed value say so in one line and exit with 2.
+
+    A setting that is not in the environment is looked for in a file of its name in the folder ``SECRETS_DIR``.
+    """
+    folder = os.environ.get("SECRETS_DIR") or None
     try:
-        return cls()
+        if folder is not None and not os.access(folder, os.R_OK | os.X_OK):
+            _stop(f"SECRETS_DIR {folder} is no folder that can be read")
+        return cls(_secrets_dir=folder)
     except ValidationError as failure:
         faults = "; ".join(_say(cls, error["loc"], error["type"], error["msg"]) for error in failure.errors())
-        print(f"tikethet: {faults}", file=sys.stderr)  # noqa: T201 - logging is not set up before settings are read
-        raise SystemExit(2) from None
+        _stop(faults)
+
+
+def _stop(fault: str) -> NoReturn:
+    print(f"tikethet: {fault}", file=sys.stderr)  # noqa: T201 - logging is not set up before settings are read
+    raise SystemExit(2) from None
 
 
 def _say(cls: type[BaseSettings], location: tuple[Any, ...], kind: str, message: str) -> str:
