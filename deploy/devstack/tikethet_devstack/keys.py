@@ -9,7 +9,10 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SERVICES = ("gateway", "tickets", "notify", "bot")
-PASSWORDS = ("postgres", "tikethet_tickets", "tikethet_bot", "nats_tickets", "nats_notify", "nats_bot", "valkey")
+PASSWORDS = (
+    "postgres", "tikethet_tickets", "tikethet_bot", "nats_tickets", "nats_notify", "nats_bot",
+    "valkey", "valkey_gateway", "valkey_notify", "bot_sealing",
+)  # fmt: skip
 
 
 class Keys:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import aiohttp
 
+from tikethet_devstack import pictures
 from tikethet_devstack.stories import STORIES, Story
 
 Who = Literal["customer", "helper", "admin"]
@@ -69,12 +70,24 @@ class _Desk:
                     await self._send(who, "POST", f"{place}/messages", key, {"content": words})
                 case "notes":
                     await self._send(who, "POST", f"{place}/messages", key, {"content": words, "is_internal": True})
+                case "shows":
+                    await self._show(who, f"{place}/messages", key, words)
                 case "takes":
                     await self._send(who, "POST", f"{place}/assign", key, {"assignee_id": self._people[who].id})
                 case "resolves":
                     await self._send(who, "POST", f"{place}/resolve", key, {"reason": words})
                 case "tags":
                     await self._send(who, "PATCH", place, key, {"tags": words.split()})
+
+    async def _show(self, who: Who, messages: str, key: str, words: str) -> None:
+        token = self._people[who].token
+        said = await _call(self._session, "GET", f"{messages}?size=100", token)
+        if any(message["attachments"] for message in said["items"]):
+            return  # another release may draw the picture a little differently: not the same command any more
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field("file", pictures.receipt(), filename="скрин-из-банка.png")
+        file = await _call(self._session, "POST", "files", token, form=form)
+        await self._send(who, "POST", messages, key, {"content": words, "attachments": [file["id"]]})
 
     async def _category(self, icon: str) -> str:
         for category in (await _call(self._session, "GET", "categories", self._people["customer"].token))["items"]:
@@ -100,13 +113,14 @@ async def _call(
     *,
     key: str | None = None,
     body: Mapping[str, Any] | None = None,
+    form: aiohttp.FormData | None = None,
 ) -> dict[str, Any]:
     headers = {"Accept-Language": "ru"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     if key:
         headers["Idempotency-Key"] = key
-    async with session.request(method, f"/api/v1/{path}", headers=headers, json=body) as response:
+    async with session.request(method, f"/api/v1/{path}", headers=headers, json=body, data=form) as response:
         if not response.ok:
             raise Failed(f"{method} {path.partition('?')[0]} answered {response.status}: {await response.text()}")
         answer = await response.json()

@@ -25,6 +25,12 @@ TUNABLE = (
     "SIGN_IN_PER_MINUTE", "SIGN_IN_BURST", "REQUESTS_PER_SECOND", "REQUESTS_BURST",
     "SOCKETS_PER_SECOND", "SOCKETS_BURST", "SOCKETS_MAX", "BODY_MAX_BYTES",
 )  # fmt: skip
+# Where tickets keeps files, and how large they may be.
+STORE = (
+    "FILES_IMAGE_MAX_BYTES", "FILES_DOCUMENT_MAX_BYTES",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL",
+    "AWS_ALLOW_HTTP",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
             "DATABASE_URL": engines.tickets_database,
             **_nats(engines, "tickets"),
             "SECRET_KEY": wished.get("SECRET_KEY", keys.secret_key),
+            "FILES_URL": wished.get("FILES_URL", (choices.directory / "files").as_uri()),
+            **_some(wished, *STORE),
             "ADMIN_TELEGRAM_IDS": wished.get("ADMIN_TELEGRAM_IDS", DEMO_ADMIN if choices.demo else ""),
         },
         "notify": {

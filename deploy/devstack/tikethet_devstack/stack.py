@@ -12,7 +12,7 @@ from tikethet_devstack.choices import BadChoice, Choices
 from tikethet_devstack.engines import Engine, Nats, Postgres, Valkey
 from tikethet_devstack.leash import Leash
 from tikethet_devstack.process import DidNotStart
-from tikethet_devstack.provision import ROLES, provision
+from tikethet_devstack.roles import ROLES, provision
 from tikethet_devstack.services import Addresses, Service, environments, prefixes
 
 DATABASE = "tikethet"

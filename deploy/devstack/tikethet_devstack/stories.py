@@ -1,4 +1,4 @@
-"""Three tickets of a gaming community, as its people write. Only text; `seed` sends it."""
+"""Three tickets of a gaming community, as its people write. Only text; `seed` sends it, and the one picture."""
 # ruff: noqa: RUF001 - Russian has letters that look like Latin ones
 
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Teller = Literal["customer", "helper"]
-Call = Literal["says", "notes", "takes", "resolves", "tags"]
+Call = Literal["says", "notes", "takes", "resolves", "tags", "shows"]
 Step = tuple[Teller, Call, str]
 
 
@@ -79,6 +79,7 @@ SUBSCRIPTION = Story(
         ("customer", "says", "Через СБП. Чек пришёл, номер заказа 48213, сумма 299 ₽."),
         ("helper", "notes", "Заказ 48213 в платёжке есть, статус «ожидает подтверждения». Написала в бухгалтерию."),
         ("customer", "says", "Если что, могу прислать скрин из банка. Главное, чтобы до выходных включили 🙂"),
+        ("customer", "shows", "Вот он"),
     ],
 )
 

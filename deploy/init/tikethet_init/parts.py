@@ -1,0 +1,95 @@
+"""What each part of the installation may know, as files: nothing of another part's."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from tikethet_devstack.keys import Keys
+from tikethet_devstack.nats_conf import USERS, accounts
+
+DATABASE = "tikethet"
+UID_SERVICE = 10001
+UID_NATS = 10002
+UID_DATABASE = 999
+"""The uid of `postgres` and of `valkey` in their official Debian images."""
+
+OWNERS: Mapping[str, int] = {
+    "gateway": UID_SERVICE,
+    "tickets": UID_SERVICE,
+    "notify": UID_SERVICE,
+    "bot": UID_SERVICE,
+    "postgres": UID_DATABASE,
+    "valkey": UID_DATABASE,
+    "nats": UID_NATS,
+    "edge": 0,
+}
+"""Part → the uid that reads its files."""
+
+FOLDERS: Mapping[str, int] = {"nats": UID_NATS, "files": UID_SERVICE}
+"""Folder of data → the uid that writes there; the other engines' images see to theirs."""
+
+# No command that ends, rewrites or spies on the server; `info` is how a client asks whether it is well.
+_VALKEY_RIGHTS = "~* &* +@all -@admin -@dangerous +info"
+
+
+def contents(keys: Keys) -> dict[str, dict[str, str]]:
+    """Part → file name → text. A service's file is named after the setting it holds."""
+    nats = {user: f"nats://{user}:{keys.password(f'nats_{user}')}@nats:4222" for user in USERS}
+    valkey = {name: f"redis://{name}:{keys.password(f'valkey_{name}')}@valkey:6379/0" for name in ("gateway", "notify")}
+    own: dict[str, dict[str, str]] = {
+        "gateway": {"redis_url": valkey["gateway"]},
+        "tickets": {
+            "database_url": _database(keys, "tikethet_tickets"),
+            "nats_url": nats["tickets"],
+            "secret_key": keys.secret_key,
+        },
+        "notify": {"nats_url": nats["notify"], "redis_url": valkey["notify"]},
+        "bot": {
+            "database_url": _database(keys, "tikethet_bot"),
+            "nats_url": nats["bot"],
+            "secret_key": keys.password("bot_sealing"),
+        },
+    }
+    for name, its in own.items():
+        its |= {"service_key": keys.seed(name), "service_public_keys": keys.public_keys()}
+    return {
+        **own,
+        "postgres": {"password": keys.password("postgres")},
+        "nats": {"nats.conf": _nats(keys)},
+        "valkey": {"valkey.conf": _valkey(keys)},
+        "edge": {"Caddyfile": files("tikethet_init").joinpath("Caddyfile").read_text(encoding="utf-8")},
+    }
+
+
+def admin_url(keys: Keys) -> str:
+    """The database server's superuser."""
+    return f"postgresql://postgres:{keys.password('postgres')}@postgres:5432/postgres"
+
+
+def _database(keys: Keys, role: str) -> str:
+    return f"postgresql://{role}:{keys.password(role)}@postgres:5432/{DATABASE}"
+
+
+def _nats(keys: Keys) -> str:
+    passwords = {user: keys.password(f"nats_{user}") for user in USERS}
+    lines = [
+        'listen: "0.0.0.0:4222"',
+        'http: "127.0.0.1:8222"',
+        'jetstream { store_dir: "/data", sync_interval: always }',
+    ]
+    return "\n".join([*lines, accounts(passwords)])
+
+
+def _valkey(keys: Keys) -> str:
+    users = [f"user {name} on >{keys.password(f'valkey_{name}')} {_VALKEY_RIGHTS}" for name in ("gateway", "notify")]
+    lines = [
+        "port 6379",
+        "protected-mode no",  # who has no name may ask whether it is there, and nothing else
+        "user default on nopass nocommands +ping",
+        *users,
+        "dir /data",
+        "appendonly yes",
+        'save ""',
+        "maxmemory 96mb",
+        "maxmemory-policy noeviction",  # a session is never thrown away to make room
+    ]
+    return "\n".join(lines) + "\n"
