@@ -79,7 +79,7 @@ async def test_it_starts_works_and_stops(postgres: Databases, nats_server: Calla
         parts = (await healthy(client, process))["parts"]
         assert {name: part["status"] for name, part in parts.items()} == dict.fromkeys(
             ("postgres", "nats", "relay"), "up"
-        )
+        ) | {"files": "not_configured"}
         token = CallerSigner("gateway", SEED).own("tickets")
         joined = await client.post(
             "/api/v1/internal/members/join",
@@ -167,6 +167,8 @@ async def refused(env: dict[str, str]) -> str:
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({"NATS_URL": "http://x"}, "NATS_URL"),
+        ({"FILES_URL": "/var/files"}, "FILES_URL"),
+        ({"FILES_URL": "file:///proc/nowhere"}, "FILES_URL"),
         ({"ADMIN_TELEGRAM_IDS": "one"}, "ADMIN_TELEGRAM_IDS"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
     ],

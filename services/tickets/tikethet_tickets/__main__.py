@@ -9,6 +9,7 @@ from tikethet_service import logs
 from tikethet_service.run import serve
 from tikethet_service.settings import load
 
+from tikethet_tickets.files.store import BadStore
 from tikethet_tickets.settings import Settings
 from tikethet_tickets.wiring import application, prepare
 
@@ -21,6 +22,8 @@ def main() -> None:
         asyncio.run(prepare(settings))
     except (Unmigratable, WrongSecret) as failure:
         _stop(str(failure))
+    except BadStore as failure:
+        _stop(f"FILES_URL: the place for files cannot be used ({failure})")
     except (OSError, TimeoutError, asyncpg.PostgresError) as failure:
         _stop(f"DATABASE_URL: the database does not let us in ({type(failure).__name__})")
     serve(application(settings), host=settings.host, port=settings.port)

@@ -31,16 +31,20 @@ class StoreAway(ConnectionError):
     """The store did not answer, or not as it should."""
 
 
+class BadStore(Exception):
+    """The address of the store cannot be used at all."""
+
+
 class Missing(Exception):
     """There is no such object."""
 
 
 def open_store(url: str) -> ObjectStore:
-    """The store at ``url``; a folder is made. S3 takes its keys from ``AWS_*``. Raises ValueError for a bad one."""
+    """The store at ``url``; a folder is made. S3 takes its keys from ``AWS_*``. Raises BadStore."""
     try:
         return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
-    except (BaseError, OSError) as failure:
-        raise ValueError(f"cannot be used: {type(failure).__name__}") from None
+    except (BaseError, OSError, ValueError) as failure:
+        raise BadStore(type(failure).__name__) from None
 
 
 class Store:
