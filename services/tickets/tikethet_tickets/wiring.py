@@ -64,8 +64,10 @@ def utc_now() -> datetime:
 async def prepare(settings: Settings) -> None:
     """Bring the database up to date and check that SECRET_KEY is its own; waits `PATIENCE_S` for it to start.
 
-    Raises Unmigratable, WrongSecret, and what asyncpg raises when the database cannot be reached.
+    Raises Unmigratable, WrongSecret, BadStore, and what asyncpg raises when the database cannot be reached.
     """
+    if settings.files_url is not None:
+        open_store(settings.files_url.get_secret_value())
     connection = await _patiently(settings)
     try:
         await migrate(connection, {"log": LOG_SCHEMA, "tickets": VIEWS_SCHEMA})
