@@ -150,7 +150,7 @@ async def main(seconds: float) -> None:
     """Print the tables."""
     with tempfile.TemporaryDirectory(prefix="tkb-") as made:
         directory = Path(made)
-        directory.chmod(0o755)  # PostgreSQL may run as another user
+        directory.chmod(0o755)  # noqa: ASYNC240 - once, before anything runs; PostgreSQL may run as another user
         leash = Leash()
         try:
             async with house(directory, leash) as (stack, took):
