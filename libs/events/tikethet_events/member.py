@@ -1,5 +1,6 @@
 """Every word said about a member: one person in Telegram. Stream ``member-<id>``; first event `MemberJoined`."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from tikethet_events.word import Audience, Command, Event, Language, MemberId, Role
@@ -26,13 +27,18 @@ class ChangeRole(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class BlockMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Shut a member out."""
+    """Shut a member out, for good or until then."""
 
     reason: str | None = None
+    until: datetime | None = None
 
 
 class UnblockMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Let them in again."""
+
+
+class EndBlock(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The timer's: the term of a block is over."""
 
 
 class ChooseLanguage(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +68,7 @@ MemberCommand = (
     | ChangeRole
     | BlockMember
     | UnblockMember
+    | EndBlock
     | ChooseLanguage
     | ChangePreferences
     | EraseMember
@@ -103,12 +110,14 @@ class RoleChanged(Event, frozen=True, kw_only=True):
 
 
 class MemberBlocked(Event, frozen=True, kw_only=True):
-    """They are shut out."""
+    """They are shut out, for good or ``until`` then."""
 
+    schema: ClassVar[int] = 2
     personal: ClassVar = frozenset({"reason"})
     heard_by: ClassVar[Audience] = "staff"
 
     reason: str | None = None
+    until: datetime | None = None
 
 
 class MemberUnblocked(Event, frozen=True, kw_only=True):

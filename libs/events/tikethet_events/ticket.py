@@ -3,6 +3,7 @@
 Members appear as ids only; text that a person wrote is personal and sealed.
 """
 
+from datetime import datetime
 from typing import ClassVar
 
 from msgspec import Struct
@@ -108,6 +109,14 @@ class RateTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
     comment: str | None = None
 
 
+class CloseResolved(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The timer's: it was resolved long enough ago."""
+
+
+class ReportOverdue(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The timer's: its requester has waited for an answer long enough."""
+
+
 TicketCommand = (
     OpenTicket
     | PostMessage
@@ -121,6 +130,8 @@ TicketCommand = (
     | ChangeTitle
     | ChangeTags
     | RateTicket
+    | CloseResolved
+    | ReportOverdue
 )
 
 # ---------------------------------------------------------------- events
@@ -286,6 +297,14 @@ class TicketRated(Event, frozen=True, kw_only=True):
     comment: str | None = None
 
 
+class ResponseOverdue(Event, frozen=True, kw_only=True):
+    """Its requester waits for an answer ``since`` then, longer than the desk allows itself; told once per waiting."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+    since: datetime
+
+
 TicketEvent = (
     TicketOpened
     | MessagePosted
@@ -305,6 +324,7 @@ TicketEvent = (
     | TagsChanged
     | TicketLinked
     | TicketRated
+    | ResponseOverdue
 )
 
 

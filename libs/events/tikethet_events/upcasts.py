@@ -9,8 +9,16 @@ from typing import Any, Final
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTS: Final[Mapping[tuple[str, str, int], Upcast]] = {}
-"""(kind of stream, event type, schema version it starts from) → the step. Every shape so far is still today's."""
+
+def _without_term(data: dict[str, Any]) -> dict[str, Any]:
+    """A block was for good before it could have a term."""
+    return data | {"until": None}
+
+
+UPCASTS: Final[Mapping[tuple[str, str, int], Upcast]] = {
+    ("member", "MemberBlocked", 1): _without_term,
+}
+"""(kind of stream, event type, schema version it starts from) → the step."""
 
 
 def upcast(

@@ -15,6 +15,7 @@ from tikethet_events.ticket import (
     NoteAdded,
     PriorityChanged,
     ReplyAwaited,
+    ResponseOverdue,
     TagsChanged,
     TicketAssigned,
     TicketClosed,
@@ -213,7 +214,7 @@ def _words(recorded: Recorded, names: Names) -> tuple[str, dict[str, object]]:
             return recorded.type, {"score": event.score}
         case (
             MessagePosted() | NoteAdded() | MessageEdited() | MessageDeleted() | TicketUnassigned() | TicketLinked()
-            | WorkStarted() | ReplyAwaited() | TicketResolved() | TicketClosed() | TicketReopened()
+            | WorkStarted() | ReplyAwaited() | TicketResolved() | TicketClosed() | TicketReopened() | ResponseOverdue()
         ):  # fmt: skip
             return recorded.type, {}
         case _:

@@ -31,6 +31,7 @@ from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.handle.tickets import Tickets
+from tikethet_tickets.handle.timers import Timers
 from tikethet_tickets.routes.app import build
 from tikethet_tickets.routes.house import House
 from tikethet_tickets.rules.files import Limits
@@ -87,13 +88,16 @@ async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) 
     ):
         limits = Limits(image=settings.files_image_max_bytes, document=settings.files_document_max_bytes)
         handler = Handler(log, Streams(log))
+        tickets = Tickets(handler, pool, now)
+        members = Members(handler, pool, now, admins=settings.admin_telegram_ids, secret=settings.secret)
         yield House(
             log=log,
             reader=pool,
             verifier=CallerVerifier("tickets", settings.service_public_keys),
-            tickets=Tickets(handler, pool, now),
-            members=Members(handler, pool, now, admins=settings.admin_telegram_ids, secret=settings.secret),
+            tickets=tickets,
+            members=members,
             desk=Desk(handler, now),
+            timers=Timers(pool, tickets, members, now),
             files=Files(pool, store, limits, now),
             now=now,
         )
@@ -109,7 +113,11 @@ def application(settings: Settings) -> FastAPI:
             relay = _relay(settings, house.log, parts)
             parts.house, parts.relay = house, relay
             app.state.house = house
-            tasks = (background(relay.run(), "relay"), background(_sweep(house.files), "files"))
+            tasks = (
+                background(relay.run(), "relay"),
+                background(house.timers.run(), "timers"),
+                background(_sweep(house.files), "files"),
+            )
             _log.info("tickets opened")
             try:
                 yield

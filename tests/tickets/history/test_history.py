@@ -12,6 +12,7 @@ from tikethet_events.ticket import (
     MessageEdited,
     PriorityChanged,
     ReplyAwaited,
+    ResponseOverdue,
     TagsChanged,
     TicketAssigned,
     TicketClosed,
@@ -29,7 +30,7 @@ from tikethet_tickets.history import history
 from tikethet_tickets.queries.pages import Cursor, PageRequest, seal
 from tikethet_tickets.queries.viewer import Viewer
 
-from tests.tickets.conftest import Story
+from tests.tickets.conftest import BEGINNING, Story
 
 FILE = Attachment(id="f", filename="a.txt", size=1, content_type="text/plain")
 
@@ -72,6 +73,7 @@ class Told:
         story.on(self.ticket, TicketLinked(linked_to=self.ticket), actor=self.customer)
         story.on(self.ticket, TicketRated(score=4), actor=self.customer)
         story.on(self.ticket, TicketRated(score=5, comment="быстро"), actor=self.customer)
+        story.on(self.ticket, ResponseOverdue(since=BEGINNING))
 
 
 @pytest.fixture
@@ -109,13 +111,14 @@ RUSSIAN = [
     "Алексей Морозов связывает обращение с другим",
     "Алексей Морозов оценивает ответ на 4 из 5",
     "Алексей Морозов оценивает ответ на 5 из 5: «быстро»",
+    "Ответ задерживается: автор обращения ждёт дольше положенного",
 ]
 
 
 async def test_every_event_is_a_line(views: asyncpg.Connection, told: Told, story: Story) -> None:
     page = await history(views, Viewer(told.helper, Role.HELPER, "ru"), story.of(told.ticket), PageRequest(size=100))
     assert [item.text for item in page.items] == RUSSIAN
-    assert [item.version for item in page.items] == list(range(1, 28))
+    assert [item.version for item in page.items] == list(range(1, 29))
     english = await history(views, Viewer(told.helper, Role.HELPER, "en"), story.of(told.ticket), PageRequest(size=100))
     assert english.items[2].text == "Мария passed the ticket from Мария to Игорь"
     assert english.items[9].text == "Алексей Морозов wrote a message with 5 files"
@@ -124,7 +127,7 @@ async def test_every_event_is_a_line(views: asyncpg.Connection, told: Told, stor
 
 async def test_a_customer_hears_what_is_public(views: asyncpg.Connection, told: Told, story: Story) -> None:
     page = await history(views, Viewer(told.customer), story.of(told.ticket), PageRequest(size=100))
-    private = {"заметк", "метки"}
+    private = {"заметк", "метки", "задерживается"}
     assert [item.text for item in page.items] == [line for line in RUSSIAN if not any(word in line for word in private)]
     assert page.total == 22
     actor = page.items[1].actor
@@ -162,7 +165,7 @@ async def test_page_by_page(views: asyncpg.Connection, told: Told, story: Story,
         cursor = page.next_cursor
         if cursor is None:
             break
-    assert seen == list(range(1, 28))
+    assert seen == list(range(1, 29))
     for bad in (PageRequest(cursor="x"), PageRequest(size=0, cursor=seal(Cursor("history", 1, "")))):
         with pytest.raises(Refused):
             await history(views, viewer, story.of(told.ticket), bad)

@@ -10,13 +10,18 @@ from tikethet_events.ticket import (
     ChangeStatus,
     ChangeTags,
     ChangeTitle,
+    CloseResolved,
     DeleteMessage,
     EditMessage,
+    MessagePosted,
     OpenTicket,
     PostMessage,
     RateTicket,
+    ReplyAwaited,
+    ReportOverdue,
     TicketCommand,
     UnassignTicket,
+    WorkStarted,
 )
 from tikethet_events.word import MemberId, MessageId, Priority, Status
 
@@ -27,6 +32,7 @@ from tests.tickets.rules.given import (
     CUSTOMER,
     HELPER,
     MODERATOR,
+    NOW,
     OTHER_CATEGORY,
     STANDINGS,
     STRANGER,
@@ -126,6 +132,8 @@ TABLE: list[tuple[str, Any, MemberId, tuple[str, ...]]] = [
     ("customer rates", RateTicket(score=5), CUSTOMER, (*UNSOLVED[:3], "TicketRated", *UNSOLVED[:2])),
     ("helper rates", RateTicket(score=5), HELPER, FORBIDDEN),
     ("stranger rates", RateTicket(score=5), STRANGER, UNKNOWN),
+    ("helper does what time does", CloseResolved(), HELPER, FORBIDDEN),
+    ("customer does what time does", ReportOverdue(), CUSTOMER, FORBIDDEN),
     ("stranger tags", ChangeTags(tags=("сервер",)), STRANGER, UNKNOWN),
 ]
 CELLS = [
@@ -148,3 +156,26 @@ def test_every_command_is_in_the_table() -> None:
 def test_a_customers_message_reopens_to_where_it_goes_on(name: str) -> None:
     assert standing(name).when(say(CUSTOMER), CUSTOMER)[1].status is Status.OPEN
     assert standing(name, TAKEN).when(say(CUSTOMER), CUSTOMER)[1].status is Status.IN_PROGRESS
+
+
+ON_TIME: list[tuple[Any, tuple[str, ...]]] = [
+    (CloseResolved(), ("nothing", "nothing", "nothing", "TicketClosed", "nothing", "nothing")),
+    (ReportOverdue(), ("nothing",) * 6),  # answered, all of them
+]
+
+
+@pytest.mark.parametrize(("command", "row"), ON_TIME)
+def test_what_time_does(command: Any, row: tuple[str, ...]) -> None:
+    assert tuple(standing(name).outcome(command, STRANGER, timer=True) for name in COLUMNS) == row
+
+
+def test_waiting_is_told_once() -> None:
+    word = MessagePosted(message_id=MessageId("more"), author_id=CUSTOMER, content="Ну что?")
+    waiting = standing("WAITING_RESPONSE", word, WorkStarted())
+    (event,) = waiting.when(ReportOverdue(), STRANGER, timer=True)
+    assert event.since == NOW - waiting.age
+    told = standing("WAITING_RESPONSE", word, WorkStarted(), event)
+    assert told.outcome(ReportOverdue(), STRANGER, timer=True) == "nothing"
+    again = standing("WAITING_RESPONSE", word, WorkStarted(), event, ReplyAwaited(), word, WorkStarted())
+    assert again.outcome(ReportOverdue(), STRANGER, timer=True) == "ResponseOverdue"
+    assert standing("RESOLVED", word).outcome(ReportOverdue(), STRANGER, timer=True) == "nothing"

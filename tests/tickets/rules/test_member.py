@@ -1,16 +1,19 @@
 # ruff: noqa: FBT001 - Russian letters that look Latin; parametrised flags
 """The rules about members."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from tikethet_events.errors import Refused
 from tikethet_events.member import (
     BlockMember,
+    BotRestarted,
+    BotStopped,
     ChangePreferences,
     ChangeRole,
     ChooseLanguage,
+    EndBlock,
     EraseMember,
     JoinMember,
     LanguageChosen,
@@ -18,6 +21,7 @@ from tikethet_events.member import (
     MemberErased,
     MemberJoined,
     MemberUnblocked,
+    NoteReachable,
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
@@ -248,3 +252,34 @@ def test_what_a_member_becomes() -> None:
     assert (state.blocked, state.erased, state.first_name, state.username) == (False, True, None, None)
     with pytest.raises(ValueError, match="cannot begin"):
         rules.evolve(None, MemberUnblocked(), NOW)
+
+
+# ---------------------------------------------------------------- blocks with a term, and whom the bot reaches
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+def test_a_block_may_have_a_term() -> None:
+    block = BlockMember(reason="Спам", until=TOMORROW)
+    assert outcome(block, member(), A) == [MemberBlocked(reason="Спам", until=TOMORROW)]
+    blocked = member(blocked=True, blocked_until=TOMORROW)
+    assert outcome(block, blocked, A) == []
+    assert outcome(BlockMember(), blocked, A) == [MemberBlocked()]
+    for until in (NOW, NOW - timedelta(seconds=1), NOW + timedelta(days=4000)):
+        assert outcome(BlockMember(until=until), member(), A) == "invalid"
+
+
+def test_a_term_ends_by_itself() -> None:
+    over = member(blocked=True, blocked_until=NOW)
+    assert outcome(EndBlock(), over, None) == [MemberUnblocked()]
+    assert outcome(EndBlock(), over, A) == "forbidden"
+    for state in (member(), member(blocked=True), member(blocked=True, blocked_until=TOMORROW)):
+        assert outcome(EndBlock(), state, None) == []
+
+
+def test_the_bot_tells_whom_it_reaches() -> None:
+    stopped = member(reachable=False)
+    assert outcome(NoteReachable(reachable=False), member(), None) == [BotStopped()]
+    assert outcome(NoteReachable(reachable=True), stopped, None) == [BotRestarted()]
+    assert outcome(NoteReachable(reachable=False), stopped, None) == []
+    assert outcome(NoteReachable(reachable=False), member(), A) == "forbidden"

@@ -24,6 +24,7 @@ from tikethet_events.ticket import (
     MessageEdited,
     PriorityChanged,
     ReplyAwaited,
+    ResponseOverdue,
     TagsChanged,
     TicketAssigned,
     TicketClosed,
@@ -135,6 +136,7 @@ CASES: list[tuple[Sequence[TicketEvent], dict[str, Any]]] = [
         [RESOLVED, TicketRated(score=4)],
         {"status": Status.RESOLVED, "rating": 4, "waiting_since": None, "resolved_at": at(6)},
     ),
+    ([ResponseOverdue(since=BEGINNING)], {"waiting_since": at(3)}),
     ([TicketLinked(linked_to=OTHER)], {"linked_to": OTHER, "updated_at": at(6), "public_updated_at": at(6)}),
 ]
 

@@ -31,6 +31,7 @@ from tikethet_events.ticket import (
     NoteAdded,
     PriorityChanged,
     ReplyAwaited,
+    ResponseOverdue,
     TagsChanged,
     TicketAssigned,
     TicketClosed,
@@ -46,7 +47,7 @@ from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.views.project import LIVE, project, project_into
 from tikethet_tickets.views.rebuild import FRESH, NAMES
 
-from tests.tickets.conftest import Story
+from tests.tickets.conftest import BEGINNING, Story
 
 Pick = int
 
@@ -77,7 +78,12 @@ class Desk:
             case 4:
                 story.happens(stream, RoleChanged(role=list(Role)[other % 5], previous=Role.USER))
             case 5:
-                story.happens(stream, MemberBlocked(reason="х") if other % 2 else MemberUnblocked())
+                story.happens(
+                    stream,
+                    MemberBlocked(reason="х", until=BEGINNING if other % 3 else None)
+                    if other % 2
+                    else MemberUnblocked(),
+                )
             case 6:
                 story.happens(stream, LanguageChosen(language="en"))
                 story.happens(stream, BotStopped() if other % 3 else BotRestarted())
@@ -124,8 +130,9 @@ class Desk:
                 moves = (
                     *(WorkStarted(), ReplyAwaited(), TicketResolved(reason="р"), TicketClosed()),
                     TicketRated(score=1 + other % 5, comment="к"),
+                    ResponseOverdue(since=BEGINNING),
                 )
-                story.on(ticket, moves[other % 5])
+                story.on(ticket, moves[other % 6])
             case 17:
                 story.on(ticket, TicketReopened(status=Status.OPEN))
             case 18:

@@ -11,6 +11,7 @@ from tikethet_events.errors import Refused
 from tikethet_events.member import (
     ChangePreferences,
     ChooseLanguage,
+    EndBlock,
     EraseMember,
     JoinMember,
     MemberCommand,
@@ -132,11 +133,18 @@ class Members:
 
     async def reached(self, request: Request, member_id: MemberId, *, reachable: bool) -> Done:
         """Note whether the bot's messages reach a member."""
+        return await self._by_the_house(request, member_id, NoteReachable(reachable=reachable))
+
+    async def on_time(self, request: Request, member_id: MemberId, command: EndBlock) -> Done:
+        """Carry out what only time does."""
+        return await self._by_the_house(request, member_id, command)
+
+    async def _by_the_house(self, request: Request, member_id: MemberId, command: MemberCommand) -> Done:
         stream_id = member_stream(member_id)
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             loaded = await self._handler.streams.load(stream_id, fresh=fresh)
-            events = rules.decide(NoteReachable(reachable=reachable), loaded.state, self._now(), _HOUSE)
+            events = rules.decide(command, loaded.state, self._now(), _HOUSE)
             return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
 
         return await self._handler.carry_out(request, stream_id, plan)

@@ -10,13 +10,15 @@ from tikethet_events.append import Write
 from tikethet_events.ticket import (
     AssignTicket,
     ChangeCategory,
+    CloseResolved,
     OpenTicket,
     PostMessage,
+    ReportOverdue,
     TicketCommand,
     TicketEvent,
     ticket_stream,
 )
-from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, TicketId
+from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Role, TicketId
 
 from tikethet_tickets.handle.attaching import Held, hold
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
@@ -126,6 +128,18 @@ class Tickets:
 
     async def _hold(self, viewer: Viewer, files: Sequence[str]) -> Held:
         return await hold(self._handler.log, self._reader, viewer, files, self._now())
+
+    async def on_time(self, request: Request, ticket_id: TicketId, command: CloseResolved | ReportOverdue) -> Done:
+        """Carry out what only time does."""
+        stream_id = ticket_stream(ticket_id)
+        facts = rules.Facts(actor_id=MemberId(request.metadata.actor), actor_role=Role.USER, timer=True)
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            loaded = await self._handler.streams.load(stream_id, fresh=fresh)
+            events = rules.decide(command, loaded.state, self._now(), facts)
+            return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
+
+        return await self._handler.carry_out(request, stream_id, plan)
 
     async def _known(self, command: TicketCommand, viewer: Viewer) -> rules.Facts:
         match command:

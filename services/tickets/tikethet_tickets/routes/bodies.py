@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from tikethet_events.desk import Assignment, Opening, Weekday
 from tikethet_events.errors import Refused
@@ -222,10 +222,11 @@ class RoleBody(Body):
 
 
 class BlockedBody(Body):
-    """Whether a member is shut out, and why."""
+    """Whether a member is shut out, why, and until when (`null`: for good)."""
 
     blocked: Annotated[bool, Field(strict=True)]
     reason: Reason | None = None
+    until: AwareDatetime | None = None
 
 
 def _known_preferences(value: dict[str, bool]) -> dict[str, bool]:

@@ -210,7 +210,7 @@ SENT: Final[dict[str, Example]] = {
     "DeskPatch": {"time_zone": "Europe/Moscow", "hours": _HOURS, "holidays": ["2026-12-31"], "auto_close_days": 5},
     "ReachableBody": {"reachable": False},
     "RoleBody": {"role": "HELPER"},
-    "BlockedBody": {"blocked": True, "reason": "Спам"},
+    "BlockedBody": {"blocked": True, "reason": "Спам", "until": "2027-01-01T00:00:00Z"},
     "MePatch": {"language": "en", "preferences": {"status": False}},
     "JoinBody": {
         "telegram_id": 700000001,

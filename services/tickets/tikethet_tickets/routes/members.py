@@ -97,8 +97,11 @@ async def role(who: Wants, member: str, body: RoleBody) -> Response:
 
 @router.put("/{member}/blocked", summary="Shut a member out, or let them in", responses=_ONE)
 async def block(who: Wants, member: str, body: BlockedBody) -> Response:
-    """For moderators, below their own role. It takes effect on the member's next request."""
-    command = BlockMember(reason=body.reason) if body.blocked else UnblockMember()
+    """For moderators, below their own role; `until` lets them in again by itself.
+
+    It takes effect on the member's next request.
+    """
+    command = BlockMember(reason=body.reason, until=body.until) if body.blocked else UnblockMember()
     return await _act(who.house, who, member, command)
 
 

@@ -1,6 +1,7 @@
 """How long things people write may be, and which characters may stand in them."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from tikethet_events.errors import Refused
@@ -19,6 +20,7 @@ CATEGORY_DESCRIPTION_MAX: Final = 500
 ICON_MAX: Final = 16
 ORDER_MAX: Final = 9999
 CATEGORIES_MAX: Final = 100
+LONGEST_BLOCK: Final = timedelta(days=3660)
 DESK_NAME_MAX: Final = 64
 GREETING_MAX: Final = 1000
 OPENINGS_MAX: Final = 28

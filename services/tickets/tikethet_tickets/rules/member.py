@@ -13,6 +13,7 @@ from tikethet_events.member import (
     ChangePreferences,
     ChangeRole,
     ChooseLanguage,
+    EndBlock,
     EraseMember,
     JoinMember,
     LanguageChosen,
@@ -50,6 +51,7 @@ class Member(Struct, frozen=True, kw_only=True):
     last_name: str | None
     username: str | None
     blocked: bool = False
+    blocked_until: datetime | None = None
     reachable: bool = True
     erased: bool = False
     preferences: dict[str, bool] = {}
@@ -72,7 +74,7 @@ def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
             return not role.at_least(Role.ADMIN)
         case BlockMember() | EraseMember():
             return True
-        case JoinMember() | UnblockMember() | ChooseLanguage() | ChangePreferences() | NoteReachable():
+        case JoinMember() | UnblockMember() | ChooseLanguage() | ChangePreferences() | NoteReachable() | EndBlock():
             return False
         case _:
             assert_never(command)
@@ -83,7 +85,6 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
 
     Raises `Refused` with the problem code where a rule says no.
     """
-    del now  # no rule about members knows the time yet; deciders all look alike
     if isinstance(command, JoinMember):
         return _join(command, state, facts)
     if state is None or state.erased:
@@ -95,7 +96,7 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
             return _change_role(command, state, facts)
         case BlockMember():
             _need_below(state, facts)
-            return [] if state.blocked else [MemberBlocked(reason=bounds.reason(command.reason))]
+            return _block(command, state, now)
         case UnblockMember():
             _need_below(state, facts)
             return [MemberUnblocked()] if state.blocked else []
@@ -107,6 +108,11 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
             if unknown := preferences.keys() - PREFERENCES:
                 raise Refused("invalid", field="preferences", reason="unknown", name=min(unknown))
             return [] if preferences == state.preferences else [PreferencesChanged(preferences=preferences)]
+        case EndBlock():
+            if facts.actor_id is not None:
+                raise Refused("forbidden")
+            over = state.blocked and state.blocked_until is not None and state.blocked_until <= now
+            return [MemberUnblocked()] if over else []
         case NoteReachable(reachable=reachable):
             if facts.actor_id is not None:
                 raise Refused("forbidden")  # only the bot knows
@@ -154,6 +160,15 @@ def _change_role(command: ChangeRole, state: Member, facts: Facts) -> list[Membe
     if highest is None or not highest.at_least(command.role) or not highest.at_least(state.role):
         raise Refused("forbidden")
     return [] if command.role is state.role else [RoleChanged(role=command.role, previous=state.role)]
+
+
+def _block(command: BlockMember, state: Member, now: datetime) -> list[MemberEvent]:
+    """Another term replaces the one before; the same changes nothing."""
+    if command.until is not None and not now < command.until <= now + bounds.LONGEST_BLOCK:
+        raise Refused("invalid", field="until", reason="out_of_range", limit=(now + bounds.LONGEST_BLOCK).isoformat())
+    if state.blocked and command.until == state.blocked_until:
+        return []
+    return [MemberBlocked(reason=bounds.reason(command.reason), until=command.until)]
 
 
 def _name(value: str | None, field: str) -> str | None:
@@ -210,9 +225,9 @@ def evolve(state: Member | None, event: MemberEvent, at: datetime) -> Member:
         case RoleChanged(role=role):
             return replace(state, role=role)
         case MemberBlocked():
-            return replace(state, blocked=True)
+            return replace(state, blocked=True, blocked_until=event.until)
         case MemberUnblocked():
-            return replace(state, blocked=False)
+            return replace(state, blocked=False, blocked_until=None)
         case LanguageChosen(language=language):
             return replace(state, language=language)
         case PreferencesChanged(preferences=preferences):

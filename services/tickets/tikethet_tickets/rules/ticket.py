@@ -13,6 +13,7 @@ from tikethet_events.ticket import (
     ChangeStatus,
     ChangeTags,
     ChangeTitle,
+    CloseResolved,
     DeleteMessage,
     EditMessage,
     MessageDeleted,
@@ -24,6 +25,8 @@ from tikethet_events.ticket import (
     PriorityChanged,
     RateTicket,
     ReplyAwaited,
+    ReportOverdue,
+    ResponseOverdue,
     TagsChanged,
     TicketAssigned,
     TicketClosed,
@@ -50,12 +53,16 @@ __all__ = ["Facts", "Said", "Ticket", "decide", "evolve", "goes_on_elsewhere", "
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What the handler looked up: who acts, and the things the command names (``None``: there is no such)."""
+    """What the handler looked up: who acts, and the things the command names (``None``: there is no such).
+
+    ``timer`` when nobody acts but time.
+    """
 
     actor_id: MemberId
     actor_role: Role
     category_active: bool | None = None
     assignee_role: Role | None = None
+    timer: bool = False
 
 
 def relation(state: Ticket, member_id: MemberId) -> Relation:
@@ -74,6 +81,8 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
         if isinstance(command, OpenTicket):
             return _open(command, facts)
         raise Refused("not_found")
+    if isinstance(command, CloseResolved | ReportOverdue):
+        return _on_time(command, state, facts)
     need_visible(state, facts)
     stands = standing(state.status, state.closed_at, now)
     match command:
@@ -262,6 +271,20 @@ def _rate(command: RateTicket, state: Ticket, facts: Facts) -> list[TicketEvent]
     if state.rated:
         raise Refused("already_rated")
     return [TicketRated(score=command.score, comment=bounds.reason(command.comment, "comment"))]
+
+
+def _on_time(command: CloseResolved | ReportOverdue, state: Ticket, facts: Facts) -> list[TicketEvent]:
+    """What only time does; nothing, when the ticket moved on meanwhile."""
+    if not facts.timer:
+        raise Refused("forbidden")
+    match command:
+        case CloseResolved():
+            return [TicketClosed()] if state.status is Status.RESOLVED else []
+        case ReportOverdue():
+            waits = state.waiting_since is not None and not state.overdue
+            return [ResponseOverdue(since=state.waiting_since)] if waits and state.waiting_since else []
+        case _:
+            assert_never(command)
 
 
 def _side(state: Ticket, facts: Facts) -> Who:

@@ -1,7 +1,7 @@
 """What a ticket is to its rules, and what each event makes of it."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from tikethet_events.ticket import (
     NoteAdded,
     PriorityChanged,
     ReplyAwaited,
+    ResponseOverdue,
     TagsChanged,
     TicketAssigned,
     TicketClosed,
@@ -42,6 +43,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """One ticket, as far as rules need it. ``title`` is ``None`` once its requester is forgotten.
 
     ``resolved`` from its resolution until it is reopened; ``rated`` when this resolution was.
+    ``waiting_since`` is the first word of its requester that staff have not answered; ``overdue`` when that was told.
     """
 
     id: TicketId
@@ -54,10 +56,16 @@ class Ticket(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     resolved: bool = False
     rated: bool = False
+    waiting_since: datetime | None = None
+    overdue: bool = False
     assignee_id: MemberId | None = None
     tags: tuple[str, ...] = ()
     linked_to: TicketId | None = None
     messages: dict[MessageId, Said] = {}
+
+
+DONE: Final = frozenset({Status.RESOLVED, Status.CLOSED})
+"""Nobody waits for an answer in these."""
 
 
 def evolve(state: Ticket | None, event: TicketEvent, at: datetime) -> Ticket:
@@ -70,10 +78,34 @@ def evolve(state: Ticket | None, event: TicketEvent, at: datetime) -> Ticket:
             title=event.title,
             category_id=event.category_id,
             priority=event.priority,
+            waiting_since=at,
         )
     if state is None:
         raise ValueError(f"a ticket cannot begin with {type(event).__name__}")
+    return _waiting(state, _moved(state, event, at), event, at)
+
+
+def _waiting(before: Ticket, after: Ticket, event: TicketEvent, at: datetime) -> Ticket:
+    """The same rule as the read model's: done or answered ends the waiting, a customer's word starts it."""
+    since = before.waiting_since
     match event:
+        case _ if after.status in DONE:
+            since = None
+        case _ if before.status in DONE:
+            since = at
+        case ReplyAwaited():
+            since = None
+        case MessagePosted():
+            since = (since or at) if event.author_id == before.requester_id else None
+        case _:
+            pass
+    return after if since == before.waiting_since else replace(after, waiting_since=since, overdue=False)
+
+
+def _moved(state: Ticket, event: TicketEvent, at: datetime) -> Ticket:
+    match event:
+        case TicketOpened():
+            raise ValueError("a ticket begins once")
         case MessagePosted() | NoteAdded():
             said = Said(event.author_id, isinstance(event, NoteAdded), hash(event.content))
             return replace(state, messages={**state.messages, event.message_id: said})
@@ -109,5 +141,7 @@ def evolve(state: Ticket | None, event: TicketEvent, at: datetime) -> Ticket:
             return replace(state, linked_to=event.linked_to)
         case TicketRated():
             return replace(state, rated=True)
+        case ResponseOverdue():
+            return replace(state, overdue=True)
         case _:
             assert_never(event)

@@ -10,6 +10,7 @@ from tikethet_events.word import MemberId, MessageId, TicketId
 
 from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
 from tikethet_tickets.views.desk import category_of, fold_category, fold_desk
+from tikethet_tickets.views.due import due_on_member, due_on_ticket
 from tikethet_tickets.views.files import follow_files
 from tikethet_tickets.views.member import fold_member
 from tikethet_tickets.views.rows import THE_DESK
@@ -110,6 +111,7 @@ def fold(before: Rows, recorded: Sequence[Recorded]) -> Rows:
                 member_id = member_of(event)
                 row = after.members.get(member_id) or before.members.get(member_id)
                 after.members[member_id] = fold_member(row, event)
+                after.due |= due_on_member(member_id, event)
             case "desk":
                 _fold_desk(before, after, event)
             case _:
@@ -132,8 +134,10 @@ def _fold_desk(before: Rows, after: Rows, event: Recorded) -> None:
 
 def _fold_ticket(before: Rows, after: Rows, event: Recorded) -> None:
     ticket_id, message_id = ticket_of(event), message_of(event)
-    ticket = fold_ticket(after.tickets.get(ticket_id) or before.tickets.get(ticket_id), event)
+    known_ticket = after.tickets.get(ticket_id) or before.tickets.get(ticket_id)
+    ticket = fold_ticket(known_ticket, event)
     after.tickets[ticket_id] = ticket
+    after.due |= due_on_ticket(known_ticket, ticket, event)
     text = fold_text(after.texts.get(ticket_id) or before.texts.get(ticket_id), event, erased=ticket.erased)
     if text is not None:
         after.texts[ticket_id] = text

@@ -15,6 +15,7 @@ from msgspec import Struct
 from tikethet_events.word import CategoryId, MemberId, MessageId, TicketId
 
 from tikethet_tickets.views.counters import MemberCell, TicketCell
+from tikethet_tickets.views.due import DueRow
 from tikethet_tickets.views.rows import CategoryRow, DeskRow, MemberRow, MessageRow, TextRow, TicketRow
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -27,6 +28,7 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "members": (MemberRow, ("id",)),
     "categories": (CategoryRow, ("id",)),
     "desk": (DeskRow, ("id",)),
+    "due": (DueRow, ("key",)),
 }
 """Each table of rows with its shape and its key."""
 
@@ -61,6 +63,7 @@ class Rows(Struct, kw_only=True):
     members: dict[MemberId, MemberRow]
     categories: dict[CategoryId, CategoryRow]
     desk: dict[str, DeskRow] = {}
+    due: dict[str, DueRow | None] = {}
 
 
 class Tables:
@@ -107,11 +110,14 @@ class Tables:
             rows.members,
             rows.categories,
             rows.desk,
+            {key: row for key, row in rows.due.items() if row is not None},
         )
         changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
-        if changed:
-            arguments = (msgspec.json.encode(list(found.values())).decode() for found in changed.values())
-            await connection.execute(_save_sql(self.suffix, tuple(changed)), *arguments)
+        gone = [key for key, row in rows.due.items() if row is None]
+        if changed or gone:
+            arguments = [msgspec.json.encode(list(found.values())).decode() for found in changed.values()]
+            sql = _save_sql(self.suffix, tuple(changed), gone=bool(gone))
+            await connection.execute(sql, *arguments, *([gone] if gone else []))
 
     async def count(self, connection: Connection, table: str, deltas: Mapping[Any, int]) -> None:
         """Add ``deltas`` to a table of counters; a cell that comes down to zero goes. The head lock must be held."""
@@ -163,10 +169,13 @@ def _load_sql(suffix: str, tables: tuple[str, ...]) -> str:
 
 
 @cache
-def _save_sql(suffix: str, tables: tuple[str, ...]) -> str:
-    *others, last = [
+def _save_sql(suffix: str, tables: tuple[str, ...], *, gone: bool) -> str:
+    steps_of_all = [
         _upsert_sql(f"tickets.{table}{suffix}", table, number, *TABLES[table]) for number, table in enumerate(tables, 1)
     ]
+    if gone:
+        steps_of_all.append(f"DELETE FROM tickets.due{suffix} WHERE key = ANY(${len(tables) + 1}::text[])")
+    *others, last = steps_of_all
     steps = ", ".join(f"_{number} AS ({step})" for number, step in enumerate(others))
     return f"WITH {steps} {last}" if steps else last
 

@@ -14,6 +14,7 @@ from tikethet_events.ticket import (
     NoteAdded,
     PriorityChanged,
     ReplyAwaited,
+    ResponseOverdue,
     TagsChanged,
     TicketAssigned,
     TicketClosed,
@@ -84,7 +85,7 @@ def _changes(row: TicketRow, recorded: Recorded) -> dict[str, Any]:
             }
         case MessageDeleted():
             return {} if event.is_internal else {"messages_count": row.messages_count - 1}
-        case NoteAdded() | MessageEdited() | TitleChanged():
+        case NoteAdded() | MessageEdited() | TitleChanged() | ResponseOverdue():
             return {}
         case TicketAssigned():
             return {"assignee_id": event.assignee_id}
