@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { movesFor } from '../src/store/actions';
+import { mayAssign, mayRate, movesFor } from '../src/store/actions';
+import type { HistoryItem } from '../src/api/types';
 import { member, ticket } from './given';
 
 const customer = member('me');
@@ -25,5 +26,24 @@ describe('what is offered', () => {
     expect(movesFor(ticket({ number: 1, assignee: 'him' }), helper)).toEqual(['start', 'resolve', 'close']);
     expect(movesFor(ticket({ number: 1, assignee: 'her' }), helper)).toEqual(['start', 'resolve', 'unassign', 'close']);
     expect(movesFor(ticket({ number: 1, assignee: 'him' }), moderator)).toEqual(['take', 'start', 'resolve', 'unassign', 'close']);
+  });
+
+  it('to hand a ticket over: a free one, one’s own, and any for moderators', () => {
+    const free = ticket({ number: 1 });
+    const his = ticket({ number: 1, assignee: 'him' });
+    expect([customer, helper, moderator].map((self) => mayAssign(free, self))).toEqual([false, true, true]);
+    expect([helper, moderator, member('him', 'HELPER')].map((self) => mayAssign(his, self))).toEqual([false, true, true]);
+    expect(mayAssign(closed, moderator)).toBe(false);
+  });
+
+  it('to rate: whoever asked, once for each time it was resolved', () => {
+    const past = (...types: string[]): HistoryItem[] =>
+      types.map((type, index) => ({ version: index + 1, position: index, type, at: '', actor: null, channel: 'app', text: '' }));
+    const resolved = { ...ticket({ number: 1, status: 'RESOLVED' }), resolved_at: 'then', rating: 2 };
+    expect(mayRate(resolved, past('TicketResolved'), customer)).toBe(true);
+    expect(mayRate(resolved, past('TicketResolved', 'TicketRated'), customer)).toBe(false);
+    expect(mayRate(resolved, past('TicketResolved', 'TicketRated', 'TicketResolved', 'TicketClosed'), customer)).toBe(true);
+    expect(mayRate(resolved, past('TicketResolved'), helper)).toBe(false);
+    expect(mayRate(ticket({ number: 1 }), [], customer)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import type { Answer, Client } from './client';
-import type { Category, Counts, HistoryItem, Language, Member, Message, NewMessage, NewTicket, Page, Priority, Status, Ticket } from './types';
+import type { Category, Counts, Details, HistoryItem, Language, Member, Message, NewMessage, NewTicket, Page, Status, Ticket } from './types';
 
 export type Segment = 'all' | 'mine' | 'unassigned';
 
@@ -48,6 +48,8 @@ export class Calls {
     this.client.call(`tickets/${id}/status`, { method: 'POST', body: { status }, key });
   assign = (id: string, assigneeId: string | null, key: string): Promise<Answer<Ticket>> =>
     this.client.call(`tickets/${id}/assign`, { method: 'POST', body: { assignee_id: assigneeId }, key });
-  setPriority = (id: string, priority: Priority, key: string): Promise<Answer<Ticket>> =>
-    this.client.call(`tickets/${id}`, { method: 'PATCH', body: { priority }, key });
+  change = (id: string, details: Details, key: string): Promise<Answer<Ticket>> =>
+    this.client.call(`tickets/${id}`, { method: 'PATCH', body: details, key });
+  rate = (id: string, score: number, comment: string, key: string): Promise<Answer<Ticket>> =>
+    this.client.call(`tickets/${id}/rate`, { method: 'POST', body: { score, ...(comment === '' ? {} : { comment }) }, key });
 }

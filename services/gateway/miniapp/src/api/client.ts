@@ -3,7 +3,7 @@ import type { Session } from './session';
 
 export interface Call {
   method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  query?: Record<string, string | number | null | undefined>;
+  query?: Record<string, string | number | string[] | null | undefined>;
   body?: unknown;
   /** Idempotency-Key: one per wish of a person, the same for every attempt at it. */
   key?: string;
@@ -90,8 +90,9 @@ export class Client {
 }
 
 function queryOf(query: Call['query']): string {
-  const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== null && value !== undefined && value !== '');
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()}`;
+  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, String(one)]));
+  const given = pairs.filter(([, value]) => value !== '');
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
 function markOf(response: Response): Mark | null {

@@ -17,6 +17,7 @@ export interface Member {
   language?: Language;
   blocked?: boolean;
   reachable?: boolean;
+  telegram_id?: number | null;
 }
 
 export interface Category {
@@ -49,6 +50,7 @@ export interface Ticket {
   linked_to?: string | null;
   created_at: string;
   updated_at: string;
+  resolved_at?: string | null;
   closed_at: string | null;
   version: number;
 }
@@ -119,6 +121,14 @@ export interface NewMessage {
   reply_to?: string;
 }
 
+/** What staff may change on a ticket; what is left out stays. */
+export interface Details {
+  title?: string;
+  category_id?: string;
+  priority?: Priority;
+  tags?: string[];
+}
+
 export interface NewTicket {
   title: string;
   description: string;
@@ -138,12 +148,16 @@ export interface LogEvent {
   data: Record<string, unknown>;
 }
 
-export const BOUNDS = { title: 200, description: 4096, content: 4096, search: 100 } as const;
+export const BOUNDS = { title: 200, description: 4096, content: 4096, search: 100, tag: 32, tags: 10, reason: 500 } as const;
 
 const RANK: Record<Role, number> = { USER: 0, HELPER: 1, MODERATOR: 2, ADMIN: 3, DEVELOPER: 4 };
 
 export function atLeast(member: Member, role: Role): boolean {
   return RANK[member.role] >= RANK[role];
+}
+
+export function isBelow(member: Member, other: Member): boolean {
+  return RANK[member.role] < RANK[other.role];
 }
 
 export function isStaff(member: Member): boolean {

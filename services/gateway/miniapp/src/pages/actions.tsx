@@ -3,15 +3,16 @@ import { useEffect } from 'preact/hooks';
 import { isStaff, PRIORITIES, type Member, type Ticket } from '../api/types';
 import { language, t } from '../i18n';
 import { fullTime } from '../i18n/time';
-import { acting, changePriority, movesFor, perform } from '../store/actions';
+import { acting, changePriority, mayAssign, mayRate, movesFor, perform } from '../store/actions';
 import { conversation, refreshHistory } from '../store/conversation';
 import { me } from '../store/core';
-import { sheet } from '../store/route';
+import { openPerson, sheet } from '../store/route';
 import { Avatar, categoryName, CategoryIcon, fullName } from '../ui/avatar';
 import { Cell, Section } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { PriorityShape, StatusMark } from '../ui/marks';
 import { Sheet } from '../ui/sheet';
+import { Star, Stars } from '../ui/stars';
 import { MOVE_ICON, moveWord } from './moves';
 
 const close = (): void => {
@@ -24,7 +25,7 @@ export function ActionsSheet(): JSX.Element | null {
   if (ticket === null || self === null) return null;
   return (
     <Sheet title={`#${ticket.number}`} onClose={close}>
-      <About ticket={ticket} />
+      <About ticket={ticket} self={self} />
       <Section>
         {movesFor(ticket, self).map((move) => (
           <Cell
@@ -39,6 +40,12 @@ export function ActionsSheet(): JSX.Element | null {
             }}
           />
         ))}
+        {mayRate(ticket, conversation.value?.history ?? [], self) ? (
+          <Cell icon={<Star full={false} size={24} />} text={t('rate.title')} onPress={() => (sheet.value = 'rate')} />
+        ) : null}
+        {isStaff(self) && ticket.status !== 'CLOSED' ? (
+          <Cell icon={<Icon name="pen" />} text={t('details.title')} onPress={() => (sheet.value = 'details')} />
+        ) : null}
         <Cell icon={<Icon name="clock" />} text={t('chat.history')} onPress={() => (sheet.value = 'history')} />
       </Section>
       {isStaff(self) && ticket.status !== 'CLOSED' ? <Priorities ticket={ticket} /> : null}
@@ -46,26 +53,32 @@ export function ActionsSheet(): JSX.Element | null {
   );
 }
 
-function About({ ticket }: { ticket: Ticket }): JSX.Element {
+function About({ ticket, self }: { ticket: Ticket; self: Member }): JSX.Element {
+  const { user } = ticket;
+  const about = [categoryName(ticket.category, language.value), ...ticket.tags.map((tag) => `#${tag}`)].join(' · ');
+  const rating = ticket.rating === null ? {} : { after: <Stars score={ticket.rating} /> };
   return (
     <Section>
       <Cell
         icon={<CategoryIcon category={ticket.category} />}
         text={<span dir="auto">{ticket.title ?? t('chat.erased')}</span>}
-        hint={categoryName(ticket.category, language.value)}
+        hint={about}
+        {...rating}
       />
-      <Person member={ticket.user} hint={fullTime(ticket.created_at)} />
+      <Cell
+        icon={<Avatar member={user} />}
+        text={<span dir="auto">{fullName(user)}</span>}
+        hint={fullTime(ticket.created_at)}
+        {...(isStaff(self) && user !== null ? { onPress: () => openPerson(user.id) } : {})}
+      />
       <Cell
         icon={ticket.assigned_to === null ? <Icon name="person" /> : <Avatar member={ticket.assigned_to} />}
         text={ticket.assigned_to === null ? t('chat.unassigned') : fullName(ticket.assigned_to)}
         after={<StatusMark status={ticket.status} />}
+        {...(mayAssign(ticket, self) ? { hint: t('assign.title'), onPress: () => (sheet.value = 'assign') } : {})}
       />
     </Section>
   );
-}
-
-function Person({ member, hint }: { member: Member | null; hint: string }): JSX.Element {
-  return <Cell icon={<Avatar member={member} />} text={<span dir="auto">{fullName(member)}</span>} hint={hint} />;
 }
 
 function Priorities({ ticket }: { ticket: Ticket }): JSX.Element {

@@ -19,6 +19,10 @@ const kept = (): void => complain(new Problem('offline', 0, ''));
 const NewPage = lazy(() => import('./new').then((room) => room.NewPage), kept);
 const SettingsSheet = lazy(() => import('./settings').then((room) => room.SettingsSheet), kept);
 const ActionsSheet = lazy(() => import('./actions').then((room) => room.ActionsSheet), kept);
+const AssignSheet = lazy(() => import('./assign').then((room) => room.AssignSheet), kept);
+const DetailsSheet = lazy(() => import('./details').then((room) => room.DetailsSheet), kept);
+const PersonSheet = lazy(() => import('./person').then((room) => room.PersonSheet), kept);
+const RateSheet = lazy(() => import('./rate').then((room) => room.RateSheet), kept);
 const MessageSheet = lazy(() => import('./message').then((room) => room.MessageSheet), kept);
 const HistorySheet = lazy(() => import('./actions').then((room) => room.HistorySheet), kept);
 
@@ -83,6 +87,14 @@ function Sheets(): JSX.Element | null {
       return <SettingsSheet />;
     case 'history':
       return <HistorySheet />;
+    case 'assign':
+      return <AssignSheet />;
+    case 'details':
+      return <DetailsSheet />;
+    case 'person':
+      return <PersonSheet />;
+    case 'rate':
+      return <RateSheet />;
     case 'message':
       return <MessageSheet />;
     case 'actions':

@@ -3,11 +3,11 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { isStaff, type Member, type Ticket } from '../api/types';
 import { t } from '../i18n';
 import { dayName } from '../i18n/time';
-import { acting, movesFor, perform } from '../store/actions';
+import { acting, mayRate, movesFor, perform } from '../store/actions';
 import { atEnd, conversation, loadOlder, open, read, reload, shut, typing } from '../store/conversation';
 import { me } from '../store/core';
 import { knowledge } from '../store/known';
-import { back, sheet } from '../store/route';
+import { back, openPerson, sheet } from '../store/route';
 import { rows } from '../store/rows';
 import type { Row } from '../store/timeline';
 import { insideTelegram } from '../telegram/env';
@@ -17,6 +17,7 @@ import { Badge, Button, IconButton } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { Icon } from '../ui/icons';
 import { PriorityMark, StatusMark } from '../ui/marks';
+import { Star, Stars } from '../ui/stars';
 import { BubbleSkeletons } from '../ui/skeleton';
 import { Composer } from './composer';
 import { LiveLine } from './line';
@@ -111,7 +112,21 @@ function QuickMoves({ ticket, self }: { ticket: Ticket; self: Member }): JSX.Ele
     if (ticket.status !== 'RESOLVED' && ticket.status !== 'CLOSED') return null;
     const long = ticket.status === 'CLOSED' && !movesFor(ticket, self).includes('reopen');
     const said = long ? 'chat.closed.long' : ticket.status === 'CLOSED' ? 'chat.closed.customer' : 'chat.resolved.customer';
-    return <p class="banner">{t(said)}</p>;
+    return (
+      <div class="banner">
+        <p>{t(said)}</p>
+        {mayRate(ticket, conversation.value?.history ?? [], self) ? (
+          <button type="button" class="chip" onClick={() => (sheet.value = 'rate')}>
+            {[1, 2, 3, 4, 5].map((each) => (
+              <Star key={each} full={false} />
+            ))}
+            {t('rate.title')}
+          </button>
+        ) : ticket.rating === null ? null : (
+          <Stars score={ticket.rating} />
+        )}
+      </div>
+    );
   }
   const assignee = ticket.assigned_to;
   const mine = assignee?.id === self.id;
@@ -119,7 +134,9 @@ function QuickMoves({ ticket, self }: { ticket: Ticket; self: Member }): JSX.Ele
   return (
     <div class="quick">
       <p class="quick-who">
-        <span dir="auto">{fullName(ticket.user)}</span>
+        <button type="button" class="quick-name" disabled={ticket.user === null} onClick={() => ticket.user !== null && openPerson(ticket.user.id)}>
+          <span dir="auto">{fullName(ticket.user)}</span>
+        </button>
         <span>{who}</span>
       </p>
       <div class="chips">

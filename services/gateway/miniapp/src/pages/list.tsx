@@ -2,13 +2,14 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Segment } from '../api/calls';
-import { BOUNDS, isStaff, STATUSES, type Status } from '../api/types';
+import { isStaff, STATUSES, type Status } from '../api/types';
 import { t } from '../i18n';
 import { me, stage } from '../store/core';
 import { go, sheet } from '../store/route';
 import { choose, counts, filter, listing, loadingMore, more, phase, refresh } from '../store/tickets';
 import { Button, Chips, IconButton, Segmented } from '../ui/controls';
 import { Empty } from '../ui/empty';
+import { SearchLine } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { StatusShape, statusWord } from '../ui/marks';
 import { RowSkeletons } from '../ui/skeleton';
@@ -57,21 +58,7 @@ function SearchField(): JSX.Element {
     const timer = setTimeout(() => void choose({ q: text.value.trim() }), SEARCH_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text.value]);
-  return (
-    <label class="search">
-      <Icon name="search" size={20} />
-      <span class="hidden">{t('list.search')}</span>
-      <input
-        type="search"
-        enterkeyhint="search"
-        placeholder={t('list.search')}
-        maxLength={BOUNDS.search}
-        value={text.value}
-        onInput={(event) => (text.value = event.currentTarget.value)}
-      />
-      {text.value === '' ? null : <IconButton icon="clear" label={t('list.search.clear')} onPress={() => (text.value = '')} />}
-    </label>
-  );
+  return <SearchLine label={t('list.search')} value={text.value} onInput={(typed) => (text.value = typed)} />;
 }
 
 function Segments(): JSX.Element {

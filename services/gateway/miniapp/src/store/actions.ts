@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Answer } from '../api/client';
 import { newKey } from '../api/client';
-import { atLeast, isStaff, type Language, type Member, type NewTicket, type Priority, type Status, type Ticket } from '../api/types';
+import { atLeast, isStaff, type Details, type HistoryItem, type Language, type Member, type NewTicket, type Priority, type Status, type Ticket } from '../api/types';
 import { setLanguage } from '../i18n';
 import { haptic } from '../telegram/env';
 import { putAnswer, refreshHistory } from './conversation';
@@ -58,18 +58,51 @@ export function perform(ticket: Ticket, move: Move): void {
   void carryOut(call);
 }
 
-export function changePriority(ticket: Ticket, priority: Priority): void {
-  const key = newKey();
-  if (priority !== ticket.priority) void carryOut(() => calls.setPriority(ticket.id, priority, key));
+/** Who may be given somebody else's ticket: anybody's while it is nobody's; one's own to pass on; all for moderators. */
+export function mayAssign(ticket: Ticket, self: Member): boolean {
+  return isStaff(self) && ticket.status !== 'CLOSED' && (ticket.assigned_to === null || mayUnassign(ticket, self));
 }
 
-async function carryOut(call: () => Promise<Answer<Ticket>>): Promise<void> {
+export function assignTo(ticket: Ticket, memberId: string): void {
+  const key = newKey();
+  if (memberId !== ticket.assigned_to?.id) void carryOut(() => calls.assign(ticket.id, memberId, key));
+}
+
+export function changePriority(ticket: Ticket, priority: Priority): void {
+  if (priority !== ticket.priority) void changeDetails(ticket, { priority });
+}
+
+/** Whether it went through; what failed was said. */
+export function changeDetails(ticket: Ticket, details: Details): Promise<boolean> {
+  const key = newKey();
+  return carryOut(() => calls.change(ticket.id, details, key));
+}
+
+/** Say how well the question was answered, 1 to 5. */
+export async function rate(ticket: Ticket, score: number, comment: string): Promise<boolean> {
+  const key = newKey();
+  const done = await carryOut(() => calls.rate(ticket.id, score, comment, key));
+  if (done) await refreshHistory(); // it tells that this resolution has been rated
+  return done;
+}
+
+/** Whoever asked may rate, once for each time it was resolved. */
+export function mayRate(ticket: Ticket, history: HistoryItem[], self: Member): boolean {
+  const isDone = ticket.status === 'RESOLVED' || ticket.status === 'CLOSED';
+  if (!isDone || ticket.user?.id !== self.id || ticket.resolved_at == null) return false;
+  const last = history.findLast(({ type }) => type === 'TicketResolved' || type === 'TicketRated');
+  return last === undefined ? ticket.rating === null : last.type === 'TicketResolved';
+}
+
+async function carryOut(call: () => Promise<Answer<Ticket>>): Promise<boolean> {
   acting.value = true;
   try {
     putAnswer((await call()).body);
     haptic('success');
+    return true;
   } catch (error) {
     complain(error, () => void carryOut(call));
+    return false;
   } finally {
     acting.value = false;
   }

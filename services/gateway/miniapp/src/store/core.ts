@@ -30,7 +30,7 @@ const session = new Session({
   language: () => language.value,
   alone: (work) => ('locks' in navigator ? (navigator.locks.request(`tikethet.${shelfName()}`, work) as ReturnType<typeof work>) : work()),
 });
-const client = new Client(session, () => language.value);
+export const client = new Client(session, () => language.value);
 client.onRefused = (problem) => refused(problem);
 
 export const calls = new Calls(client);

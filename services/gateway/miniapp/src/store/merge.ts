@@ -48,7 +48,7 @@ export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Me
     case 'ReplyAwaited':
       return { value: { ...base, status: 'WAITING_RESPONSE' }, incomplete: false };
     case 'TicketResolved':
-      return { value: { ...base, status: 'RESOLVED' }, incomplete: false };
+      return { value: { ...base, status: 'RESOLVED', resolved_at: event.time }, incomplete: false };
     case 'TicketClosed':
       return { value: { ...base, status: 'CLOSED', closed_at: event.time }, incomplete: false };
     case 'TicketReopened':
@@ -63,6 +63,8 @@ export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Me
       return { value: { ...base, title: data['title'] as string | null }, incomplete: false };
     case 'TagsChanged':
       return { value: { ...base, tags: data['tags'] as string[] }, incomplete: false };
+    case 'TicketRated':
+      return { value: { ...base, rating: Number(data['score']) }, incomplete: false };
     case 'MessageEdited':
     case 'MessageDeleted':
     case 'TicketLinked':

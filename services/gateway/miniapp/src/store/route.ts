@@ -1,11 +1,18 @@
 import { signal } from '@preact/signals';
 
 export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string };
-export type SheetName = 'settings' | 'history' | 'actions' | 'message';
+export type SheetName = 'settings' | 'history' | 'actions' | 'message' | 'assign' | 'details' | 'person' | 'rate';
 
 export const route = signal<Route>({ page: 'list' });
 /** What lies over the page, at most one. */
 export const sheet = signal<SheetName | null>(null);
+/** Whose card is open. */
+export const personId = signal<string | null>(null);
+
+export function openPerson(id: string): void {
+  personId.value = id;
+  sheet.value = 'person';
+}
 
 function parse(hash: string): Route | null {
   if (hash === '#/new') return { page: 'new' };

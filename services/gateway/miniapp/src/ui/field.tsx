@@ -1,6 +1,9 @@
 import type { JSX } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
+import { BOUNDS } from '../api/types';
 import { t } from '../i18n';
+import { IconButton } from './controls';
+import { Icon } from './icons';
 
 /** Characters left are told from here on. */
 const NEAR = 0.8;
@@ -41,6 +44,25 @@ export function TextField(props: {
   );
 }
 
+/** The line to search with. */
+export function SearchLine(props: { label: string; value: string; onInput: (text: string) => void }): JSX.Element {
+  return (
+    <label class="search">
+      <Icon name="search" size={20} />
+      <span class="hidden">{props.label}</span>
+      <input
+        type="search"
+        enterkeyhint="search"
+        placeholder={props.label}
+        maxLength={BOUNDS.search}
+        value={props.value}
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+      {props.value === '' ? null : <IconButton icon="clear" label={t('list.search.clear')} onPress={() => props.onInput('')} />}
+    </label>
+  );
+}
+
 function oneLine(text: string, rows: number | undefined): string {
   return rows === undefined ? text.replace(/[\r\n]+/g, ' ') : text;
 }
@@ -50,7 +72,11 @@ export function useGrowing(area: { current: HTMLTextAreaElement | null }, text: 
   useLayoutEffect(() => {
     const box = area.current;
     if (box === null) return;
-    box.style.height = 'auto';
-    box.style.height = `${box.scrollHeight}px`;
+    const fit = (): void => {
+      box.style.height = 'auto';
+      box.style.height = `${box.scrollHeight}px`;
+    };
+    if (box.scrollHeight > 0) fit();
+    else requestAnimationFrame(fit); // the sheet it lies in opens in a moment
   }, [text]);
 }

@@ -1,0 +1,149 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { newKey, type Answer } from '../api/client';
+import { member as askMember, setBlocked, setRole, ticketsOf } from '../api/desk';
+import { atLeast, isBelow, type Member } from '../api/types';
+import { t } from '../i18n';
+import { shortTime } from '../i18n/time';
+import { useAsked, type Asked } from '../store/asked';
+import { me } from '../store/core';
+import { go, personId, sheet } from '../store/route';
+import { complain } from '../store/toast';
+import { haptic } from '../telegram/env';
+import { Avatar, CategoryIcon, fullName } from '../ui/avatar';
+import { Cell, Section } from '../ui/controls';
+import { Icon } from '../ui/icons';
+import { StatusMark } from '../ui/marks';
+import { Sheet } from '../ui/sheet';
+import { Waiting } from '../ui/waiting';
+
+const close = (): void => void (sheet.value = null);
+const ROLES = ['USER', 'HELPER', 'MODERATOR', 'ADMIN'] as const;
+
+/** A person's card: who they are, what they asked before, and what may be done about it. */
+export function PersonSheet(): JSX.Element | null {
+  const id = personId.value;
+  return id === null ? null : <PersonOf key={id} id={id} />;
+}
+
+function PersonOf({ id }: { id: string }): JSX.Element {
+  const asked = useAsked(() => askMember(id), [id]);
+  return (
+    <Sheet title={t('person.title')} onClose={close}>
+      <Waiting asked={asked}>{asked.value === null ? null : <Card member={asked.value} put={asked.put} />}</Waiting>
+    </Sheet>
+  );
+}
+
+function Card({ member, put }: { member: Member; put: Asked<Member>['put'] }): JSX.Element {
+  const self = me.value;
+  const mayBlock = self !== null && self.id !== member.id && atLeast(self, 'MODERATOR') && isBelow(member, self);
+  const mayGive = self !== null && self.id !== member.id && atLeast(self, 'ADMIN') && member.role !== 'DEVELOPER';
+  return (
+    <>
+      <div class="card-head">
+        <Avatar member={member} size="l" />
+        <h3 dir="auto">{fullName(member)}</h3>
+        <p>
+          {member.username === null ? null : (
+            <a href={`https://t.me/${encodeURIComponent(member.username)}`} target="_blank" rel="noopener noreferrer">
+              @{member.username}
+            </a>
+          )}
+          <span>{t(`role.${member.role}`)}</span>
+        </p>
+        {member.reachable === false ? <p>{t('person.unreachable')}</p> : null}
+        {member.blocked === true ? <p class="danger-text">{t('person.blocked')}</p> : null}
+      </div>
+      <Tickets memberId={member.id} />
+      {mayGive ? <Roles member={member} put={put} /> : null}
+      {mayBlock ? <Block member={member} put={put} /> : null}
+    </>
+  );
+}
+
+function Tickets({ memberId }: { memberId: string }): JSX.Element {
+  const asked = useAsked(() => ticketsOf(memberId), [memberId]);
+  return (
+    <Waiting asked={asked} isEmpty={asked.value?.items.length === 0} empty={t('person.noTickets')}>
+      <Section title={t('list.count', { count: asked.value?.total ?? 0 })}>
+        {asked.value?.items.map((ticket) => (
+          <Cell
+            key={ticket.id}
+            icon={<CategoryIcon category={ticket.category} />}
+            text={
+              <span class="one-line" dir="auto">
+                {ticket.title ?? t('chat.erased')}
+              </span>
+            }
+            hint={
+              <span class="cell-marks">
+                #{ticket.number}
+                <StatusMark status={ticket.status} />
+                {shortTime(ticket.created_at)}
+              </span>
+            }
+            onPress={() => go({ page: 'ticket', ref: String(ticket.number) })}
+          />
+        ))}
+      </Section>
+    </Waiting>
+  );
+}
+
+/** One wish at a time, under one key. */
+function useCommand(put: Asked<Member>['put']): { busy: boolean; run: (call: (key: string) => Promise<Answer<Member>>) => void } {
+  const busy = useSignal(false);
+  const run = (call: (key: string) => Promise<Answer<Member>>, key = newKey()): void => {
+    busy.value = true;
+    call(key)
+      .then(
+        ({ body }) => {
+          put(body);
+          haptic('success');
+        },
+        (error: unknown) => complain(error, () => run(call, key)),
+      )
+      .finally(() => (busy.value = false));
+  };
+  return { busy: busy.value, run };
+}
+
+function Roles({ member, put }: { member: Member; put: Asked<Member>['put'] }): JSX.Element {
+  const { busy, run } = useCommand(put);
+  return (
+    <Section title={t('person.role')}>
+      {ROLES.map((role) => (
+        <Cell
+          key={role}
+          text={t(`role.${role}`)}
+          hint={t(`role.${role}.hint`)}
+          checked={member.role === role}
+          disabled={busy}
+          onPress={() => role !== member.role && run((key) => setRole(member.id, role, key))}
+        />
+      ))}
+    </Section>
+  );
+}
+
+function Block({ member, put }: { member: Member; put: Asked<Member>['put'] }): JSX.Element {
+  const { busy, run } = useCommand(put);
+  const sure = useSignal(false);
+  const isBlocked = member.blocked === true;
+  const press = (): void => {
+    if (!isBlocked && !sure.value) sure.value = true;
+    else run((key) => setBlocked(member.id, !isBlocked, key));
+  };
+  return (
+    <Section hint={t('person.block.hint')}>
+      <Cell
+        icon={<Icon name={isBlocked ? 'check' : 'lock'} />}
+        text={t(isBlocked ? 'person.unblock' : sure.value ? 'person.block.sure' : 'person.block')}
+        danger={!isBlocked}
+        disabled={busy}
+        onPress={press}
+      />
+    </Section>
+  );
+}
