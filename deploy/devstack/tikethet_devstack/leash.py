@@ -20,8 +20,14 @@ class Leash:
 
     def __init__(self) -> None:
         self._watchdog = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-I", "-S", __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
+        if self._watchdog.stdout:
+            with self._watchdog.stdout as said:
+                said.readline()  # from here on no signal but SIGKILL takes it away
 
     @property
     def pid(self) -> int:
@@ -73,6 +79,7 @@ def watch() -> None:
     """Read what to hold until the owner's end of the pipe closes, then end it."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)  # only the owner's end may end the watch
+    print("watching", flush=True)
     held: dict[int, int] = {}
     for line in sys.stdin:
         sign, pid, number = line.split()
