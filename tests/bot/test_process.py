@@ -69,13 +69,6 @@ async def test_without_a_token_it_is_well_and_says_so(start: Start) -> None:
     assert "process_cpu_seconds_total" in (await get(f"{url}/metrics"))[1]
 
 
-async def test_a_token_is_not_pretended_to_be_used(start: Start) -> None:
-    _, url = await start(TELEGRAM_BOT_TOKEN=TOKEN)
-    part = json.loads((await get(f"{url}/health"))[1])["parts"]["telegram"]
-    assert part["status"] == "not_configured"
-    assert TOKEN not in str(part)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_stops_it_gracefully(start: Start, number: signal.Signals) -> None:
     bot, url = await start()
@@ -93,3 +86,24 @@ async def test_a_malformed_token_is_one_clear_line(start: Start) -> None:
     assert said.decode().count("\n") == 1
     assert "TELEGRAM_BOT_TOKEN" in said.decode()
     assert "nonsense" not in said.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"TELEGRAM_BOT_TOKEN": TOKEN}, "TELEGRAM_API_ID"),
+        ({"TELEGRAM_TEST_SERVER": "127.0.0.1:1", "TIKETHET_MODE": "production"}, "TIKETHET_MODE=demo or test only"),
+        ({"TELEGRAM_TEST_SERVER": "127.0.0.1:1"}, "go together"),
+        ({"TELEGRAM_TEST_SERVER": "nowhere"}, "host:port"),
+        ({"TELEGRAM_PROXY": "ftp://somewhere"}, "TELEGRAM_PROXY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+    ],
+)
+async def test_half_a_configuration_is_one_clear_line(start: Start, given: dict[str, str], said: str) -> None:
+    bot, _ = await start(**given)
+    async with asyncio.timeout(60):
+        _, line = await bot.communicate()
+    assert bot.returncode == 2
+    assert line.decode().count("\n") == 1
+    assert said in line.decode()
+    assert TOKEN not in line.decode()

@@ -1,22 +1,82 @@
 """What the bot reads from the environment."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr
-from tikethet_service.settings import ServiceSettings
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from tikethet_service.settings import KEY_BYTES, Mode, ServiceSettings, decode_key
+
+_WITH_A_TOKEN: Final = (
+    "telegram_api_id", "telegram_api_hash", "database_url", "nats_url", "tickets_url", "secret_key",
+)  # fmt: skip
+_PROXIES: Final = ("socks5", "socks4", "http", "https", "tg")
 
 
 def _token(value: object) -> SecretStr:
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     number, _, secret = text.partition(":")
-    if not number.isdigit() or len(secret) < 30:  # noqa: PLR2004 - the shape of every token BotFather gives
+    if not (number.isascii() and number.isdigit()) or len(secret) < 30:  # noqa: PLR2004 - the shape of every token BotFather gives
         raise ValueError("must look like 123456789:AA…")
     return SecretStr(text)
 
 
+def _key(value: object) -> SecretStr:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if len(decode_key(text)) < KEY_BYTES:
+        raise ValueError(f"must be base64url of at least {KEY_BYTES} bytes")
+    return SecretStr(text)
+
+
+def _address(value: object) -> str:
+    host, _, port = str(value).rpartition(":")
+    if not host or not port.isdigit():
+        raise ValueError("must be host:port")
+    return str(value)
+
+
+def _proxy(value: object) -> SecretStr:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    if urlsplit(text).scheme not in _PROXIES:
+        raise ValueError("must be socks5://…, http://… or tg://proxy?…")
+    return SecretStr(text)
+
+
 class Settings(ServiceSettings):
-    """Without ``TELEGRAM_BOT_TOKEN`` the process runs, does nothing and says so."""
+    """Without ``TELEGRAM_BOT_TOKEN`` the process runs, does nothing and says so; with it, the rest is needed too."""
 
     telegram_bot_token: Annotated[SecretStr, BeforeValidator(_token)] | None = Field(
         None, description="the token BotFather gave"
     )
+    telegram_api_id: int | None = Field(None, ge=1, description="the api_id of my.telegram.org")
+    telegram_api_hash: SecretStr | None = Field(None, description="the api_hash of my.telegram.org")
+    telegram_proxy: Annotated[SecretStr, BeforeValidator(_proxy)] | None = Field(
+        None, description="socks5://user:password@host:port, http://… or tg://proxy?server=…"
+    )
+    telegram_test_server: Annotated[str, BeforeValidator(_address)] | None = Field(
+        None, description="host:port of another server, in demo and test mode only"
+    )
+    telegram_test_rsa_key: Path | None = Field(None, description="that server's public key, a PEM file")
+    database_url: str | None = Field(None, description="postgresql://user:password@host:port/database")
+    nats_url: str | None = Field(None, description="nats://user:password@host:port")
+    nats_api_prefix: str = Field("$JS.API", description="JetStream API prefix of this account")
+    tickets_url: str | None = Field(None, description="http://host:port of the tickets service")
+    secret_key: Annotated[SecretStr, BeforeValidator(_key)] | None = Field(
+        None, description="base64url of 32 bytes that seals the Telegram session"
+    )
+    public_url: str = Field("", description="where people reach the gateway; Mini App buttons need https")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        """Refuse half a configuration, and a foreign server in production: it would be handed the token."""
+        if (self.telegram_test_server or self.telegram_test_rsa_key) and self.mode is Mode.PRODUCTION:
+            raise ValueError("TELEGRAM_TEST_SERVER and TELEGRAM_TEST_RSA_KEY are for TIKETHET_MODE=demo or test only")
+        if (self.telegram_test_server is None) != (self.telegram_test_rsa_key is None):
+            raise ValueError("TELEGRAM_TEST_SERVER and TELEGRAM_TEST_RSA_KEY go together")
+        if self.telegram_test_rsa_key is not None and not self.telegram_test_rsa_key.is_file():
+            raise ValueError("TELEGRAM_TEST_RSA_KEY names no file")
+        if self.telegram_bot_token is not None:
+            missing = [name.upper() for name in _WITH_A_TOKEN if getattr(self, name) is None]
+            if missing:
+                raise ValueError(f"TELEGRAM_BOT_TOKEN needs {', '.join(missing)} too")
+        return self

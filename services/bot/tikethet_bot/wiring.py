@@ -1,18 +1,233 @@
-"""Joins the rooms into one running process. It opens no connection yet: Telegram follows in its own issue."""
+"""The only place that opens connections: joins the rooms into one running process."""
 
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import aiohttp
+import asyncpg
+import structlog
+from nats.aio.client import Client as Nats
+from pyrogram import raw
+from pyrogram.errors import RPCError
 from starlette.applications import Starlette
+from tikethet_events import bus
+from tikethet_events.consume import Consumer
+from tikethet_events.cursor import Ledger, consumer_tables
+from tikethet_events.lease import DATABASE_TROUBLE
+from tikethet_events.migrate import migrate
+from tikethet_service.callers import CallerSigner
 from tikethet_service.health import Health, PartState
+from tikethet_service.run import background, finish
+from tikethet_service.settings import decode_key
 
 from tikethet_bot import routes
+from tikethet_bot.consumers import NAME, Hearing
+from tikethet_bot.conversation import Conversation
+from tikethet_bot.desk import Desk
+from tikethet_bot.inbox import Inbox
+from tikethet_bot.sender import Sender
 from tikethet_bot.settings import Settings
+from tikethet_bot.store import SCHEMA, Pool
+from tikethet_bot.store.journal import Entry, Journal
+from tikethet_bot.store.outbox import CHANNEL, Outbox
+from tikethet_bot.telegram import signs
+from tikethet_bot.telegram.client import Account, Unreachable, trust
+from tikethet_bot.telegram.line import Line
+from tikethet_bot.telegram.mailbox import Mailbox
+from tikethet_bot.telegram.session import Sessions
+from tikethet_bot.turn import Turn
+
+T = TypeVar("T")
+
+SWEEP_S: Final = 3600.0
+
+_UP: Final = PartState("up")
+_log = structlog.get_logger("tikethet.bot.wiring")
+
+
+class Bot:
+    """One running bot: what it consists of."""
+
+    def __init__(self, settings: Settings, pool: Pool, nats: Nats, desk: Desk, since: datetime) -> None:
+        account = _account(settings)
+        self.pool = pool
+        self.nats = nats
+        self.desk = desk
+        self.journal = Journal(pool, account.bot_id)
+        self.outbox = Outbox(pool)
+        self.turn = Turn(pool, account.bot_id, lambda: asyncpg.connect(_required(settings.database_url)))
+        self._app_url = _app_url(settings)
+        conversation = Conversation(pool, account.bot_id, desk, app_url=self._app_url, now=lambda: datetime.now(UTC))
+        self._conversation = conversation
+        self.inbox = Inbox(self.journal, self._act, conversation.give_up)
+        mailbox = Mailbox(self.journal, self.inbox.poke, self.outbox.recognised)
+        secret = decode_key(_required(settings.secret_key).get_secret_value())
+        self.line = Line(account, Sessions(pool, account.bot_id, secret), mailbox, self.outbox, self._signed_in)
+        self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours)
+        ledger = Ledger("bot", NAME)
+        hearing = Hearing(since)
+        self.consumer = Consumer(ledger, nats, pool, desk.fill, hearing.handle, prefix=settings.nats_api_prefix)
+
+    async def _act(self, entry: Entry) -> None:
+        if entry.incoming.kind == "tap":
+            await self._stop_the_spinner(entry.incoming.query_id)
+        await self._conversation.act(entry)
+        self.sender.poke()
+
+    async def _stop_the_spinner(self, query_id: int) -> None:
+        try:
+            await self.line.call(raw.functions.messages.SetBotCallbackAnswer(query_id=query_id, cache_time=0))
+        except (RPCError, Unreachable):
+            _log.debug("a tap was answered too late")
+
+    async def _signed_in(self) -> None:
+        await signs.put_up(self.line.call, self._app_url)
+
+    async def sweep(self) -> None:
+        """Drop what is long over, now and then."""
+        while True:
+            try:
+                await self.journal.sweep()
+                await self.outbox.sweep()
+            except DATABASE_TROUBLE as failure:
+                _log.warning("could not sweep", why=type(failure).__name__)
+            await asyncio.sleep(SWEEP_S)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Bot]:
+    """Everything but HTTP, open; at work as soon as it is this process's turn."""
+    if settings.telegram_test_rsa_key is not None:
+        trust(settings.telegram_test_rsa_key)
+    async with AsyncExitStack() as stack:
+        url = _required(settings.database_url)
+        since = await _prepare(url)
+        pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=12))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        nats = await bus.connect(_required(settings.nats_url), name="tikethet-bot")
+        stack.push_async_callback(bus.close, nats)
+        desk = Desk(http, _required(settings.tickets_url), CallerSigner("bot", settings.service_seed))
+        bot = Bot(settings, pool, nats, desk, since)
+        stack.push_async_callback(bot.turn.end)
+        _at_work(stack, bus.watch(nats), "nats")
+        _at_work(stack, _work(bot, url), "bot")
+        yield bot
+
+
+async def _work(bot: Bot, url: str) -> None:
+    """Wait for the turn, then do everything until it ends."""
+    await bot.turn.wait()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bot.turn.keep())
+        group.create_task(bot.inbox.run())
+        group.create_task(bot.line.run())
+        group.create_task(bot.sender.run())
+        group.create_task(bot.consumer.run())
+        group.create_task(bot.sweep())
+        group.create_task(_listen(url, bot.sender))
+
+
+async def _listen(url: str, sender: Sender) -> None:
+    """Wake the sender when the outbox was filled; without this connection it looks by itself, only later."""
+    while True:
+        try:
+            connection = await asyncpg.connect(url)
+            try:
+                await connection.add_listener(CHANNEL, lambda *_: sender.poke())
+                sender.poke()
+                while not connection.is_closed():  # noqa: ASYNC110  it has no event for that
+                    await asyncio.sleep(1)
+            finally:
+                connection.terminate()
+        except DATABASE_TROUBLE as failure:
+            _log.warning("cannot listen to the outbox", why=type(failure).__name__)
+        await asyncio.sleep(1)
+
+
+async def _prepare(url: str) -> datetime:
+    """Bring the schema up to date; since when there is one."""
+    connection = await asyncpg.connect(url)
+    try:
+        await migrate(connection, {"bot": SCHEMA}, schema="bot")
+        await connection.execute(consumer_tables("bot"))
+        since: datetime = await connection.fetchval("SELECT min(applied_at) FROM bot.migrations")
+        return since
+    finally:
+        await connection.close()
 
 
 def application(settings: Settings) -> Starlette:
     """The process as an ASGI application."""
+    if settings.telegram_bot_token is None:
+        return routes.application(Health("bot", {"telegram": _not_configured}))
+    opened: list[Bot] = []
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with running(settings) as bot:
+            opened.append(bot)
+            yield
+            opened.clear()
 
     async def telegram() -> PartState:
-        if settings.telegram_bot_token is None:
-            return PartState("not_configured", "TELEGRAM_BOT_TOKEN is not set")
-        return PartState("not_configured", "this release does not speak to Telegram yet")
+        if not opened:
+            return PartState("down", "starting")
+        if not opened[0].turn.ours:
+            return PartState("up", "standing by: another bot process is at work")
+        return await opened[0].line.state()
 
-    return routes.application(Health("bot", {"telegram": telegram}))
+    async def database() -> PartState:
+        try:
+            await opened[0].pool.fetchval("SELECT 1")
+        except (IndexError, *DATABASE_TROUBLE) as failure:
+            return PartState("down", type(failure).__name__)
+        return _UP
+
+    async def events() -> PartState:
+        if not opened:
+            return PartState("down", "starting")
+        trouble = opened[0].consumer.trouble
+        parked = await opened[0].consumer.parked()
+        if trouble is None and parked:
+            trouble = f"{len(parked)} events are parked"
+        return PartState("down", trouble) if trouble else _UP
+
+    async def tickets() -> PartState:
+        return _UP if opened and await opened[0].desk.alive() else PartState("down", "no answer")
+
+    parts = {"telegram": telegram, "database": database, "events": events, "tickets": tickets}
+    return routes.application(Health("bot", parts, ready=frozenset({"database"})), lifespan)
+
+
+async def _not_configured() -> PartState:
+    return PartState("not_configured", "TELEGRAM_BOT_TOKEN is not set")
+
+
+def _at_work(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+    stack.push_async_callback(finish, background(work, name))
+
+
+def _account(settings: Settings) -> Account:
+    host, _, port = (settings.telegram_test_server or "").rpartition(":")
+    return Account(
+        api_id=_required(settings.telegram_api_id),
+        api_hash=_required(settings.telegram_api_hash).get_secret_value(),
+        token=_required(settings.telegram_bot_token).get_secret_value(),
+        proxy=settings.telegram_proxy.get_secret_value() if settings.telegram_proxy is not None else None,
+        test_server=(host, int(port)) if host else None,
+    )
+
+
+def _app_url(settings: Settings) -> str | None:
+    """Where the Mini App is; Telegram opens it over https only."""
+    return f"{settings.public_url.rstrip('/')}/app/" if settings.public_url.startswith("https://") else None
+
+
+def _required(value: T | None) -> T:
+    """What settings promise to be there beside a token."""
+    if value is None:
+        raise TypeError("the settings were not checked")
+    return value

@@ -1,0 +1,177 @@
+"""Events in: what the bot keeps of them, and what it tells people; both commit with the cursor."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from tikethet_events.stream import Message
+
+from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, words
+from tikethet_bot.rules.outgoing import CUSTOMER, Out
+from tikethet_bot.store import Connection, outbox
+
+NAME: Final = "telegram"
+"""Of the consumer, in its tables and on the server."""
+_STAFF: Final = "('HELPER', 'MODERATOR', 'ADMIN', 'DEVELOPER')"
+
+
+class Hearing:
+    """`handle` is the effect of one event. ``since``: what happened before the bot existed is told to nobody."""
+
+    def __init__(self, since: datetime) -> None:
+        self._since = since
+
+    async def handle(self, message: Message, connection: Connection) -> None:
+        """Keep what is needed of an event, then put into the outbox whatever follows from it."""
+        data = msgspec.json.decode(message.body)
+        subject, kind = message.headers["ce-subject"], message.type
+        await _remember_member(connection, kind, subject, data)
+        if message.subject.split(".")[3] == "-":
+            return
+        ticket = await _remember_ticket(connection, kind, subject, data)
+        if ticket is None or datetime.fromisoformat(message.headers["ce-time"]) < self._since:
+            return
+        if kind in {"MessageEdited", "MessageDeleted"}:
+            outs = await _changed(connection, kind, data, ticket)
+        else:
+            hearers = await _hearers(connection, ticket)
+            outs = outs_of(kind, data, message.headers["ce-actor"], ticket, hearers)
+        await outbox.put(connection, message.event_id, outs)
+
+
+async def _remember_member(connection: Connection, kind: str, subject: str, data: Any) -> None:
+    match kind:
+        case "MemberJoined" if data["telegram_id"] is not None:
+            await connection.execute(
+                """INSERT INTO bot.people (telegram_id, member_id, role, language)
+                VALUES ($1, $2::text::uuid, $3, $4) ON CONFLICT (telegram_id)
+                DO UPDATE SET member_id = excluded.member_id, role = excluded.role""",
+                data["telegram_id"],
+                subject,
+                data["role"],
+                data["language"],
+            )
+        case "RoleChanged":
+            await _set(connection, subject, "role", data["role"])
+        case "LanguageChosen":
+            await _set(connection, subject, "language", data["language"])
+        case "MemberBlocked" | "MemberUnblocked":
+            await _set(connection, subject, "blocked", kind == "MemberBlocked")
+        case "PreferencesChanged":
+            preferences = msgspec.json.encode(data["preferences"]).decode()
+            sql = "UPDATE bot.people SET preferences = $2::text::jsonb WHERE member_id = $1::text::uuid"
+            await connection.execute(sql, subject, preferences)
+        case "MemberErased":
+            await _forget(connection, subject)
+        case _:
+            pass
+
+
+async def _set(connection: Connection, member_id: str, column: str, value: object) -> None:
+    sql = f"UPDATE bot.people SET {column} = $2 WHERE member_id = $1::text::uuid"  # noqa: S608 a name of ours
+    await connection.execute(sql, member_id, value)
+
+
+async def _forget(connection: Connection, member_id: str) -> None:
+    """Drop what tells of a person; what is still to be said to them is only the goodbye."""
+    chat_id = await connection.fetchval(
+        "SELECT telegram_id FROM bot.people WHERE member_id = $1::text::uuid", member_id
+    )
+    for sql in (
+        "DELETE FROM bot.messages WHERE chat_id = $1",
+        "DELETE FROM bot.drafts WHERE chat_id = $1",
+        "DELETE FROM bot.dialogues WHERE chat_id = $1",
+        "DELETE FROM bot.journal WHERE chat_id = $1 AND done_at IS NOT NULL",
+        "DELETE FROM bot.outbox WHERE chat_id = $1 AND ticket_id IS NOT NULL",
+        "DELETE FROM bot.people WHERE telegram_id = $1",
+    ):
+        await connection.execute(sql, chat_id)
+    # What others were shown of their words is gone from here too; in their chats Telegram keeps it.
+    sql = """UPDATE bot.outbox SET content = '', given_up = 'ERASED' WHERE delivered_at IS NULL AND given_up IS NULL
+        AND ticket_id IN (SELECT id FROM bot.tickets WHERE requester_id = $1::text::uuid)"""
+    await connection.execute(sql, member_id)
+
+
+async def _remember_ticket(connection: Connection, kind: str, ticket_id: str, data: Any) -> Ticket | None:
+    if kind == "TicketOpened":
+        await connection.execute(
+            "INSERT INTO bot.tickets VALUES ($1::text::uuid, $2, $3::text::uuid) ON CONFLICT DO NOTHING",
+            ticket_id,
+            data["number"],
+            data["requester_id"],
+        )
+    elif kind in {"TicketAssigned", "TicketUnassigned"}:
+        await connection.execute(
+            "UPDATE bot.tickets SET assignee_id = $2::text::uuid WHERE id = $1::text::uuid",
+            ticket_id,
+            data.get("assignee_id"),
+        )
+    elif kind == "MessagePosted":
+        await connection.execute(
+            "UPDATE bot.tickets SET answered_at = now() WHERE id = $1::text::uuid AND requester_id <> $2::text::uuid",
+            ticket_id,
+            data["author_id"],
+        )
+    row = await connection.fetchrow("SELECT * FROM bot.tickets WHERE id = $1::text::uuid", ticket_id)
+    if row is None:
+        return None
+    assignee = str(row["assignee_id"]) if row["assignee_id"] else None
+    requester = str(row["requester_id"])
+    return Ticket(id=ticket_id, number=row["number"], requester_id=requester, assignee_id=assignee)
+
+
+async def _hearers(connection: Connection, ticket: Ticket) -> Sequence[Hearer]:
+    rows = await connection.fetch(
+        f"""SELECT p.telegram_id, p.member_id, p.language, p.role IN {_STAFF} AS staff, p.preferences,
+            (SELECT max(m.telegram_id) FROM bot.messages m
+             WHERE m.ticket_id = $2::text::uuid AND m.chat_id = p.telegram_id AND m.incoming) AS reply_to
+        FROM bot.people p
+        WHERE p.writable AND NOT p.blocked AND (p.member_id = $1::text::uuid OR p.role IN {_STAFF})
+        ORDER BY p.telegram_id""",  # noqa: S608 a constant of ours
+        ticket.requester_id,
+        ticket.id,
+    )
+    return [
+        Hearer(
+            chat_id=row["telegram_id"],
+            member_id=str(row["member_id"]),
+            language=row["language"],
+            staff=row["staff"],
+            muted=frozenset(name for name, on in msgspec.json.decode(row["preferences"]).items() if not on),
+            reply_to=row["reply_to"] if str(row["member_id"]) == ticket.requester_id else None,
+        )
+        for row in rows
+    ]
+
+
+async def _changed(connection: Connection, kind: str, data: Any, ticket: Ticket) -> list[Out]:
+    """Edit or delete the copies that chats were shown; an edit of what is split into parts changes the first only."""
+    rows = await connection.fetch(
+        """SELECT DISTINCT o.chat_id, p.language, p.member_id FROM bot.outbox o
+        JOIN bot.people p ON p.telegram_id = o.chat_id
+        WHERE o.message_id = $1::text::uuid AND o.action = 'send' AND o.given_up IS NULL ORDER BY o.chat_id""",
+        data["message_id"],
+    )
+    return [
+        Out(
+            chat_id=row["chat_id"],
+            text=""
+            if kind == "MessageDeleted"
+            else words(
+                _role_of(row["member_id"], data, ticket), ticket.number, data["content"] or "…", row["language"]
+            ),
+            purpose="changed",
+            priority=CUSTOMER,
+            action="delete" if kind == "MessageDeleted" else "edit",
+            ticket_id=ticket.id,
+            message_id=data["message_id"],
+        )
+        for row in rows
+    ]
+
+
+def _role_of(member_id: object, data: Any, ticket: Ticket) -> str:
+    if str(member_id) == ticket.requester_id:
+        return "answer"
+    return "note" if data["is_internal"] else "customer"

@@ -1,0 +1,117 @@
+"""The tickets service over HTTP, asked in a member's name or in the bot's own."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+from msgspec import Struct
+from tikethet_events.stream import Message, page_of
+from tikethet_service.callers import CallerSigner
+
+from tikethet_bot.rules.incoming import Person
+
+ASK_S: Final = 10.0
+PAGE: Final = 500
+_AWAY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Away(Exception):
+    """Nothing was decided; ask again, with the same command id."""
+
+
+class Refusal(Exception):
+    """The desk said no. ``detail`` is a line for the person, in their language."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+
+
+class Joined(Struct, frozen=True):
+    """Who somebody is at the desk."""
+
+    id: str
+    role: str
+    language: str
+
+
+class Desk:
+    """Every call carries a caller token of ``signer``'s service."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str, signer: CallerSigner) -> None:
+        self._http = http
+        self._url = url.rstrip("/")
+        self._signer = signer
+        self._timeout = aiohttp.ClientTimeout(total=ASK_S)
+
+    async def ask(self, member_id: str, path: str, params: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> Any:
+        """The JSON of a GET on behalf of a member. Raises `Away`, `Refusal`."""
+        return await self._send("GET", path, self._signer.token(member_id, "tickets"), params=params)
+
+    async def command(self, member_id: str, key: str, method: str, path: str, body: Any) -> Any:
+        """Carry out a command on behalf of a member under the command id ``key``. Raises `Away`, `Refusal`."""
+        token = self._signer.token(member_id, "tickets")
+        return await self._send(method, path, token, body=body, headers={"Idempotency-Key": key})
+
+    async def join(self, person: Person) -> Joined:
+        """Register somebody, or note what changed about them. Raises `Away`, `Refusal`."""
+        body = {
+            "telegram_id": person.telegram_id,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "username": person.username,
+            "language": person.language,
+        }
+        found = await self._send("POST", "internal/members/join", self._signer.own("tickets"), body=body)
+        return msgspec.convert(found, Joined)
+
+    async def fill(self, after: int, upto: int) -> Sequence[Message]:
+        """One page of the log's events in ``(after, upto]``. Raises what `aiohttp` and `msgspec` raise."""
+        params = {"after": str(after), "limit": str(min(PAGE, upto - after))}
+        headers = {"Authorization": f"Bearer {self._signer.own('tickets')}"}
+        url = f"{self._url}/api/v1/events"
+        async with self._http.get(url, params=params, headers=headers, timeout=self._timeout) as answer:
+            answer.raise_for_status()
+            page = page_of(await answer.read())
+        return [message for message in page.items if message.position <= upto]
+
+    async def alive(self) -> bool:
+        """Whether it answers at all."""
+        try:
+            async with self._http.get(f"{self._url}/health/live", timeout=self._timeout) as answer:
+                return answer.ok
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    async def _send(
+        self, method: str, path: str, token: str, *, body: Any = None, params: Any = (), headers: Any = None
+    ) -> Any:
+        headers = {"Authorization": f"Bearer {token}", **(headers or {})}
+        url = f"{self._url}/api/v1/{path}"
+        try:
+            async with self._http.request(
+                method, url, json=body, params=params or None, headers=headers, timeout=self._timeout
+            ) as answer:
+                content = await answer.read()
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            raise Away(type(failure).__name__) from failure
+        if status in _AWAY:
+            raise Away(str(status))
+        found = _decoded(content)
+        if status >= 400:  # noqa: PLR2004 where HTTP's refusals begin
+            facts = found if isinstance(found, dict) else {}
+            raise Refusal(status, str(facts.get("code", "internal")), str(facts.get("detail", "")))
+        return found
+
+
+def _decoded(content: bytes) -> Any:
+    if not content:
+        return None
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError as failure:
+        raise Away("DecodeError") from failure

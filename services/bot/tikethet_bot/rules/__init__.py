@@ -1,0 +1,1 @@
+"""What the bot decides, without I/O, clock or chance."""

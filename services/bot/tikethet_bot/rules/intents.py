@@ -1,0 +1,92 @@
+"""From an update to what the person wants. Total: everything people send means something here."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from tikethet_bot.rules.incoming import Incoming
+from tikethet_bot.rules.saying import is_greeting
+
+COMMANDS: Final = ("start", "help", "support", "tickets", "status", "language", "privacy")
+STAFF_COMMANDS: Final = ("admin", "stats", "role", "block", "unblock")
+NOTE_MARK: Final = "//"
+
+
+class Command(Struct, frozen=True):
+    """A command of the bot and what stands behind it."""
+
+    name: str
+    argument: str
+
+
+class Unknown(Struct, frozen=True):
+    """A command nobody knows."""
+
+
+class Greeting(Struct, frozen=True):
+    """Only a hello: offer categories, open nothing."""
+
+
+class Words(Struct, frozen=True):
+    """Something to keep in a ticket; ``note`` when staff marked it as one."""
+
+    text: str
+    reply_to: int | None
+    note: bool
+
+
+class Correction(Struct, frozen=True):
+    """An earlier message says something else now."""
+
+    text: str
+
+
+class TakenBack(Struct, frozen=True):
+    """An earlier message is gone."""
+
+
+class Tap(Struct, frozen=True):
+    """A button: what it stands for, and on what."""
+
+    action: str
+    target: str
+
+
+class Left(Struct, frozen=True):
+    """They stopped the bot."""
+
+
+class Returned(Struct, frozen=True):
+    """They let the bot in again."""
+
+
+Intent = Command | Unknown | Greeting | Words | Correction | TakenBack | Tap | Left | Returned
+
+
+def intent_of(incoming: Incoming, text: str) -> Intent:
+    """What an update means; ``text`` is what it says, media named."""
+    match incoming.kind:
+        case "message":
+            return _said(incoming, text)
+        case "edit":
+            return Correction(text)
+        case "delete":
+            return TakenBack()
+        case "tap":
+            action, _, target = incoming.data.partition(":")
+            return Tap(action, target)
+        case "stopped":
+            return Left()
+        case "returned":
+            return Returned()
+
+
+def _said(incoming: Incoming, text: str) -> Intent:
+    if incoming.text.startswith("/") and not incoming.text.startswith(NOTE_MARK) and incoming.media is None:
+        head, _, argument = incoming.text[1:].partition(" ")
+        name = head.partition("@")[0].lower()
+        return Command(name, argument.strip()) if name in COMMANDS + STAFF_COMMANDS else Unknown()
+    if incoming.media is None and incoming.reply_to is None and is_greeting(incoming.text):
+        return Greeting()
+    note = incoming.text.startswith(NOTE_MARK)
+    return Words(text.removeprefix(NOTE_MARK).strip() if note else text, incoming.reply_to, note)

@@ -1,0 +1,71 @@
+"""What is to be sent, and the random_id that makes it be sent once."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from tikethet_bot.rules.saying import parts
+
+ANSWER: Final = 0
+"""Staff's words to a customer."""
+REPLY: Final = 1
+"""What the bot itself answers somebody who waits for it."""
+CUSTOMER: Final = 2
+"""A customer's words to staff."""
+NOTICE: Final = 3
+"""News that nobody waits for."""
+
+Action = Literal["send", "edit", "delete"]
+
+
+class Button(Struct, frozen=True, omit_defaults=True):
+    """A button under a message: it taps ``data``, opens ``url``, or opens ``app`` as a Mini App."""
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+    app: str | None = None
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+class Out(Struct, frozen=True, kw_only=True):
+    """One message to a chat. ``purpose`` tells apart what one cause says to one chat."""
+
+    chat_id: int
+    text: str
+    purpose: str
+    priority: int = REPLY
+    action: Action = "send"
+    buttons: Rows = ()
+    reply_to: int | None = None
+    ticket_id: str | None = None
+    message_id: str | None = None
+
+
+class Row(Struct, frozen=True):
+    """One part of an `Out`, ready for the outbox."""
+
+    out: Out
+    part: int
+    text: str
+    random_id: int
+    last: bool
+
+
+def rows(origin: str, outs: Sequence[Out]) -> Iterator[Row]:
+    """The parts of everything that ``origin`` (an event's id, a journal key) says."""
+    for out in outs:
+        pieces = list(parts(out.text)) if out.action == "send" else [next(parts(out.text), "")]
+        for part, text in enumerate(pieces):
+            random_id = random_id_of(origin, out.chat_id, part, f"{out.action}:{out.purpose}")
+            yield Row(out, part, text, random_id, part == len(pieces) - 1)
+
+
+def random_id_of(origin: str, chat_id: int, part: int, purpose: str) -> int:
+    """The same for the same, never 0; signed 64 bits as Telegram takes them."""
+    digest = sha256(f"{origin}\0{chat_id}\0{part}\0{purpose}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True) or 1

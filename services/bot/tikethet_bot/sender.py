@@ -1,0 +1,148 @@
+"""The outbox on its way to Telegram: in order per chat, urgent chats first, never faster than Telegram likes."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+import structlog
+from prometheus_client import Counter
+from pyrogram.errors import RPCError
+from tikethet_service.metrics import REGISTRY
+
+from tikethet_bot.rules.pace import Pace
+from tikethet_bot.store.outbox import Outbox, Waiting
+from tikethet_bot.telegram.client import Unreachable
+from tikethet_bot.telegram.sending import (
+    Closed,
+    Delivered,
+    Later,
+    Outcome,
+    Refused,
+    Slower,
+    WithoutReply,
+    delivered,
+    outcome_of,
+    query_of,
+)
+
+AT_ONCE: Final = 16
+LOOK_S: Final = 1.0
+AGAIN_S: Final = 0.5
+_SENT: Final = Counter(
+    "tikethet_bot_sends_total", "Rows of the outbox by what Telegram said.", ("outcome",), registry=REGISTRY
+)
+_log = structlog.get_logger("tikethet.bot.sender")
+
+
+class Way(Protocol):
+    """How Telegram is asked."""
+
+    @property
+    def up(self) -> bool:
+        """Whether it makes sense to send now."""
+
+    async def call(self, query: Any) -> Any:
+        """Ask once. Raises RPCError, `Unreachable`."""
+
+
+class Sender:
+    """`run` sends; `poke` says that there is something new. ``allowed`` is asked right before every send."""
+
+    def __init__(self, outbox: Outbox, way: Way, allowed: Callable[[], bool]) -> None:
+        self._outbox = outbox
+        self._way = way
+        self._allowed = allowed
+        self._pace = Pace()
+        self._busy: set[int] = set()
+        self._awake = asyncio.Event()
+
+    def poke(self) -> None:
+        """There may be something to send."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._awake.clear()
+                wait = await self._start_what_may(group)
+                try:
+                    async with asyncio.timeout(wait):
+                        await self._awake.wait()
+                except TimeoutError:
+                    continue
+
+    async def _start_what_may(self, group: asyncio.TaskGroup) -> float:
+        """Begin every send that the limits allow now; seconds until it is worth looking again."""
+        room = AT_ONCE - len(self._busy)
+        if room <= 0 or not self._way.up or not self._allowed():
+            return LOOK_S
+        soonest = LOOK_S
+        for row_id, chat_id in await self._outbox.heads(200, list(self._busy)):
+            now = time.monotonic()
+            wait = self._pace.chat_wait(chat_id, now)
+            if not wait:
+                wait = self._pace.all_wait(now)
+                if wait:
+                    return min(soonest, wait)
+            if wait:
+                soonest = min(soonest, wait)
+                continue
+            self._pace.take(chat_id, now)
+            self._busy.add(chat_id)
+            group.create_task(self._deliver(row_id, chat_id))
+            room -= 1
+            if not room:
+                break
+        return soonest
+
+    async def _deliver(self, row_id: int, chat_id: int) -> None:
+        try:
+            row = await self._outbox.row(row_id)
+            if row is not None:
+                outcome = await self._send(row)
+                _SENT.labels(type(outcome).__name__).inc()
+                await self._settle(row, outcome)
+        except Exception:  # noqa: BLE001  whatever it is, the other chats go on
+            _log.exception("a send failed; it will be tried again", row=row_id)
+            self._pace.pause(chat_id, time.monotonic() + LOOK_S)
+        finally:
+            self._busy.discard(chat_id)
+            self._awake.set()
+
+    async def _send(self, row: Waiting) -> Outcome:
+        copies = (
+            await self._outbox.copies(row.chat_id, row.message_id) if row.action != "send" and row.message_id else []
+        )
+        outcome = await self._try(row, copies, reply=True)
+        return await self._try(row, copies, reply=False) if isinstance(outcome, WithoutReply) else outcome
+
+    async def _try(self, row: Waiting, copies: list[int], *, reply: bool) -> Outcome:
+        query = query_of(row, copies, reply=reply)
+        if query is None:
+            return Delivered(None)
+        if not self._allowed():
+            return Later()
+        try:
+            return delivered(await self._way.call(query))
+        except RPCError as failure:
+            return outcome_of(failure, action=row.action)
+        except Unreachable:
+            return Later()
+
+    async def _settle(self, row: Waiting, outcome: Outcome) -> None:
+        now = time.monotonic()
+        match outcome:
+            case Delivered(telegram_id):
+                await self._outbox.delivered(row, telegram_id)
+            case Slower(seconds):
+                _log.warning("Telegram wants a chat left alone", seconds=seconds)
+                self._pace.pause(row.chat_id, now + seconds)
+            case Closed(why):
+                await self._outbox.stopped(row.chat_id, why)
+            case Refused(why):
+                _log.error("Telegram refused a message", why=why, row=row.id)
+                await self._outbox.refused(row, why)
+            case Later() | WithoutReply():
+                self._pace.pause(row.chat_id, now + AGAIN_S)

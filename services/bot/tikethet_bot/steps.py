@@ -1,0 +1,33 @@
+"""What an update leads to: something the desk is asked to do, or only something to tell."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from tikethet_bot.rules.outgoing import Out
+from tikethet_bot.store import Connection
+
+Effect = Callable[[Connection], Awaitable[None]]
+"""Rows written together with the mark that the entry is done."""
+
+
+class Do(Struct, frozen=True):
+    """A command for the desk, whole, so that it can be sent again as it was."""
+
+    kind: str
+    method: str
+    path: str
+    body: Any
+    key: str
+    ticket_id: str = ""
+    number: int = 0
+    several: bool = False
+    draft: int = 0
+
+
+class Tell(Struct, frozen=True):
+    """What to say, and what to remember."""
+
+    outs: tuple[Out, ...] = ()
+    effects: tuple[Effect, ...] = ()

@@ -1,0 +1,13 @@
+"""What the bot remembers, in its own schema."""
+
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+SCHEMA: Final = Path(__file__).parent.parent / "schema"
+"""The numbered SQL files."""
+
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"

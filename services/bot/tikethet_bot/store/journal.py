@@ -1,0 +1,107 @@
+"""The journal: every update once, kept until it was acted upon; with it, how far Telegram's updates were taken."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from tikethet_bot.rules.incoming import Incoming
+from tikethet_bot.store import Connection, Pool
+
+KEEP_DAYS: Final = 14
+"""So long a repeat of an update is recognised; Telegram repeats only what is recent."""
+
+_encode = msgspec.json.encode
+
+
+class State(Struct):
+    """How far the updates of all private chats were journalled."""
+
+    pts: int
+    qts: int
+    date: int
+
+
+class Entry(Struct, frozen=True):
+    """One update to act upon; ``plan`` is the command decided upon before, if it came that far."""
+
+    id: int
+    incoming: Incoming
+    plan: bytes | None
+
+
+class Journal:
+    """The rows of one bot."""
+
+    def __init__(self, pool: Pool, bot_id: int) -> None:
+        self._pool = pool
+        self._bot_id = bot_id
+
+    async def state(self) -> State | None:
+        """Where to go on; ``None`` before the first sign-in."""
+        row = await self._pool.fetchrow("SELECT pts, qts, date FROM bot.update_state WHERE bot_id = $1", self._bot_id)
+        return State(row["pts"], row["qts"], row["date"]) if row is not None else None
+
+    async def take(self, updates: Sequence[Incoming], state: State) -> list[tuple[int, int]]:
+        """Journal updates together with the state behind them; (id, chat) of those that are new."""
+        taken: list[tuple[int, int]] = []
+        async with self._pool.acquire() as connection, connection.transaction():
+            for each in updates:
+                found = await self._add(connection, each)
+                if found is not None:
+                    taken.append(found)
+            await connection.execute(
+                """INSERT INTO bot.update_state VALUES ($1, $2, $3, $4)
+                ON CONFLICT (bot_id) DO UPDATE SET pts = excluded.pts, qts = excluded.qts, date = excluded.date""",
+                self._bot_id,
+                state.pts,
+                state.qts,
+                state.date,
+            )
+        return taken
+
+    async def _add(self, connection: Connection, incoming: Incoming) -> tuple[int, int] | None:
+        if incoming.kind == "delete":  # Telegram does not say in which chat
+            sql = "SELECT chat_id FROM bot.journal WHERE message_id = $1 AND key LIKE 'm:%'"
+            chat_id = await connection.fetchval(sql, incoming.message_id)
+            if chat_id is None:
+                return None
+            incoming = msgspec.structs.replace(incoming, chat_id=chat_id)
+        row = await connection.fetchrow(
+            """INSERT INTO bot.journal (key, chat_id, message_id, update) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (key) DO NOTHING RETURNING id""",
+            incoming.key,
+            incoming.chat_id,
+            incoming.message_id,
+            _encode(incoming),
+        )
+        return (row["id"], incoming.chat_id) if row is not None else None
+
+    async def waiting(self, after: int = 0) -> list[tuple[int, int]]:
+        """(id, chat) of everything not yet acted upon, in order."""
+        sql = "SELECT id, chat_id FROM bot.journal WHERE done_at IS NULL AND id > $1 ORDER BY id"
+        return [(row["id"], row["chat_id"]) for row in await self._pool.fetch(sql, after)]
+
+    async def entry(self, entry_id: int) -> Entry | None:
+        """One entry, unless it was acted upon."""
+        sql = "SELECT update, plan FROM bot.journal WHERE id = $1 AND done_at IS NULL"
+        row = await self._pool.fetchrow(sql, entry_id)
+        if row is None:
+            return None
+        return Entry(entry_id, msgspec.json.decode(row["update"], type=Incoming), row["plan"])
+
+    async def fix_plan(self, entry_id: int, plan: bytes) -> None:
+        """Keep what was decided, before it is done: a second try does the same thing again."""
+        await self._pool.execute("UPDATE bot.journal SET plan = $2 WHERE id = $1", entry_id, plan)
+
+    async def sweep(self) -> None:
+        """Drop what is too old to be repeated."""
+        sql = "DELETE FROM bot.journal WHERE done_at < now() - make_interval(days => $1)"
+        await self._pool.execute(sql, KEEP_DAYS)
+
+
+async def done(connection: Connection, entry_id: int, failure: str | None = None) -> None:
+    """It was acted upon; the words in it are dropped."""
+    sql = "UPDATE bot.journal SET done_at = now(), update = NULL, plan = NULL, failure = $2 WHERE id = $1"
+    await connection.execute(sql, entry_id, failure)

@@ -1,0 +1,145 @@
+"""People, tickets and messages as the bot needs them to know where words belong."""
+
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+from msgspec import Struct
+from tikethet_service.settings import Language
+
+from tikethet_bot.rules.incoming import Person
+from tikethet_bot.store import Connection, Pool
+
+STAFF: Final = ("HELPER", "MODERATOR", "ADMIN", "DEVELOPER")
+_COLUMNS: Final = "telegram_id, member_id, profile, role, language, writable"
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """Somebody the bot may speak for, or to."""
+
+    telegram_id: int
+    id: str
+    role: str
+    language: Language
+    profile: bytes | None = None
+    writable: bool = False
+
+    @property
+    def staff(self) -> bool:
+        """Whether they answer questions."""
+        return self.role in STAFF
+
+
+class Where(Struct, frozen=True):
+    """What a message of a chat is in a ticket; without ``message_id`` the ticket's own first words."""
+
+    ticket_id: str
+    message_id: str | None
+    incoming: bool
+
+
+class People:
+    """Looks things up; what changes them takes a connection, to commit together with its cause."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def find(self, telegram_id: int) -> Member | None:
+        """A person by their Telegram id."""
+        sql = f"SELECT {_COLUMNS} FROM bot.people WHERE telegram_id = $1 AND member_id IS NOT NULL"  # noqa: S608 ours
+        row = await self._pool.fetchrow(sql, telegram_id)
+        return _member(row) if row is not None else None
+
+    async def joined(self, person: Person, member_id: str, role: str, language: str) -> None:
+        """Somebody came through our door: they may be written to from now on."""
+        await self._pool.execute(
+            """INSERT INTO bot.people (telegram_id, member_id, access_hash, profile, role, language, writable)
+            VALUES ($1, $2::text::uuid, $3, $4, $5, $6, true)
+            ON CONFLICT (telegram_id) DO UPDATE SET member_id = excluded.member_id, role = excluded.role,
+                access_hash = excluded.access_hash, profile = excluded.profile, language = excluded.language,
+                writable = true, stopped_at = NULL""",
+            person.telegram_id,
+            member_id,
+            person.access_hash,
+            person.digest(),
+            role,
+            language,
+        )
+
+    async def where(self, chat_id: int, telegram_id: int) -> Where | None:
+        """What a message of a chat is in a ticket."""
+        sql = "SELECT ticket_id, message_id, incoming FROM bot.messages WHERE chat_id = $1 AND telegram_id = $2"
+        row = await self._pool.fetchrow(sql, chat_id, telegram_id)
+        if row is None:
+            return None
+        return Where(str(row["ticket_id"]), str(row["message_id"]) if row["message_id"] else None, row["incoming"])
+
+    async def answered(self, member_id: str) -> dict[str, datetime]:
+        """When staff last answered each of a member's tickets."""
+        sql = "SELECT id, answered_at FROM bot.tickets WHERE requester_id = $1::text::uuid AND answered_at IS NOT NULL"
+        return {str(row["id"]): row["answered_at"] for row in await self._pool.fetch(sql, member_id)}
+
+    async def chosen_category(self, chat_id: int) -> str | None:
+        """The category somebody chose, for what they write next."""
+        found = await self._pool.fetchval("SELECT category_id FROM bot.dialogues WHERE chat_id = $1", chat_id)
+        return str(found) if found is not None else None
+
+    async def draft(self, chat_id: int, telegram_id: int) -> str | None:
+        """What a member of staff wrote without saying where it goes."""
+        sql = "SELECT content FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2"
+        found: str | None = await self._pool.fetchval(sql, chat_id, telegram_id)
+        return found
+
+
+async def mark(connection: Connection, chat_id: int, telegram_id: int, ticket_id: str, message_id: str | None) -> None:
+    """A message somebody sent is this message of this ticket."""
+    await connection.execute(
+        "INSERT INTO bot.messages VALUES ($1, $2, $3::text::uuid, $4::text::uuid, true) ON CONFLICT DO NOTHING",
+        chat_id,
+        telegram_id,
+        ticket_id,
+        message_id,
+    )
+
+
+async def choose_category(connection: Connection, chat_id: int, category_id: str | None) -> None:
+    """What they write next belongs to this category; ``None`` forgets it."""
+    if category_id is None:
+        await connection.execute("DELETE FROM bot.dialogues WHERE chat_id = $1", chat_id)
+        return
+    await connection.execute(
+        """INSERT INTO bot.dialogues VALUES ($1, $2::text::uuid)
+        ON CONFLICT (chat_id) DO UPDATE SET category_id = excluded.category_id""",
+        chat_id,
+        category_id,
+    )
+
+
+async def keep_draft(connection: Connection, chat_id: int, telegram_id: int, content: str) -> None:
+    """Keep staff's words until they say where they go."""
+    sql = "INSERT INTO bot.drafts VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+    await connection.execute(sql, chat_id, telegram_id, content)
+
+
+async def drop_draft(connection: Connection, chat_id: int, telegram_id: int) -> None:
+    """They went where they belong."""
+    await connection.execute("DELETE FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2", chat_id, telegram_id)
+
+
+async def came_back(connection: Connection, chat_id: int) -> None:
+    """They let the bot in again."""
+    await connection.execute(
+        "UPDATE bot.people SET writable = true, stopped_at = NULL WHERE telegram_id = $1 AND member_id IS NOT NULL",
+        chat_id,
+    )
+
+
+def _member(row: "asyncpg.Record") -> Member:
+    return Member(
+        telegram_id=row["telegram_id"],
+        id=str(row["member_id"]),
+        role=row["role"],
+        language=row["language"],
+        profile=row["profile"],
+        writable=row["writable"],
+    )

@@ -1,0 +1,1 @@
+"""The way into Telegram: one client, its sealed session, what it hears and what it is asked."""

@@ -1,0 +1,176 @@
+"""Updates on their way into the journal: in order, without a gap, each together with the state behind it.
+
+Telegram counts the changes of all private chats (pts). What does not fit the count is held back and fetched as a
+difference, which is also asked for on every new connection and now and then.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import structlog
+from pyrogram import raw
+
+from tikethet_bot.rules.incoming import Incoming
+from tikethet_bot.store.journal import Journal, State
+from tikethet_bot.telegram.client import Unreachable
+from tikethet_bot.telegram.translate import incoming_of, own_message
+
+EVERY_S: Final = 60.0
+"""So often a difference is asked for although nothing seems to be missing."""
+GAP_S: Final = 0.15
+"""So long an update may be overtaken by its successor before the difference is asked for."""
+
+Call = Callable[[Any], Awaitable[Any]]
+Poke = Callable[[list[tuple[int, int]]], None]
+Recognise = Callable[[int, int, str], Awaitable[None]]
+
+types = raw.types
+_log = structlog.get_logger("tikethet.bot.mailbox")
+
+
+class _Recover:
+    """Asks for a difference, among the updates in the queue."""
+
+
+class Mailbox:
+    """Fed by `put`; `run` journals, and tells ``poke`` which entries are new."""
+
+    def __init__(self, journal: Journal, poke: Poke, recognise: Recognise) -> None:
+        self._journal = journal
+        self._poke = poke
+        self._recognise = recognise
+        self._queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._held: list[tuple[Any, dict[int, Any]]] = []
+        self._state: State | None = None
+
+    def put(self, updates: Any) -> None:
+        """Something Telegram said, as a push or as the answer to a call of ours."""
+        self._queue.put_nowait(updates)
+
+    def recover(self) -> None:
+        """Ask what was missed, soon."""
+        self._queue.put_nowait(_Recover())
+
+    async def run(self, call: Call) -> None:
+        """Work until cancelled, after `begin`. Raises what ``call`` raises."""
+        self._held.clear()
+        await self._difference(call)
+        while True:
+            item = await self._next()
+            if item is None or isinstance(item, _Recover | types.UpdatesTooLong):
+                await self._difference(call)
+            else:
+                await self._take(item)
+                if self._held and self._queue.empty():
+                    await self._wait_for_the_missing(call)
+
+    async def begin(self, call: Call) -> None:
+        """Find where to go on; the very first time, that is now. Raises what ``call`` raises."""
+        state = await self._journal.state()
+        if state is None:
+            now = await call(raw.functions.updates.GetState())
+            state = State(now.pts, now.qts, now.date)
+            await self._journal.take([], state)
+        self._state = state
+
+    async def _next(self) -> Any:
+        try:
+            async with asyncio.timeout(EVERY_S):
+                return await self._queue.get()
+        except TimeoutError:
+            return None
+
+    async def _wait_for_the_missing(self, call: Call) -> None:
+        try:
+            async with asyncio.timeout(GAP_S):
+                item = await self._queue.get()
+        except TimeoutError:
+            await self._difference(call)
+        else:
+            if isinstance(item, _Recover):
+                await self._difference(call)
+            else:
+                await self._take(item)
+
+    async def _take(self, updates: Any) -> None:
+        """Journal what fits the count, with everything else that is waiting already."""
+        state = self._now
+        fitting: list[Incoming] = []
+        before = (state.pts, state.qts)
+        for update, users in [*self._held, *_single(updates)]:
+            self._fit(update, users, fitting)
+        self._held = [each for each in self._held if (each[0].pts or 0) > state.pts]
+        if fitting or before != (state.pts, state.qts):
+            self._poke(await self._journal.take(fitting, state))
+
+    def _fit(self, update: Any, users: dict[int, Any], fitting: list[Incoming]) -> None:
+        state = self._now
+        pts, count = getattr(update, "pts", None), getattr(update, "pts_count", 0) or 0
+        if isinstance(update, types.UpdateBotStopped):
+            state.qts = max(state.qts, update.qts)
+        elif pts is not None:
+            if _in_a_channel(update) or pts <= state.pts:
+                return
+            if pts - count != state.pts:
+                if all(held is not update for held, _ in self._held):
+                    self._held.append((update, users))
+                    self._held.sort(key=lambda each: each[0].pts)
+                return
+            state.pts = pts
+        fitting += incoming_of(update, users)
+
+    async def _difference(self, call: Call) -> None:
+        """Everything since the state, journalled with it, slice by slice."""
+        while True:
+            state = self._now
+            query = raw.functions.updates.GetDifference(pts=state.pts, date=state.date, qts=state.qts)
+            try:
+                found = await call(query)
+            except Unreachable:
+                return  # a new connection asks again
+            if isinstance(found, types.updates.DifferenceEmpty):
+                break
+            if isinstance(found, types.updates.DifferenceTooLong):
+                _log.error("Telegram no longer has the updates since we were last here", pts=state.pts, now=found.pts)
+                state.pts = found.pts
+                await self._journal.take([], state)
+                continue
+            await self._learn(found)
+            if isinstance(found, types.updates.Difference):
+                break
+        self._held = [each for each in self._held if each[0].pts > self._now.pts]
+
+    async def _learn(self, found: Any) -> None:
+        users = {user.id: user for user in found.users}
+        news: list[Any] = [types.UpdateNewMessage(message=each, pts=0, pts_count=0) for each in found.new_messages]
+        incoming = [each for update in [*news, *found.other_updates] for each in incoming_of(update, users)]
+        reached = found.state if isinstance(found, types.updates.Difference) else found.intermediate_state
+        state = State(reached.pts, reached.qts, reached.date)
+        self._poke(await self._journal.take(incoming, state))
+        self._state = state
+        for own in filter(None, map(own_message, news)):
+            await self._recognise(*own)
+
+    @property
+    def _now(self) -> State:
+        if self._state is None:
+            raise RuntimeError("the mailbox does not run")
+        return self._state
+
+
+def _single(updates: Any) -> list[tuple[Any, dict[int, Any]]]:
+    """The updates in what Telegram says, each with the people it speaks of."""
+    if isinstance(updates, types.Updates | types.UpdatesCombined):
+        users = {user.id: user for user in updates.users}
+        return [(update, users) for update in updates.updates]
+    if isinstance(updates, types.UpdateShort):
+        return [(updates.update, {})]
+    if hasattr(updates, "pts"):  # short forms and AffectedMessages: they only count
+        return [(updates, {})]
+    return []
+
+
+def _in_a_channel(update: Any) -> bool:
+    peer = getattr(getattr(update, "message", None), "peer_id", None)
+    return getattr(peer, "channel_id", None) is not None or getattr(update, "channel_id", None) is not None

@@ -1,0 +1,125 @@
+"""One row of the outbox as Telegram's call, and Telegram's answers in our words."""
+
+from typing import Any, Final
+
+from msgspec import Struct
+from pyrogram import raw
+from pyrogram.errors import BadRequest, FloodPremiumWait, FloodWait, Forbidden, RPCError
+
+from tikethet_bot.rules.outgoing import Button, Rows
+from tikethet_bot.store.outbox import Waiting
+
+types, fn = raw.types, raw.functions
+
+_CLOSED: Final = frozenset(
+    {
+        "USER_IS_BLOCKED", "BOT_BLOCKED_BY_USER", "INPUT_USER_DEACTIVATED", "USER_DEACTIVATED", "USER_DEACTIVATED_BAN",
+        "PEER_ID_INVALID", "USER_ID_INVALID", "CHAT_WRITE_FORBIDDEN", "PRIVACY_PREMIUM_REQUIRED",
+    }
+)  # fmt: skip
+_SAME: Final = frozenset({"MESSAGE_NOT_MODIFIED", "MESSAGE_ID_INVALID", "MESSAGE_DELETE_FORBIDDEN"})
+_DUPLICATE: Final = "RANDOM_ID_DUPLICATE"
+_REPLY_GONE: Final = frozenset({"REPLY_MESSAGE_ID_INVALID", "MSG_ID_INVALID", "REPLY_TO_INVALID"})
+
+
+class Delivered(Struct, frozen=True):
+    """Telegram has it; under which id, when it said so."""
+
+    telegram_id: int | None
+
+
+class Slower(Struct, frozen=True):
+    """The chat is to be left alone for so many seconds."""
+
+    seconds: float
+
+
+class Closed(Struct, frozen=True):
+    """The chat cannot be written to."""
+
+    why: str
+
+
+class Refused(Struct, frozen=True):
+    """The message will never be taken."""
+
+    why: str
+
+
+class WithoutReply(Struct, frozen=True):
+    """What it answers is gone; send it without."""
+
+
+class Later(Struct, frozen=True):
+    """Telegram is unwell; try again."""
+
+
+Outcome = Delivered | Slower | Closed | Refused | WithoutReply | Later
+
+
+def query_of(row: Waiting, copies: list[int], *, reply: bool = True) -> Any | None:
+    """The call that delivers a row; ``copies`` are the messages it edits or deletes. ``None``: nothing to do."""
+    peer = types.InputPeerUser(user_id=row.chat_id, access_hash=row.access_hash)
+    if row.action == "send":
+        target = types.InputReplyToMessage(reply_to_msg_id=row.reply_to) if row.reply_to and reply else None
+        return fn.messages.SendMessage(
+            peer=peer,
+            message=row.text,
+            random_id=row.random_id,
+            no_webpage=True,
+            reply_to=target,
+            reply_markup=markup(row.buttons),
+        )
+    if not copies:
+        return None
+    if row.action == "edit":
+        return fn.messages.EditMessage(peer=peer, id=copies[0], message=row.text, no_webpage=True)
+    return fn.messages.DeleteMessages(id=copies, revoke=True)
+
+
+def markup(rows: Rows) -> Any | None:
+    """Buttons as Telegram takes them."""
+    if not rows:
+        return None
+    return types.ReplyInlineMarkup(
+        rows=[types.KeyboardInlineButtonRow(buttons=[_button(each) for each in row]) for row in rows]
+    )
+
+
+def _button(button: Button) -> Any:
+    kind: Any
+    if button.app is not None:
+        kind = types.InlineButtonTypeWebView(url=button.app)
+    elif button.url is not None:
+        kind = types.InlineButtonTypeUrl(url=button.url)
+    else:
+        kind = types.InlineButtonTypeCallback(data=(button.data or "").encode())
+    return types.KeyboardInlineButton(text=button.label, type=kind)
+
+
+def delivered(answer: Any) -> Delivered:
+    """The id that Telegram gave the message."""
+    if isinstance(answer, types.UpdateShortSentMessage):
+        return Delivered(answer.id)
+    for update in getattr(answer, "updates", []):
+        if isinstance(update, types.UpdateMessageID):
+            return Delivered(update.id)
+    return Delivered(None)
+
+
+def outcome_of(failure: RPCError, *, action: str) -> Outcome:
+    """What an error means for the row that met it."""
+    name = failure.ID or ""
+    if isinstance(failure, FloodWait | FloodPremiumWait):
+        return Slower(float(str(failure.value or 1)))
+    if name.startswith(_DUPLICATE):
+        return Delivered(None)
+    if name in _CLOSED:
+        return Closed(name)
+    if action != "send" and name in _SAME:
+        return Delivered(None)
+    if name in _REPLY_GONE:
+        return WithoutReply()
+    if isinstance(failure, BadRequest | Forbidden):
+        return Refused(name or type(failure).__name__)
+    return Later()

@@ -1,0 +1,100 @@
+"""One bot at a time: the lease, and how long its last holder may still believe to have it."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from pathlib import Path
+from typing import Final
+
+import structlog
+from tikethet_events.lease import DATABASE_TROUBLE, Lease, OpenConnection
+
+from tikethet_bot.store import Pool
+
+LOOK_S: Final = 1.0
+STALE_S: Final = 8.0
+"""Longer than a holder takes to notice that it lost the lease (`LOOK_S` and the question's own 5 s)."""
+
+_log = structlog.get_logger("tikethet.bot.turn")
+
+
+class Lost(Exception):
+    """The lease is gone: the process must end before it sends another word."""
+
+
+class Turn:
+    """`wait` until it is ours; `keep` fails the moment it is not."""
+
+    def __init__(self, pool: Pool, bot_id: int, open_connection: OpenConnection) -> None:
+        self._pool = pool
+        self._bot_id = bot_id
+        self._lease = Lease(f"tikethet bot {bot_id}", open_connection)
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is ours, as far as one can know without asking."""
+        return self._lease.held
+
+    async def wait(self) -> None:
+        """Until no other process can be using the session."""
+        told = False
+        while not await self._take():
+            if not told:
+                _log.info("another bot process is at work; waiting for its turn to end")
+            told = True
+            await asyncio.sleep(LOOK_S)
+        if await self._may_still_run():
+            await asyncio.sleep(STALE_S)
+        await self._pool.execute(
+            """INSERT INTO bot.holder VALUES ($1, $2, $3, false) ON CONFLICT (bot_id)
+            DO UPDATE SET machine = excluded.machine, pid = excluded.pid, released = false""",
+            self._bot_id,
+            machine(),
+            os.getpid(),
+        )
+
+    async def keep(self) -> None:
+        """Look after it for ever. Raises `Lost`."""
+        while await self._lease.confirm():  # noqa: ASYNC110  only asking tells
+            await asyncio.sleep(LOOK_S)
+        raise Lost
+
+    async def end(self) -> None:
+        """Let the next one go at once."""
+        with contextlib.suppress(*DATABASE_TROUBLE):
+            if self.ours:
+                await self._pool.execute("UPDATE bot.holder SET released = true WHERE bot_id = $1", self._bot_id)
+        await self._lease.release()
+
+    async def _take(self) -> bool:
+        try:
+            return await self._lease.take()
+        except DATABASE_TROUBLE as failure:
+            _log.warning("the lease cannot be asked for", why=type(failure).__name__)
+            return False
+
+    async def _may_still_run(self) -> bool:
+        """Whether the last holder neither let go nor is known to be dead."""
+        row = await self._pool.fetchrow("SELECT * FROM bot.holder WHERE bot_id = $1", self._bot_id)
+        if row is None or row["released"]:
+            return False
+        return not (row["machine"] == machine() and _is_dead(row["pid"]))
+
+
+def machine() -> str:
+    """The machine (or container), as long as it runs."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return f"{socket.gethostname()} {boot.read_text().strip() if boot.exists() else ''}"
+
+
+def _is_dead(pid: int) -> bool:
+    if pid == os.getpid():
+        return True  # a restarted container: its number is ours now
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
