@@ -39,7 +39,7 @@ contracts: venv ## who may import whom
 	@.venv/bin/lint-imports
 
 miniapp: venv ## the Mini App: TypeScript, strict, and its tests
-	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run --silent check && npm run --silent test
+	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run --silent check && npm run --silent test && npm run --silent size
 
 screenshots: venv ## the README's picture, drawn from a running `make demo` (PORT=8080 another port)
 	@$(PY) services/gateway/miniapp/scripts/screenshots.py http://127.0.0.1:$(or $(PORT),8000)

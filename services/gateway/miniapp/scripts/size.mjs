@@ -1,5 +1,5 @@
 // The budget of the first load: the JavaScript that index.html asks for and the larger of the languages, gzipped.
-// Fails the build when it is overdrawn.
+// Looks at what was built last; fails when it is overdrawn (a check, so that an overdraft never keeps a demo from starting).
 import { readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
