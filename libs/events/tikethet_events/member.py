@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from tikethet_events.word import Audience, Command, Event, Language, MemberId, Role
+from tikethet_events.word import Audience, CategoryId, Command, Event, Language, MemberId, Role
 
 # ---------------------------------------------------------------- commands
 
@@ -63,6 +63,16 @@ class NoteReachable(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reachable: bool
 
 
+class StartDuty(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A member of staff takes tickets now: of these categories, of all (none named), or as last time (``None``)."""
+
+    categories: tuple[CategoryId, ...] | None = None
+
+
+class EndDuty(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """They take no new tickets for now."""
+
+
 MemberCommand = (
     JoinMember
     | ChangeRole
@@ -73,6 +83,8 @@ MemberCommand = (
     | ChangePreferences
     | EraseMember
     | NoteReachable
+    | StartDuty
+    | EndDuty
 )
 
 # ---------------------------------------------------------------- events
@@ -150,6 +162,20 @@ class BotRestarted(Event, frozen=True, kw_only=True):
     heard_by: ClassVar[Audience] = "staff"
 
 
+class DutyStarted(Event, frozen=True, kw_only=True):
+    """A member of staff takes tickets of these categories, or of all when none is named."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+    categories: tuple[CategoryId, ...]
+
+
+class DutyEnded(Event, frozen=True, kw_only=True):
+    """They take no new tickets. Whoever is shut out, or is staff no longer, ends it without a word."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+
 class MemberErased(Event, frozen=True, kw_only=True):
     """Their key is destroyed; what was personal can no longer be read by anyone."""
 
@@ -164,6 +190,8 @@ MemberEvent = (
     | PreferencesChanged
     | BotStopped
     | BotRestarted
+    | DutyStarted
+    | DutyEnded
     | MemberErased
 )
 

@@ -113,6 +113,12 @@ class CloseResolved(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The timer's: it was resolved long enough ago."""
 
 
+class AssignOnDuty(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The timer's: nobody has it yet, and this member of staff is on duty for it."""
+
+    assignee_id: MemberId
+
+
 class ReportOverdue(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The timer's: its requester has waited for an answer long enough."""
 
@@ -131,6 +137,7 @@ TicketCommand = (
     | ChangeTags
     | RateTicket
     | CloseResolved
+    | AssignOnDuty
     | ReportOverdue
 )
 

@@ -67,6 +67,16 @@ class Category(CategoryBrief, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class Duty(Struct, frozen=True, kw_only=True):
+    """One's own duty: for which ``categories`` (none: all), with how many open tickets; ``staff`` is who is on duty."""
+
+    on_duty: bool
+    since: datetime | None
+    categories: list[CategoryId]
+    open_tickets: int
+    staff: list[Member]
+
+
 class Desk(Struct, frozen=True, kw_only=True):
     """The desk: ``name`` and ``greeting`` in the caller's language, whether it is ``open`` now and when it opens next.
 
@@ -228,6 +238,7 @@ TOP_LEVEL: tuple[Any, ...] = (
     Me,
     Category,
     Desk,
+    Duty,
     Ticket,
     Message,
     Page[Ticket],

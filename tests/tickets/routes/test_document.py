@@ -14,6 +14,7 @@ SHAPES: list[tuple[Any, dict[str, Any]]] = [
     (shapes.Me, examples.ME),
     (shapes.Category, examples.CATEGORY),
     (shapes.Desk, examples.DESK),
+    (shapes.Duty, examples.DUTY),
     (shapes.Ticket, examples.TICKET),
     (shapes.Message, examples.MESSAGE),
     (shapes.Counts, examples.COUNTS),
@@ -39,9 +40,9 @@ async def test_the_document(desk: Any) -> None:
     document = (await desk.client.get("/openapi.json")).json()
     calls = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert {path.split("/")[3] for _, path in calls} == {
-        *("auth", "tickets", "categories", "members", "events", "desk", "files"),
+        *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty"),
     }
-    assert len(calls) == 38
+    assert len(calls) == 40
     for path, item in document["paths"].items():
         for method, call in item.items():
             assert call["summary"], (method, path)

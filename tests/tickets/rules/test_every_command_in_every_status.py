@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 import pytest
 from tikethet_events.ticket import (
+    AssignOnDuty,
     AssignTicket,
     ChangeCategory,
     ChangePriority,
@@ -133,6 +134,7 @@ TABLE: list[tuple[str, Any, MemberId, tuple[str, ...]]] = [
     ("helper rates", RateTicket(score=5), HELPER, FORBIDDEN),
     ("stranger rates", RateTicket(score=5), STRANGER, UNKNOWN),
     ("helper does what time does", CloseResolved(), HELPER, FORBIDDEN),
+    ("helper is chosen by a helper", AssignOnDuty(assignee_id=HELPER), HELPER, FORBIDDEN),
     ("customer does what time does", ReportOverdue(), CUSTOMER, FORBIDDEN),
     ("stranger tags", ChangeTags(tags=("сервер",)), STRANGER, UNKNOWN),
 ]
@@ -160,6 +162,7 @@ def test_a_customers_message_reopens_to_where_it_goes_on(name: str) -> None:
 
 ON_TIME: list[tuple[Any, tuple[str, ...]]] = [
     (CloseResolved(), ("nothing", "nothing", "nothing", "TicketClosed", "nothing", "nothing")),
+    (AssignOnDuty(assignee_id=HELPER), ("TicketAssigned",) * 3 + ("nothing",) * 3),
     (ReportOverdue(), ("nothing",) * 6),  # answered, all of them
 ]
 

@@ -13,7 +13,10 @@ from tikethet_events.member import (
     ChangePreferences,
     ChangeRole,
     ChooseLanguage,
+    DutyEnded,
+    DutyStarted,
     EndBlock,
+    EndDuty,
     EraseMember,
     JoinMember,
     LanguageChosen,
@@ -25,9 +28,10 @@ from tikethet_events.member import (
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
+    StartDuty,
     UnblockMember,
 )
-from tikethet_events.word import MemberId, Role
+from tikethet_events.word import CategoryId, MemberId, Role
 from tikethet_tickets.rules import member as rules
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -283,3 +287,49 @@ def test_the_bot_tells_whom_it_reaches() -> None:
     assert outcome(NoteReachable(reachable=True), stopped, None) == [BotRestarted()]
     assert outcome(NoteReachable(reachable=False), stopped, None) == []
     assert outcome(NoteReachable(reachable=False), member(), A) == "forbidden"
+
+
+# ---------------------------------------------------------------- duty
+
+BANS, DONATIONS = CategoryId("bans"), CategoryId("donations")
+
+
+def duty(command: Any, state: rules.Member, *, mine: bool = True) -> Any:
+    facts = rules.Facts(actor_id=ME if mine else BOSS, actor_role=state.role, categories=frozenset({BANS, DONATIONS}))
+    try:
+        return rules.decide(command, state, NOW, facts)
+    except Refused as refused:
+        return refused.code
+
+
+def test_staff_go_on_and_off_duty() -> None:
+    off, on = member(H, serves=(BANS,)), member(H, on_duty=True, serves=(BANS,))
+    assert duty(StartDuty(), off) == [DutyStarted(categories=(BANS,))]
+    assert duty(StartDuty(categories=()), off) == [DutyStarted(categories=())]
+    assert duty(StartDuty(categories=(DONATIONS, BANS, BANS)), off) == [DutyStarted(categories=(BANS, DONATIONS))]
+    assert duty(StartDuty(), on) == duty(StartDuty(categories=(BANS,)), on) == duty(EndDuty(), off) == []
+    assert duty(StartDuty(categories=()), on) == [DutyStarted(categories=())]
+    assert duty(EndDuty(), on) == [DutyEnded()]
+    assert duty(StartDuty(categories=(CategoryId("gone"),)), off) == "invalid"
+
+
+def test_nobody_else_does() -> None:
+    for command in (StartDuty(), EndDuty()):
+        assert duty(command, member(U)) == "forbidden"
+        assert duty(command, member(H), mine=False) == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("event", "stays"),
+    [
+        (RoleChanged(role=U, previous=H), False),
+        (RoleChanged(role=A, previous=H), True),
+        (MemberBlocked(), False),
+        (MemberErased(), False),
+        (DutyEnded(), False),
+    ],
+)
+def test_what_ends_a_duty(event: Any, stays: bool) -> None:
+    state = rules.evolve(member(H), DutyStarted(categories=(BANS,)), NOW)
+    assert (state.on_duty, state.serves) == (True, (BANS,))
+    assert rules.evolve(state, event, NOW).on_duty is stays

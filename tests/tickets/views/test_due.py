@@ -9,18 +9,22 @@ from tikethet_events.member import MemberBlocked, MemberErased, MemberUnblocked,
 from tikethet_events.ticket import (
     ReplyAwaited,
     ResponseOverdue,
+    TicketAssigned,
     TicketClosed,
     TicketReopened,
     TicketResolved,
+    TicketUnassigned,
     WorkStarted,
 )
-from tikethet_events.word import Status
+from tikethet_events.word import MemberId, Status
 from tikethet_tickets.views.project import fold
 from tikethet_tickets.views.tables import Rows
 
 from tests.tickets.conftest import BEGINNING, Story
 
 RESOLVED, CLOSED, REOPENED = TicketResolved(), TicketClosed(), TicketReopened(status=Status.OPEN)
+HELPER = MemberId("0197f000-0000-7000-8000-0000000000aa")
+TAKEN = TicketAssigned(assignee_id=HELPER)
 OVERDUE = ResponseOverdue(since=BEGINNING)
 
 
@@ -40,11 +44,13 @@ def due(story: Story) -> dict[str, datetime]:
 
 # The category is the first event, the member the second, the ticket the third.
 CASES: list[tuple[Sequence[Any], dict[str, datetime]]] = [
-    ((), {"overdue": at(3)}),
-    ((WorkStarted(),), {"overdue": at(3)}),
-    ((ReplyAwaited(),), {}),
-    ((OVERDUE,), {}),
-    ((OVERDUE, WorkStarted()), {}),
+    ((), {"overdue": at(3), "assign": at(3)}),
+    ((WorkStarted(),), {"overdue": at(3), "assign": at(3)}),
+    ((ReplyAwaited(),), {"assign": at(3)}),
+    ((TAKEN,), {"overdue": at(3)}),
+    ((TAKEN, TicketUnassigned(previous_id=HELPER)), {"overdue": at(3)}),
+    ((OVERDUE,), {"assign": at(3)}),
+    ((OVERDUE, WorkStarted()), {"assign": at(3)}),
     ((RESOLVED,), {"close": at(4)}),
     ((RESOLVED, CLOSED), {}),
     ((CLOSED,), {}),

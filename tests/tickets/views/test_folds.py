@@ -9,6 +9,8 @@ from tikethet_events.errors import UnknownEvent
 from tikethet_events.member import (
     BotRestarted,
     BotStopped,
+    DutyEnded,
+    DutyStarted,
     LanguageChosen,
     MemberBlocked,
     MemberErased,
@@ -207,6 +209,8 @@ MEMBER_CASES: list[tuple[Any, dict[str, Any]]] = [
     (LanguageChosen(language="en"), {"language": "en"}),
     (BotStopped(), {"reachable": False}),
     (BotRestarted(), {"reachable": True}),
+    (DutyStarted(categories=()), {"reachable": True}),
+    (DutyEnded(), {"reachable": True}),
     (PreferencesChanged(preferences={"sound": False}), {"preferences": {"sound": False}}),
     (
         MemberErased(),

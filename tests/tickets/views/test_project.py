@@ -13,6 +13,8 @@ from tikethet_events.envelope import Recorded
 from tikethet_events.member import (
     BotRestarted,
     BotStopped,
+    DutyEnded,
+    DutyStarted,
     LanguageChosen,
     MemberBlocked,
     MemberErased,
@@ -87,6 +89,7 @@ class Desk:
             case 6:
                 story.happens(stream, LanguageChosen(language="en"))
                 story.happens(stream, BotStopped() if other % 3 else BotRestarted())
+                story.happens(stream, DutyStarted(categories=(category,)) if other % 4 else DutyEnded())
                 story.happens(stream, PreferencesChanged(preferences={"sound": bool(other % 2)}))
             case 7:
                 story.happens(stream, ProfileChanged(first_name="Новое", last_name=None, username="имя"))

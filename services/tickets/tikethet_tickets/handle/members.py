@@ -17,12 +17,14 @@ from tikethet_events.member import (
     MemberCommand,
     MemberEvent,
     NoteReachable,
+    StartDuty,
     member_stream,
 )
 from tikethet_events.word import Language, MemberId, Role
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.queries.facts import category_ids
 from tikethet_tickets.queries.members import by_telegram_id, count_with_roles
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import member as rules
@@ -98,7 +100,8 @@ class Members:
                 version = await self._handler.log.guard(rules.ADMINS_GUARD)
                 guards = (Guard(name=rules.ADMINS_GUARD, version=version),)
                 admins = await count_with_roles(self._reader, _ADMINS)
-            facts = rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role, admins=admins)
+            categories = await category_ids(self._reader) if isinstance(command, StartDuty) else frozenset()
+            facts = rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role, admins=admins, categories=categories)
             events = rules.decide(command, state, self._now(), facts)
             return Plan(
                 writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),),

@@ -7,7 +7,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 from tikethet_events.append import Write
+from tikethet_events.errors import Refused
 from tikethet_events.ticket import (
+    AssignOnDuty,
     AssignTicket,
     ChangeCategory,
     CloseResolved,
@@ -19,14 +21,17 @@ from tikethet_events.ticket import (
     ticket_stream,
 )
 from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Role, TicketId
+from tikethet_service.texts import text
 
 from tikethet_tickets.handle.attaching import Held, hold
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.queries.duty import on_duty
 from tikethet_tickets.queries.facts import category_active, for_opening, next_number
-from tikethet_tickets.queries.members import access
+from tikethet_tickets.queries.members import access, member_rows
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import ticket as rules
+from tikethet_tickets.rules.assignment import chosen
 
 
 class NewTicket(Struct, frozen=True, kw_only=True):
@@ -124,12 +129,39 @@ class Tickets:
             write = Write(stream_id=stream_id, expected=loaded.version, events=tuple(events))
             return Plan(writes=(write,), guards=held.guards)
 
-        return await self._handler.carry_out(request, stream_id, plan)
+        try:
+            return await self._handler.carry_out(request, stream_id, plan)
+        except Refused as refused:
+            if refused.code != "already_assigned":
+                raise
+            raise await self._by_name(refused, viewer) from None
+
+    async def _by_name(self, refused: Refused, viewer: Viewer) -> Refused:
+        """The same refusal, telling who was faster."""
+        assignee_id = str(refused.facts["assignee_id"])
+        row = (await member_rows(self._reader, [assignee_id])).get(MemberId(assignee_id))
+        name = " ".join(filter(None, (row.first_name, row.last_name))) if row is not None else ""
+        name = name or text(viewer.language, "history.erased_member")
+        return Refused("already_assigned", assignee_id=assignee_id, assignee=name)
 
     async def _hold(self, viewer: Viewer, files: Sequence[str]) -> Held:
         return await hold(self._handler.log, self._reader, viewer, files, self._now())
 
-    async def on_time(self, request: Request, ticket_id: TicketId, command: CloseResolved | ReportOverdue) -> Done:
+    async def assign_on_duty(self, request: Request, ticket_id: TicketId) -> bool:
+        """Give a ticket to whoever is on duty for it and has the least to do; ``False``: there is nobody."""
+        loaded = await self._handler.streams.load(ticket_stream(ticket_id), fresh=False)
+        state: rules.Ticket | None = loaded.state
+        if state is None:
+            raise Refused("not_found")
+        assignee = chosen(await on_duty(self._reader), state.category_id, state.requester_id)
+        if assignee is None:
+            return False
+        await self.on_time(request, ticket_id, AssignOnDuty(assignee_id=assignee))
+        return True
+
+    async def on_time(
+        self, request: Request, ticket_id: TicketId, command: CloseResolved | ReportOverdue | AssignOnDuty
+    ) -> Done:
         """Carry out what only time does."""
         stream_id = ticket_stream(ticket_id)
         facts = rules.Facts(actor_id=MemberId(request.metadata.actor), actor_role=Role.USER, timer=True)

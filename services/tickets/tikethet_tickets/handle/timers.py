@@ -23,6 +23,7 @@ from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.queries.desk import desk_settings
 from tikethet_tickets.queries.due import claim, release
+from tikethet_tickets.queries.duty import on_duty
 from tikethet_tickets.queries.viewer import Reader
 from tikethet_tickets.rules import hours
 from tikethet_tickets.views.due import DueCommand, DueRow
@@ -59,7 +60,8 @@ class Timers:
         """Carry out everything that is due now; how many commands that were."""
         settings = await desk_settings(self._reader)
         now, count = self._now(), 0
-        for command, reached in _reached(settings, now):
+        staffed = settings.assignment == "automatic" and bool(await on_duty(self._reader))
+        for command, reached in _reached(settings, now, staffed=staffed):
             while found := await claim(self._reader, command, reached, now=now, until=now + CLAIM, limit=BATCH):
                 for row in found:
                     count += await self._carry_out(row)
@@ -77,16 +79,20 @@ class Timers:
             seen=0,
         )
         try:
-            await self._command(request, row)
+            if not await self._command(request, row):
+                return False
         except Refused as refused:
             _log.warning("a due command was refused", command=row.command, code=refused.code)
             return False
         await release(self._reader, [row.key])
         return True
 
-    async def _command(self, request: Request, row: DueRow) -> None:
+    async def _command(self, request: Request, row: DueRow) -> bool:
+        """Whether there was anything to do it with."""
         about = row.key.partition(":")[2]
         match row.command:
+            case "assign":
+                return await self._tickets.assign_on_duty(request, TicketId(about))
             case "close":
                 await self._tickets.on_time(request, TicketId(about), CloseResolved())
             case "overdue":
@@ -95,11 +101,14 @@ class Timers:
                 await self._members.on_time(request, MemberId(about), EndBlock())
             case _:
                 assert_never(row.command)
+        return True
 
 
-def _reached(settings: DeskSettings, now: datetime) -> Iterator[tuple[DueCommand, datetime]]:
+def _reached(settings: DeskSettings, now: datetime, *, staffed: bool) -> Iterator[tuple[DueCommand, datetime]]:
     """For each command: rows up to which moment are due; those that are switched off are left out."""
     yield "unblock", now
+    if staffed:
+        yield "assign", now
     if settings.auto_close_days:
         yield "close", now - timedelta(days=settings.auto_close_days)
     if settings.reminder_hours:

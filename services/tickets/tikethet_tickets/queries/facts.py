@@ -36,3 +36,9 @@ async def tickets_in_category(reader: Reader, category_id: str) -> int:
             "SELECT coalesce(sum(n), 0)::bigint FROM tickets.ticket_counters WHERE category_id = $1::uuid", category_id
         )
     )
+
+
+async def category_ids(reader: Reader) -> frozenset[CategoryId]:
+    """All that tickets can come under."""
+    rows = await reader.fetch("SELECT id::text FROM tickets.categories WHERE active")
+    return frozenset(CategoryId(row[0]) for row in rows)

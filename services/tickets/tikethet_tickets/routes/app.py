@@ -9,6 +9,7 @@ from tikethet_service.tracing import Tracing
 from tikethet_tickets.routes import (
     categories,
     desk,
+    duty,
     events,
     files,
     internal,
@@ -46,7 +47,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     # Not `include_router`: it would match every request anew on each level.
-    for room in (messages, tickets, past, me, files, categories, desk, members, events, internal):
+    for room in (messages, tickets, past, me, files, categories, desk, duty, members, events, internal):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)

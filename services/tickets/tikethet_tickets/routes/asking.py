@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import msgspec
 from fastapi import Depends, Request
-from msgspec import Struct
+from msgspec import Struct, structs
 from tikethet_events.envelope import Channel, Metadata
 from tikethet_events.errors import Refused
 from tikethet_events.word import MemberId
@@ -70,6 +70,10 @@ class Commander(Asker, frozen=True, kw_only=True):
             seen=self.seen,
             expected=self.expected,
         )
+
+    def own_command(self, name: str) -> core.Request:
+        """One more command that follows from the one asked for; it has no key and names no version."""
+        return structs.replace(self.command(name), command_id=new_id(), fingerprint=b"", keyed=False, expected=None)
 
 
 def verified(request: Request) -> Caller:

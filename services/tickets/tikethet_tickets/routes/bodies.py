@@ -1,7 +1,7 @@
 """What may be sent: one model per body. Unknown fields are refused; texts are checked by the rules' own bounds."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -207,6 +207,18 @@ class DeskPatch(Body):
     assignment: Assignment | None = None
     tickets_per_hour: _number("tickets_per_hour") = None  # type: ignore[valid-type]
     messages_per_minute: _number("messages_per_minute") = None  # type: ignore[valid-type]
+
+
+class DutyBody(Body):
+    """Whether one takes new tickets, and of which categories (`[]`: all; left out: as last time).
+
+    Who goes off duty keeps their open tickets, puts them back into the queue (`return`), or hands them to a colleague.
+    """
+
+    on_duty: Annotated[bool, Field(strict=True)]
+    categories: Annotated[list[Id], Field(max_length=bounds.CATEGORIES_MAX)] | None = None
+    open_tickets: Literal["keep", "return"] = "keep"
+    hand_over_to: Id | None = None
 
 
 class ReachableBody(Body):

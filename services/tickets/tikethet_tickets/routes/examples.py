@@ -73,6 +73,13 @@ DESK: Final[Example] = {
     "tickets_per_hour": 20,
     "messages_per_minute": 30,
 }
+DUTY: Final[Example] = {
+    "on_duty": True,
+    "since": "2026-11-23T09:00:00Z",
+    "categories": [_CATEGORY_ID],
+    "open_tickets": 3,
+    "staff": [HELPER],
+}
 TICKET: Final[Example] = {
     "id": _TICKET_ID,
     "number": 1042,
@@ -208,6 +215,7 @@ SENT: Final[dict[str, Example]] = {
     "CategoryPatch": {"icon": "⚔️"},
     "OpeningBody": _HOURS[0],
     "DeskPatch": {"time_zone": "Europe/Moscow", "hours": _HOURS, "holidays": ["2026-12-31"], "auto_close_days": 5},
+    "DutyBody": {"on_duty": True, "categories": [_CATEGORY_ID]},
     "ReachableBody": {"reachable": False},
     "RoleBody": {"role": "HELPER"},
     "BlockedBody": {"blocked": True, "reason": "Спам", "until": "2027-01-01T00:00:00Z"},

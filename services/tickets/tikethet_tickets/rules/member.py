@@ -13,7 +13,10 @@ from tikethet_events.member import (
     ChangePreferences,
     ChangeRole,
     ChooseLanguage,
+    DutyEnded,
+    DutyStarted,
     EndBlock,
+    EndDuty,
     EraseMember,
     JoinMember,
     LanguageChosen,
@@ -27,9 +30,10 @@ from tikethet_events.member import (
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
+    StartDuty,
     UnblockMember,
 )
-from tikethet_events.word import Language, MemberId, Role
+from tikethet_events.word import CategoryId, Language, MemberId, Role
 
 from tikethet_tickets.rules import bounds
 from tikethet_tickets.rules.policy import HIGHEST_GRANT, Action, Relation, may
@@ -55,14 +59,20 @@ class Member(Struct, frozen=True, kw_only=True):
     reachable: bool = True
     erased: bool = False
     preferences: dict[str, bool] = {}
+    on_duty: bool = False
+    serves: tuple[CategoryId, ...] = ()
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """Who acts (``actor_id`` is ``None`` for a door of the house: gateway, bot); how many active admins there are."""
+    """Who acts (``actor_id`` is ``None`` for a door of the house: gateway, bot); how many active admins there are.
+
+    ``categories`` are all that tickets can come under.
+    """
 
     actor_id: MemberId | None
     actor_role: Role | None
     admins: int = 0
+    categories: frozenset[CategoryId] = frozenset()
 
 
 def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
@@ -74,7 +84,16 @@ def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
             return not role.at_least(Role.ADMIN)
         case BlockMember() | EraseMember():
             return True
-        case JoinMember() | UnblockMember() | ChooseLanguage() | ChangePreferences() | NoteReachable() | EndBlock():
+        case (
+            JoinMember()
+            | UnblockMember()
+            | ChooseLanguage()
+            | ChangePreferences()
+            | NoteReachable()
+            | EndBlock()
+            | StartDuty()
+            | EndDuty()
+        ):
             return False
         case _:
             assert_never(command)
@@ -119,6 +138,11 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
             if reachable == state.reachable:
                 return []
             return [BotRestarted()] if reachable else [BotStopped()]
+        case StartDuty(categories=categories):
+            return _start_duty(categories, state, facts)
+        case EndDuty():
+            _need(Action.BE_ON_DUTY, state, facts)
+            return [DutyEnded()] if state.on_duty else []
         case EraseMember():
             _need(Action.ERASE_MEMBER, state, facts)
             return [MemberErased()]
@@ -169,6 +193,14 @@ def _block(command: BlockMember, state: Member, now: datetime) -> list[MemberEve
     if state.blocked and command.until == state.blocked_until:
         return []
     return [MemberBlocked(reason=bounds.reason(command.reason), until=command.until)]
+
+
+def _start_duty(categories: tuple[CategoryId, ...] | None, state: Member, facts: Facts) -> list[MemberEvent]:
+    _need(Action.BE_ON_DUTY, state, facts)
+    serves = state.serves if categories is None else tuple(sorted(set(categories)))
+    if categories is not None and not facts.categories.issuperset(serves):
+        raise Refused("invalid", field="categories", reason="not_found")
+    return [] if state.on_duty and serves == state.serves else [DutyStarted(categories=serves)]
 
 
 def _name(value: str | None, field: str) -> str | None:
@@ -223,20 +255,24 @@ def evolve(state: Member | None, event: MemberEvent, at: datetime) -> Member:
         case ProfileChanged():
             return replace(state, first_name=event.first_name, last_name=event.last_name, username=event.username)
         case RoleChanged(role=role):
-            return replace(state, role=role)
+            return replace(state, role=role, on_duty=state.on_duty and role.at_least(Role.HELPER))
         case MemberBlocked():
-            return replace(state, blocked=True, blocked_until=event.until)
+            return replace(state, blocked=True, blocked_until=event.until, on_duty=False)
         case MemberUnblocked():
             return replace(state, blocked=False, blocked_until=None)
         case LanguageChosen(language=language):
             return replace(state, language=language)
         case PreferencesChanged(preferences=preferences):
             return replace(state, preferences=preferences)
+        case DutyStarted(categories=categories):
+            return replace(state, on_duty=True, serves=categories)
+        case DutyEnded():
+            return replace(state, on_duty=False)
         case BotStopped():
             return replace(state, reachable=False)
         case BotRestarted():
             return replace(state, reachable=True)
         case MemberErased():
-            return replace(state, erased=True, first_name=None, last_name=None, username=None)
+            return replace(state, erased=True, on_duty=False, first_name=None, last_name=None, username=None)
         case _:
             assert_never(event)

@@ -43,6 +43,7 @@ class Action(StrEnum):
     EXPORT_MEMBER = "export_member"
     ERASE_MEMBER = "erase_member"
     CHANGE_OWN_SETTINGS = "change_own_settings"
+    BE_ON_DUTY = "be_on_duty"
     MANAGE_CATEGORIES = "manage_categories"
     MANAGE_DESK = "manage_desk"
 
@@ -71,6 +72,7 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.EXPORT_MEMBER:         (_U,   None, _A),
     Action.ERASE_MEMBER:          (_U,   None, _A),
     Action.CHANGE_OWN_SETTINGS:   (_U,   None, None),
+    Action.BE_ON_DUTY:            (_H,   None, None),
     Action.MANAGE_CATEGORIES:     (_A,   _A,   _A),
     Action.MANAGE_DESK:           (_A,   _A,   _A),
 }  # fmt: skip

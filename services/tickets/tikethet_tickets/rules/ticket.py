@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from msgspec import Struct
 from tikethet_events.errors import Refused
 from tikethet_events.ticket import (
+    AssignOnDuty,
     AssignTicket,
     CategoryChanged,
     ChangeCategory,
@@ -47,7 +48,7 @@ from tikethet_events.word import MemberId, MessageId, Priority, Role, Status
 from tikethet_tickets.rules import bounds
 from tikethet_tickets.rules.policy import Action, Relation, may
 from tikethet_tickets.rules.status import ASKED, Cell, Move, Standing, Trigger, Who, cell, standing
-from tikethet_tickets.rules.ticket_state import Said, Ticket, evolve
+from tikethet_tickets.rules.ticket_state import DONE, Said, Ticket, evolve
 
 __all__ = ["Facts", "Said", "Ticket", "decide", "evolve", "goes_on_elsewhere", "need_visible", "relation"]
 
@@ -81,7 +82,7 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
         if isinstance(command, OpenTicket):
             return _open(command, facts)
         raise Refused("not_found")
-    if isinstance(command, CloseResolved | ReportOverdue):
+    if isinstance(command, CloseResolved | ReportOverdue | AssignOnDuty):
         return _on_time(command, state, facts)
     need_visible(state, facts)
     stands = standing(state.status, state.closed_at, now)
@@ -273,13 +274,16 @@ def _rate(command: RateTicket, state: Ticket, facts: Facts) -> list[TicketEvent]
     return [TicketRated(score=command.score, comment=bounds.reason(command.comment, "comment"))]
 
 
-def _on_time(command: CloseResolved | ReportOverdue, state: Ticket, facts: Facts) -> list[TicketEvent]:
+def _on_time(command: CloseResolved | ReportOverdue | AssignOnDuty, state: Ticket, facts: Facts) -> list[TicketEvent]:
     """What only time does; nothing, when the ticket moved on meanwhile."""
     if not facts.timer:
         raise Refused("forbidden")
     match command:
         case CloseResolved():
             return [TicketClosed()] if state.status is Status.RESOLVED else []
+        case AssignOnDuty(assignee_id=assignee_id):
+            is_free = state.assignee_id is None and state.status not in DONE
+            return [TicketAssigned(assignee_id=assignee_id)] if is_free else []
         case ReportOverdue():
             waits = state.waiting_since is not None and not state.overdue
             return [ResponseOverdue(since=state.waiting_since)] if waits and state.waiting_since else []
@@ -302,6 +306,8 @@ def _need_transfer(state: Ticket, facts: Facts, *, otherwise: str) -> None:
         return
     is_theirs = facts.actor_id == state.assignee_id
     if not may(facts.actor_role, Action.TRANSFER, Relation.ASSIGNED if is_theirs else Relation.OTHER):
+        if otherwise == "already_assigned":
+            raise Refused(otherwise, assignee_id=state.assignee_id)
         raise Refused(otherwise)
 
 

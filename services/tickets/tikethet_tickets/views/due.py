@@ -15,8 +15,9 @@ from tikethet_events.ticket import ResponseOverdue
 from tikethet_events.word import Status
 
 from tikethet_tickets.views.rows import TicketRow
+from tikethet_tickets.views.ticket import DONE
 
-DueCommand = Literal["close", "overdue", "unblock"]
+DueCommand = Literal["assign", "close", "overdue", "unblock"]
 SINCE: Final[frozenset[DueCommand]] = frozenset({"close", "overdue"})
 """Those whose ``at`` is when the waiting began."""
 
@@ -40,6 +41,10 @@ def due_on_ticket(before: TicketRow | None, after: TicketRow, recorded: Recorded
     was_resolved = before.resolved_at if before is not None and before.status is Status.RESOLVED else None
     if resolved != was_resolved:
         changes |= _row("close", after.id, resolved)
+    if before is None:
+        changes |= _row("assign", after.id, after.created_at)
+    elif after.assignee_id is not None or after.status in DONE:
+        changes |= _row("assign", after.id, None)
     was_waiting = before.waiting_since if before is not None else None
     if isinstance(recorded.data, ResponseOverdue):
         changes |= _row("overdue", after.id, None)

@@ -1,4 +1,4 @@
-"""Events of a member → their row. Pure and total."""
+"""Events of a member → their rows. Pure and total."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from tikethet_events.errors import UnknownEvent
 from tikethet_events.member import (
     BotRestarted,
     BotStopped,
+    DutyEnded,
+    DutyStarted,
     LanguageChosen,
     MemberBlocked,
     MemberErased,
@@ -17,8 +19,28 @@ from tikethet_events.member import (
     ProfileChanged,
     RoleChanged,
 )
+from tikethet_events.word import MemberId, Role
 
-from tikethet_tickets.views.rows import MemberRow
+from tikethet_tickets.views.rows import DutyRow, MemberRow
+
+
+def fold_duty(row: DutyRow | None, recorded: Recorded) -> DutyRow | None:
+    """Whether somebody is on duty after one more event; ``None`` for who never was."""
+    event, at = recorded.data, recorded.recorded_at
+    match event:
+        case DutyStarted():
+            return DutyRow(member_id=member_of(recorded), on_duty=True, categories=event.categories, since=at)
+        case DutyEnded() | MemberBlocked() | MemberErased() if row is not None and row.on_duty:
+            return replace(row, on_duty=False, since=at)
+        case RoleChanged() if row is not None and row.on_duty and not event.role.at_least(Role.HELPER):
+            return replace(row, on_duty=False, since=at)
+        case _:
+            return row
+
+
+def member_of(recorded: Recorded) -> MemberId:
+    """The member whose stream this is."""
+    return MemberId(recorded.stream_id.removeprefix("member-"))
 
 
 def fold_member(row: MemberRow | None, recorded: Recorded) -> MemberRow:
@@ -63,6 +85,8 @@ def _changes(row: MemberRow, recorded: Recorded) -> dict[str, Any]:
             return {"language": event.language}
         case PreferencesChanged():
             return {"preferences": {} if row.erased else event.preferences}
+        case DutyStarted() | DutyEnded():
+            return {}
         case BotStopped():
             return {"reachable": False}
         case BotRestarted():

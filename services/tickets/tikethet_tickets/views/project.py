@@ -6,13 +6,13 @@ from tikethet_events.catalogue import kind_of
 from tikethet_events.envelope import Recorded
 from tikethet_events.member import MemberErased
 from tikethet_events.ticket import MessageDeleted, MessageEdited, MessagePosted, NoteAdded, TitleChanged
-from tikethet_events.word import MemberId, MessageId, TicketId
+from tikethet_events.word import MessageId, TicketId
 
 from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
 from tikethet_tickets.views.desk import category_of, fold_category, fold_desk
 from tikethet_tickets.views.due import due_on_member, due_on_ticket
 from tikethet_tickets.views.files import follow_files
-from tikethet_tickets.views.member import fold_member
+from tikethet_tickets.views.member import fold_duty, fold_member, member_of
 from tikethet_tickets.views.rows import THE_DESK
 from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
 from tikethet_tickets.views.ticket import fold_message, fold_text, fold_ticket
@@ -64,11 +64,6 @@ def ticket_of(recorded: Recorded) -> TicketId:
     return TicketId(recorded.stream_id.removeprefix("ticket-"))
 
 
-def member_of(recorded: Recorded) -> MemberId:
-    """The member whose stream this is."""
-    return MemberId(recorded.stream_id.removeprefix("member-"))
-
-
 def message_of(recorded: Recorded) -> MessageId | None:
     """The message an event speaks of, if it does."""
     event = recorded.data
@@ -95,6 +90,7 @@ def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
         texts=list({ticket_of(event): None for event in tickets if isinstance(event.data, TitleChanged)}),
         messages=list(dict.fromkeys(changed)),
         members=list({member_of(event): None for event in of_kind["member"]}),
+        duty=list({member_of(event): None for event in of_kind["member"]}),
         categories=list({key: None for event in of_kind["desk"] if (key := category_of(event)) is not None}),
         desk=[THE_DESK] if any(category_of(event) is None for event in of_kind["desk"]) else [],
     )
@@ -112,6 +108,9 @@ def fold(before: Rows, recorded: Sequence[Recorded]) -> Rows:
                 row = after.members.get(member_id) or before.members.get(member_id)
                 after.members[member_id] = fold_member(row, event)
                 after.due |= due_on_member(member_id, event)
+                duty = fold_duty(after.duty.get(member_id) or before.duty.get(member_id), event)
+                if duty is not None:
+                    after.duty[member_id] = duty
             case "desk":
                 _fold_desk(before, after, event)
             case _:

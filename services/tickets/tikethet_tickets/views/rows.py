@@ -106,3 +106,12 @@ class DeskRow(Struct, frozen=True, kw_only=True):
     id: str
     settings: DeskSettings
     updated_at: datetime
+
+
+class DutyRow(Struct, frozen=True, kw_only=True):
+    """Whether a member of staff is on duty, ``since`` when, and for which categories (none: all)."""
+
+    member_id: MemberId
+    on_duty: bool
+    categories: Sequence[CategoryId]
+    since: datetime

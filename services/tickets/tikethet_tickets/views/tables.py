@@ -16,7 +16,7 @@ from tikethet_events.word import CategoryId, MemberId, MessageId, TicketId
 
 from tikethet_tickets.views.counters import MemberCell, TicketCell
 from tikethet_tickets.views.due import DueRow
-from tikethet_tickets.views.rows import CategoryRow, DeskRow, MemberRow, MessageRow, TextRow, TicketRow
+from tikethet_tickets.views.rows import CategoryRow, DeskRow, DutyRow, MemberRow, MessageRow, TextRow, TicketRow
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Row = TypeVar("Row", bound=Struct)
@@ -29,6 +29,7 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "categories": (CategoryRow, ("id",)),
     "desk": (DeskRow, ("id",)),
     "due": (DueRow, ("key",)),
+    "duty": (DutyRow, ("member_id",)),
 }
 """Each table of rows with its shape and its key."""
 
@@ -52,6 +53,7 @@ class Wanted(Struct, kw_only=True):
     members: Sequence[MemberId]
     categories: Sequence[CategoryId]
     desk: Sequence[str] = ()
+    duty: Sequence[MemberId] = ()
 
 
 class Rows(Struct, kw_only=True):
@@ -64,6 +66,7 @@ class Rows(Struct, kw_only=True):
     categories: dict[CategoryId, CategoryRow]
     desk: dict[str, DeskRow] = {}
     due: dict[str, DueRow | None] = {}
+    duty: dict[MemberId, DutyRow] = {}
 
 
 class Tables:
@@ -85,6 +88,7 @@ class Tables:
             "members": (wanted.members,),
             "categories": (wanted.categories,),
             "desk": (wanted.desk,),
+            "duty": (wanted.duty,),
         }
         asked = tuple(table for table, (ids, *_) in keys.items() if ids)
         of: dict[str, list[str]] = {table: [] for table in TABLES}
@@ -99,6 +103,7 @@ class Tables:
             members={row.id: row for row in _decoded(of["members"], MemberRow)},
             categories={row.id: row for row in _decoded(of["categories"], CategoryRow)},
             desk={row.id: row for row in _decoded(of["desk"], DeskRow)},
+            duty={row.member_id: row for row in _decoded(of["duty"], DutyRow)},
         )
 
     async def save(self, connection: Connection, rows: Rows) -> None:
@@ -111,6 +116,7 @@ class Tables:
             rows.categories,
             rows.desk,
             {key: row for key, row in rows.due.items() if row is not None},
+            rows.duty,
         )
         changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
         gone = [key for key, row in rows.due.items() if row is None]

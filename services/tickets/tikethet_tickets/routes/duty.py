@@ -1,0 +1,58 @@
+"""Duty: who takes new tickets now."""
+
+from fastapi import APIRouter, Response
+from tikethet_events.errors import Refused
+from tikethet_events.member import EndDuty, MemberCommand, StartDuty
+from tikethet_events.ticket import AssignTicket, TicketCommand, UnassignTicket
+from tikethet_events.word import CategoryId, MemberId
+
+from tikethet_tickets.queries.duty import duty_of, open_tickets_of
+from tikethet_tickets.routes import answers, examples
+from tikethet_tickets.routes.asking import AnyMember, Wants
+from tikethet_tickets.routes.bodies import DutyBody
+from tikethet_tickets.routes.docs import answers as shown
+from tikethet_tickets.routes.docs import refusals
+from tikethet_tickets.rules.policy import Action, Relation
+
+router = APIRouter(prefix="/api/v1/duty", tags=["desk"])
+
+_DUTY = shown("Duty", examples.DUTY, says="One's own duty.") | refusals("forbidden")
+
+
+@router.get("", summary="Who is on duty?", responses=_DUTY)
+async def get(who: AnyMember) -> Response:
+    """One's own duty and who else is on duty. For staff."""
+    who.need(Action.BE_ON_DUTY, Relation.OWN)
+    return answers.found(who, await duty_of(who.house.reader, who.viewer))
+
+
+@router.put("", summary="Go on or off duty", responses=_DUTY)
+async def put(who: Wants, body: DutyBody) -> Response:
+    """New tickets are shown to, and given to, those on duty. For staff."""
+    who.need(Action.BE_ON_DUTY, Relation.OWN)
+    command: MemberCommand = EndDuty()
+    if body.on_duty:
+        served = None if body.categories is None else tuple(CategoryId(each) for each in body.categories)
+        command = StartDuty(categories=served)
+    done = await who.house.members.act(
+        who.command(type(command).__name__, command), who.viewer, who.viewer.member_id, command
+    )
+    if not body.on_duty:
+        await _pass_on(who, body)
+    return answers.done(who, done, await duty_of(who.house.reader, who.viewer))
+
+
+async def _pass_on(who: Wants, body: DutyBody) -> None:
+    """Each ticket is a command of its own: one that was closed meanwhile does not keep the others here."""
+    if body.hand_over_to is None and body.open_tickets == "keep":
+        return
+    command: TicketCommand = UnassignTicket()
+    if body.hand_over_to is not None:
+        command = AssignTicket(assignee_id=MemberId(body.hand_over_to))
+    for ticket_id in await open_tickets_of(who.house.reader, who.viewer.member_id):
+        request = who.own_command(type(command).__name__)
+        try:
+            await who.house.tickets.act(request, who.viewer, ticket_id, (command,))
+        except Refused as refused:
+            if refused.code not in {"ticket_closed", "not_found"}:
+                raise
