@@ -2,6 +2,7 @@ import { render } from 'preact';
 import './ui/base.css';
 import './ui/cells.css';
 import './ui/chat.css';
+import './ui/files.css';
 import './ui/form.css';
 import { App } from './pages/app';
 import { guessLanguage, setLanguage } from './i18n';

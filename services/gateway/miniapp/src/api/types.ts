@@ -48,6 +48,8 @@ export interface Ticket {
   unread_count: number;
   last_message_at: string | null;
   linked_to?: string | null;
+  /** Of the first message. */
+  attachments?: Attachment[];
   created_at: string;
   updated_at: string;
   resolved_at?: string | null;
@@ -119,6 +121,8 @@ export interface NewMessage {
   content: string;
   is_internal: boolean;
   reply_to?: string;
+  /** Ids of files that were sent before. */
+  attachments?: string[];
 }
 
 /** What staff may change on a ticket; what is left out stays. */
@@ -134,6 +138,7 @@ export interface NewTicket {
   description: string;
   category_id: string;
   priority: Priority;
+  attachments?: string[];
 }
 
 /** One event of the log as the socket sends it: a CloudEvent in one JSON object. */

@@ -11,11 +11,11 @@ import { guardGestures, onBack, onSettings } from '../telegram/env';
 import { Empty } from '../ui/empty';
 import { ToastLine } from '../ui/toast';
 import { lazy } from '../ui/lazy';
-import { ConversationPage } from './conversation';
 import { Gate } from './gate';
 import { ListPage } from './list';
 
 const kept = (): void => complain(new Problem('offline', 0, ''));
+const OpenConversation = lazy(() => import('./conversation').then((room) => room.OpenConversation), kept);
 const NewPage = lazy(() => import('./new').then((room) => room.NewPage), kept);
 const SettingsSheet = lazy(() => import('./settings').then((room) => room.SettingsSheet), kept);
 const ActionsSheet = lazy(() => import('./actions').then((room) => room.ActionsSheet), kept);
@@ -23,12 +23,13 @@ const AssignSheet = lazy(() => import('./assign').then((room) => room.AssignShee
 const DetailsSheet = lazy(() => import('./details').then((room) => room.DetailsSheet), kept);
 const PersonSheet = lazy(() => import('./person').then((room) => room.PersonSheet), kept);
 const RateSheet = lazy(() => import('./rate').then((room) => room.RateSheet), kept);
+const PictureView = lazy(() => import('./picture').then((room) => room.PictureView), kept);
 const MessageSheet = lazy(() => import('./message').then((room) => room.MessageSheet), kept);
 const HistorySheet = lazy(() => import('./actions').then((room) => room.HistorySheet), kept);
 
 /** Fetched when the first screen stands, so that no tap waits. */
 function preload(): void {
-  for (const page of [NewPage, SettingsSheet, ActionsSheet, MessageSheet, HistorySheet]) page.preload();
+  for (const page of [OpenConversation, NewPage, SettingsSheet, ActionsSheet, MessageSheet, HistorySheet]) page.preload();
 }
 
 export function App(): JSX.Element {
@@ -73,7 +74,7 @@ function Detail(): JSX.Element {
   const now = route.value;
   if (stage.value === 'starting') return <></>;
   if (now.page === 'new') return <NewPage />;
-  if (now.page === 'ticket') return <ConversationPage key={now.ref} reference={now.ref} />;
+  if (now.page === 'ticket') return <OpenConversation />;
   return (
     <div class="centre">
       <Empty drawing="plane" title={t('chat.pick.title')} text={t('chat.pick.text')} />
@@ -95,6 +96,8 @@ function Sheets(): JSX.Element | null {
       return <PersonSheet />;
     case 'rate':
       return <RateSheet />;
+    case 'picture':
+      return <PictureView />;
     case 'message':
       return <MessageSheet />;
     case 'actions':

@@ -8,12 +8,14 @@ import { conversation } from '../store/conversation';
 import { me } from '../store/core';
 import { keepReply, readReply } from '../store/draft';
 import { sayTyping } from '../store/live';
+import { allThere, pickedFor, take } from '../store/uploads';
 import { send } from '../store/outbox';
 import { reword } from '../store/wording';
 import { haptic } from '../telegram/env';
 import { IconButton } from '../ui/controls';
 import { useGrowing } from '../ui/field';
 import { Icon } from '../ui/icons';
+import { AttachButton, DropZone, Tray } from '../ui/picking';
 import { Quote } from '../ui/quote';
 
 const TYPING_EVERY_MS = 3_000;
@@ -42,12 +44,15 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
   const isNote = staff && (editing === null ? wantsNote.value || onlyNotes || isAboutNote : isAboutNote);
   const content = text.value.trim();
   const over = content.length - BOUNDS.content;
+  const carries = editing === null && pickedFor(ticket.id).length > 0;
+  const ready = over <= 0 && (content !== '' || carries) && (!carries || allThere(ticket.id));
   const submit = (): void => {
-    if (content === '' || over > 0) return;
+    if (!ready) return;
     aim.value = null;
     if (editing !== null) void reword(ticket.id, editing.message, content);
     else {
-      send(ticket.id, { content, isInternal: isNote, ...(aimed === null ? {} : { replyTo: aimed.message.id }) });
+      const attachments = take(ticket.id);
+      send(ticket.id, { content, isInternal: isNote, attachments, ...(aimed === null ? {} : { replyTo: aimed.message.id }) });
       draft.value = '';
     }
     area.current?.focus();
@@ -78,7 +83,13 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
         </p>
       ) : null}
       {aimed === null ? null : <AimLine aim={aimed} />}
+      {editing === null ? (
+        <DropZone place={ticket.id}>
+          <Tray place={ticket.id} />
+        </DropZone>
+      ) : null}
       <div class="composer-line">
+        {editing === null ? <AttachButton place={ticket.id} /> : null}
         {staff && !onlyNotes && !isAboutNote && editing === null ? (
           <IconButton
             icon="lock"
@@ -106,7 +117,7 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
             submit();
           }}
         />
-        <button type="submit" class="send" aria-label={t(editing === null ? 'chat.send' : 'message.save')} disabled={content === '' || over > 0} onPointerDown={(event) => event.preventDefault()}>
+        <button type="submit" class="send" aria-label={t(editing === null ? 'chat.send' : 'message.save')} disabled={!ready} onPointerDown={(event) => event.preventDefault()}>
           <Icon name={editing === null ? 'send' : 'check'} />
         </button>
       </div>

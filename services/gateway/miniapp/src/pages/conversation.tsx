@@ -7,7 +7,7 @@ import { acting, mayRate, movesFor, perform } from '../store/actions';
 import { atEnd, conversation, loadOlder, open, read, reload, shut, typing } from '../store/conversation';
 import { me } from '../store/core';
 import { knowledge } from '../store/known';
-import { back, openPerson, sheet } from '../store/route';
+import { back, openPerson, route, sheet } from '../store/route';
 import { rows } from '../store/rows';
 import type { Row } from '../store/timeline';
 import { insideTelegram } from '../telegram/env';
@@ -23,7 +23,13 @@ import { Composer } from './composer';
 import { LiveLine } from './line';
 import { MOVE_ICON, moveWord } from './moves';
 
-export function ConversationPage({ reference }: { reference: string }): JSX.Element {
+/** The conversation the address names. */
+export function OpenConversation(): JSX.Element | null {
+  const now = route.value;
+  return now.page === 'ticket' ? <ConversationPage key={now.ref} reference={now.ref} /> : null;
+}
+
+function ConversationPage({ reference }: { reference: string }): JSX.Element {
   useEffect(() => {
     void open(reference);
     return shut;

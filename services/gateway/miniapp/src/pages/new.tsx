@@ -10,11 +10,16 @@ import { changeDraft, clearDraft, draft, isEmpty, keyFor, takeUpDraft } from '..
 import { loadCategories, offered } from '../store/known';
 import { back, go } from '../store/route';
 import { complain } from '../store/toast';
+import { allThere, pickedFor, take } from '../store/uploads';
 import { haptic, insideTelegram, onMainButton, setMainButton } from '../telegram/env';
 import { categoryName, CategoryIcon } from '../ui/avatar';
 import { Button, IconButton, Section, Segmented } from '../ui/controls';
 import { PriorityShape } from '../ui/marks';
 import { TextField } from '../ui/field';
+import { AttachCell, DropZone, Tray } from '../ui/picking';
+
+/** Where files are picked that go with a ticket which is not there yet. */
+const PLACE = 'new';
 
 export function NewPage(): JSX.Element {
   const busy = useSignal(false);
@@ -32,11 +37,15 @@ export function NewPage(): JSX.Element {
       document.querySelector<HTMLElement>('.new-page [aria-invalid="true"]')?.focus();
       return;
     }
-    const ticket = { category_id: category, priority, title: title.trim(), description: description.trim() };
+    if (!allThere(PLACE)) return complain(new Problem('files', 422, t('files.wait')));
+    const files = pickedFor(PLACE).flatMap((each) => each.attachment?.id ?? []);
+    const words = { category_id: category, priority, title: title.trim(), description: description.trim() };
+    const ticket = files.length === 0 ? words : { ...words, attachments: files };
     busy.value = true;
     try {
       const opened = await openTicket(ticket, keyFor(ticket));
       clearDraft();
+      take(PLACE);
       go({ page: 'ticket', ref: String(opened.number) });
     } catch (error) {
       if (error instanceof Problem && error.code === 'category_archived') void loadCategories().catch(() => undefined);
@@ -85,6 +94,12 @@ export function NewPage(): JSX.Element {
           />
         </Section>
         <p class="section-hint">{t('new.description.hint')}</p>
+        <DropZone place={PLACE}>
+          <Section title={t('files.title')} hint={t('files.hint')}>
+            <Tray place={PLACE} />
+            <AttachCell place={PLACE} />
+          </Section>
+        </DropZone>
         <Priorities />
       </div>
       {insideTelegram.value ? null : (

@@ -26,7 +26,7 @@ export function openOutbox(): void {
   flush();
 }
 
-export function send(ticketId: string, message: Pick<Outgoing, 'content' | 'isInternal' | 'replyTo'>): void {
+export function send(ticketId: string, message: Pick<Outgoing, 'content' | 'isInternal' | 'replyTo' | 'attachments'>): void {
   const item: Outgoing = { ...message, key: newKey(), ticketId, at: new Date().toISOString(), state: 'sending', before: [] };
   keep([...outbox.value, item]);
   haptic('tap');
@@ -69,8 +69,13 @@ async function deliver(item: Outgoing): Promise<void> {
   flush();
 }
 
-function bodyOf({ content, isInternal, replyTo }: Outgoing): NewMessage {
-  return { content, is_internal: isInternal, ...(replyTo === undefined ? {} : { reply_to: replyTo }) };
+function bodyOf({ content, isInternal, replyTo, attachments = [] }: Outgoing): NewMessage {
+  return {
+    content,
+    is_internal: isInternal,
+    ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    ...(attachments.length === 0 ? {} : { attachments: attachments.map((file) => file.id) }),
+  };
 }
 
 function arrived(item: Outgoing, ticketId: string): void {

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
 export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string };
-export type SheetName = 'settings' | 'history' | 'actions' | 'message' | 'assign' | 'details' | 'person' | 'rate';
+export type SheetName = 'settings' | 'history' | 'actions' | 'message' | 'assign' | 'details' | 'person' | 'rate' | 'picture';
 
 export const route = signal<Route>({ page: 'list' });
 /** What lies over the page, at most one. */

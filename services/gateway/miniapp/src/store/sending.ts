@@ -1,11 +1,13 @@
 // Pure: messages on their way out, and how they join those that arrived without ever showing one twice.
-import type { Message } from '../api/types';
+import type { Attachment, Message } from '../api/types';
 
 export interface Outgoing {
   key: string;
   ticketId: string;
   content: string;
   isInternal: boolean;
+  /** Files that are with the server already. */
+  attachments?: Attachment[];
   /** The message it answers. */
   replyTo?: string;
   at: string;
@@ -33,6 +35,7 @@ export function stillShown(outbox: Outgoing[], messages: Message[], ticketId: st
         message.user?.id === myId &&
         message.content === item.content &&
         message.is_internal === item.isInternal &&
+        message.attachments.length === (item.attachments?.length ?? 0) &&
         !item.before.includes(message.id) &&
         !claimed.has(message.id),
     );

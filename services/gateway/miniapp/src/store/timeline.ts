@@ -74,7 +74,7 @@ function opening({ ticket, me, complete, messages }: Sources): Bubble[] {
     id: ticket.id,
     content: ticket.description,
     user: ticket.user,
-    attachments: [],
+    attachments: ticket.attachments ?? [],
     is_internal: false,
     created_at: ticket.created_at,
     edited_at: null,

@@ -1,17 +1,18 @@
 import type { DOMAttributes, JSX } from 'preact';
-import type { Attachment, Message } from '../api/types';
-import { language, t } from '../i18n';
+import type { Message } from '../api/types';
+import { t } from '../i18n';
 import { clock } from '../i18n/time';
 import { picked } from '../store/aim';
 import { discard, resend } from '../store/outbox';
 import { sheet } from '../store/route';
 import type { Bubble as BubbleRow } from '../store/timeline';
 import { haptic } from '../telegram/env';
+import { Attachments } from './attachments';
 import { Avatar, fullName, hueOf } from './avatar';
 import { IconButton } from './controls';
 import { Icon } from './icons';
 import { Quote } from './quote';
-import { RichText, sizeOf } from './text';
+import { RichText } from './text';
 
 /** One message: whose it is stands at its side, when and how far it came at its foot. */
 export function Bubble({ row, showAuthor }: { row: BubbleRow; showAuthor: boolean }): JSX.Element {
@@ -103,7 +104,7 @@ function Body({ row }: { row: BubbleRow }): JSX.Element {
   const content = outgoing?.content ?? message?.content;
   return (
     <>
-      {message?.attachments.map((attachment) => <FileLine key={attachment.id} file={attachment} />)}
+      <Attachments files={outgoing?.attachments ?? message?.attachments ?? []} />
       <div class={`body ${content == null ? 'gone' : ''}`}>
         {content == null ? t('chat.erased') : <RichText text={content} />}
         <Foot row={row} />
@@ -149,18 +150,6 @@ function Failure({ row }: { row: BubbleRow }): JSX.Element | null {
       <button type="button" class="link danger" onClick={() => discard(outgoing.key)}>
         {t('chat.failed.discard')}
       </button>
-    </div>
-  );
-}
-
-function FileLine({ file }: { file: Attachment }): JSX.Element {
-  return (
-    <div class="file">
-      <Icon name="file" />
-      <span class="cell-text">
-        <span dir="auto">{file.filename}</span>
-        <span class="cell-hint">{sizeOf(file.size, language.value)}</span>
-      </span>
     </div>
   );
 }

@@ -1,0 +1,21 @@
+// Fetched files as addresses the browser can show; the longest unused go first.
+import { fetchFile } from '../api/files';
+import { tokens } from './core';
+
+const MOST = 60;
+const kept = new Map<string, Promise<string>>();
+
+/** An address for `<file id>` or `<file id>/preview`, fetched once. */
+export function blobUrl(path: string): Promise<string> {
+  const known = kept.get(path);
+  kept.delete(path);
+  const url = known ?? fetchFile(tokens, path).then((blob) => URL.createObjectURL(blob));
+  kept.set(path, url);
+  url.catch(() => kept.delete(path));
+  const oldest = kept.keys().next().value;
+  if (kept.size > MOST && oldest !== undefined) {
+    void kept.get(oldest)?.then((gone) => URL.revokeObjectURL(gone));
+    kept.delete(oldest);
+  }
+  return url;
+}

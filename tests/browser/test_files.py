@@ -1,0 +1,108 @@
+"""Pictures and documents in the Mini App: attached, sent, seen."""
+
+import io
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import BrowserContext, FilePayload, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+Keep = Callable[[Page, str], Awaitable[None]]
+People = Callable[[str], Awaitable[Any]]
+
+
+def picture(color: str, size: tuple[int, int] = (900, 600)) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", size, color).save(written, "PNG")
+    return written.getvalue()
+
+
+def files(*names: str) -> list[FilePayload]:
+    made = {"png": lambda: picture("#3b82f6"), "pdf": lambda: b"%PDF-1.7\n" + b"0" * 50_000}
+    kinds = {"png": "image/png", "pdf": "application/pdf"}
+    return [{"name": name, "mimeType": kinds[name[-3:]], "buffer": made[name[-3:]]()} for name in names]
+
+
+async def test_a_picture_is_attached_sent_and_seen(phone: BrowserContext, person: People, keep: Keep) -> None:
+    customer, helper = await person("customer"), await person("helper")
+    category = (await customer.get("categories"))["items"][0]["id"]
+    wish = {"title": "Снимок ошибки", "description": "Сейчас пришлю.", "category_id": category}
+    ticket = await customer.post("tickets", wish)
+
+    page = await phone.new_page()
+    await page.goto(f"/app/?as=customer#/t/{ticket['number']}")
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Прикрепить файл").click()
+    await (await chosen.value).set_files(files("ошибка.png", "лишний.png", "журнал.pdf"))
+    tray = page.get_by_role("list", name="Прикреплённые файлы")
+    await expect(tray.get_by_role("listitem")).to_have_count(3)
+    await expect(tray.get_by_role("progressbar")).to_have_count(0)
+    await tray.get_by_role("button", name="Убрать лишний.png").click()
+    await keep(page, "picked")
+    await page.get_by_role("button", name="Отправить").click()
+
+    mine = page.get_by_role("article", name="Вы").last
+    small = mine.get_by_role("img", name="ошибка.png")
+    await expect(small).to_be_visible()
+    await expect(small).to_have_js_property("naturalWidth", 640)
+    await expect(page.get_by_text("отправлено").last).to_be_attached()
+    await keep(page, "sent")
+
+    await mine.get_by_role("button", name="Открыть ошибка.png").click()
+    large = page.get_by_role("dialog").get_by_role("img")
+    await expect(large).to_be_visible()
+    await expect(large).to_have_js_property("naturalWidth", 900)
+    await keep(page, "large")
+    await page.get_by_role("button", name="Закрыть").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    async with page.expect_download() as begun:
+        await mine.get_by_role("button", name="журнал.pdf").click()
+    saved = await begun.value
+    assert saved.suggested_filename == "журнал.pdf"
+    kept: Path = await saved.path()
+    assert kept.stat().st_size == 50_009  # noqa: ASYNC240  a test may wait
+
+    (said,) = (await helper.get(f"tickets/{ticket['id']}/messages"))["items"]
+    assert (said["content"], [file["filename"] for file in said["attachments"]]) == ("", ["ошибка.png", "журнал.pdf"])
+
+
+async def test_a_new_ticket_with_a_picture_dropped_on_it(phone: BrowserContext, keep: Keep) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer#/new")
+    await page.locator("label", has_text="Технические проблемы").click()
+    await page.get_by_label("Коротко о главном").fill("Вот что вижу")
+    await page.get_by_label("Подробности").fill("На снимке.")
+    await page.evaluate(
+        """async bytes => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], 'экран.png', { type: 'image/png' }));
+            for (const kind of ['dragover', 'drop'])
+                document.querySelector('.new-page').dispatchEvent(
+                    new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        list(picture("#f97316")),
+    )
+    tray = page.get_by_role("list", name="Прикреплённые файлы")
+    await expect(tray.get_by_role("img", name="экран.png")).to_be_visible()
+    await expect(tray.get_by_role("progressbar")).to_have_count(0)
+    await keep(page, "new")
+    await page.get_by_role("button", name="Отправить").click()
+    await expect(page.get_by_role("article", name="Вы").get_by_role("img", name="экран.png")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("article", name="Вы").get_by_role("img", name="экран.png")).to_be_visible()
+
+
+async def test_what_is_too_large_is_told_at_once(phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer#/t/1002")
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Прикрепить файл").click()
+    huge: FilePayload = {"name": "видео.bin", "mimeType": "video/mp4", "buffer": b"0" * (21 * 1024 * 1024)}
+    await (await chosen.value).set_files(huge)
+    await expect(page.get_by_text("видео.bin слишком большой: можно до 20 МБ")).to_be_visible()
+    await expect(page.get_by_role("list", name="Прикреплённые файлы")).to_have_count(0)
