@@ -1,6 +1,7 @@
 // The shapes of DESIGN §6. More fields may come, none goes.
 
 export type Language = 'ru' | 'en';
+export const LANGUAGES: readonly Language[] = ['ru', 'en'];
 export type Role = 'USER' | 'HELPER' | 'MODERATOR' | 'ADMIN' | 'DEVELOPER';
 export type Status = 'OPEN' | 'IN_PROGRESS' | 'WAITING_RESPONSE' | 'RESOLVED' | 'CLOSED';
 export type Priority = 'LOW' | 'NORMAL' | 'HIGH' | 'CRITICAL';
@@ -18,6 +19,28 @@ export interface Member {
   blocked?: boolean;
   reachable?: boolean;
   telegram_id?: number | null;
+  /** Only of oneself: which notices are wanted; what is not named is. */
+  preferences?: Partial<Record<Preference, boolean>>;
+}
+
+export type Preference = 'answers' | 'status' | 'assigned' | 'new_tickets';
+
+/** Somewhere one is signed in. */
+export interface SignedIn {
+  id: string;
+  client: string;
+  current: boolean;
+  created_at: string;
+  used_at: string;
+}
+
+/** How the desk works; numbers of 0 mean: not at all. */
+export interface Desk {
+  names: Partial<Record<Language, string>>;
+  greetings: Partial<Record<Language, string>>;
+  time_zone: string;
+  auto_close_days?: number;
+  reminder_hours?: number;
 }
 
 export interface Category {
@@ -153,7 +176,7 @@ export interface LogEvent {
   data: Record<string, unknown>;
 }
 
-export const BOUNDS = { title: 200, description: 4096, content: 4096, search: 100, tag: 32, tags: 10, reason: 500 } as const;
+export const BOUNDS = { title: 200, description: 4096, content: 4096, search: 100, tag: 32, tags: 10, reason: 500, name: 64, greeting: 1000 } as const;
 
 const RANK: Record<Role, number> = { USER: 0, HELPER: 1, MODERATOR: 2, ADMIN: 3, DEVELOPER: 4 };
 

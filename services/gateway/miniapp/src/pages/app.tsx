@@ -19,6 +19,8 @@ const OpenConversation = lazy(() => import('./conversation').then((room) => room
 const NewPage = lazy(() => import('./new').then((room) => room.NewPage), kept);
 const SettingsSheet = lazy(() => import('./settings').then((room) => room.SettingsSheet), kept);
 const ActionsSheet = lazy(() => import('./actions').then((room) => room.ActionsSheet), kept);
+const DeskPage = lazy(() => import('./desk').then((room) => room.DeskPage), kept);
+const CategorySheet = lazy(() => import('./category').then((room) => room.CategorySheet), kept);
 const AssignSheet = lazy(() => import('./assign').then((room) => room.AssignSheet), kept);
 const DetailsSheet = lazy(() => import('./details').then((room) => room.DetailsSheet), kept);
 const PersonSheet = lazy(() => import('./person').then((room) => room.PersonSheet), kept);
@@ -74,6 +76,7 @@ function Detail(): JSX.Element {
   const now = route.value;
   if (stage.value === 'starting') return <></>;
   if (now.page === 'new') return <NewPage />;
+  if (now.page === 'desk') return <DeskPage />;
   if (now.page === 'ticket') return <OpenConversation />;
   return (
     <div class="centre">
@@ -94,6 +97,8 @@ function Sheets(): JSX.Element | null {
       return <DetailsSheet />;
     case 'person':
       return <PersonSheet />;
+    case 'category':
+      return <CategorySheet />;
     case 'rate':
       return <RateSheet />;
     case 'picture':

@@ -1,15 +1,21 @@
 import type { JSX } from 'preact';
-import type { Language } from '../api/types';
+import { newKey } from '../api/client';
+import { prefer } from '../api/self';
+import { atLeast, isStaff, type Language, type Member, type Preference } from '../api/types';
 import { language, t } from '../i18n';
 import { chooseLanguage } from '../store/actions';
 import { me, persona } from '../store/core';
-import { sheet } from '../store/route';
+import { go, sheet } from '../store/route';
 import { chooseTheme, theme, type Theme } from '../store/theme';
+import { complain } from '../store/toast';
 import { insideTelegram } from '../telegram/env';
 import { Avatar, fullName } from '../ui/avatar';
 import { Cell, Section, Segmented } from '../ui/controls';
+import { Icon } from '../ui/icons';
 import { Sheet } from '../ui/sheet';
+import { Toggle } from '../ui/toggle';
 import { PersonaSwitch } from './line';
+import { Sessions } from './sessions';
 
 const LANGUAGES: { value: Language; text: string }[] = [
   { value: 'ru', text: 'Русский' },
@@ -26,6 +32,8 @@ export function SettingsSheet(): JSX.Element {
           <Cell icon={<Avatar member={self} />} text={fullName(self)} hint={`${self.username === null ? '' : `@${self.username} · `}${t(`role.${self.role}`)}`} />
         </Section>
       )}
+      {self !== null && isStaff(self) ? <Manage self={self} /> : null}
+      {self === null ? null : <Notices self={self} />}
       <Section title={t('settings.language')}>
         {LANGUAGES.map(({ value, text }) => (
           <Cell key={value} text={<span lang={value}>{text}</span>} checked={language.value === value} onPress={() => chooseLanguage(value)} />
@@ -42,6 +50,7 @@ export function SettingsSheet(): JSX.Element {
           />
         </div>
       )}
+      <Sessions />
       {persona.value === null ? null : (
         <div class="section">
           <h3 class="section-title">{t('settings.demo')}</h3>
@@ -50,5 +59,43 @@ export function SettingsSheet(): JSX.Element {
         </div>
       )}
     </Sheet>
+  );
+}
+
+function Manage({ self }: { self: Member }): JSX.Element {
+  return (
+    <Section title={t('desk.title')}>
+      <Cell icon={<Icon name="people" />} text={t('desk.members')} onPress={() => go({ page: 'desk', room: 'members' })} />
+      {atLeast(self, 'ADMIN') ? (
+        <>
+          <Cell icon={<Icon name="grid" />} text={t('desk.categories')} onPress={() => go({ page: 'desk', room: 'categories' })} />
+          <Cell icon={<Icon name="gear" />} text={t('desk.rules')} onPress={() => go({ page: 'desk', room: 'rules' })} />
+        </>
+      ) : null}
+    </Section>
+  );
+}
+
+const NOTICES: Preference[] = ['answers', 'status'];
+const STAFF_NOTICES: Preference[] = ['assigned', 'new_tickets'];
+
+/** What the bot tells. */
+function Notices({ self }: { self: Member }): JSX.Element {
+  const change = (name: Preference, on: boolean, key = newKey()): void => {
+    me.value = { ...self, preferences: { ...self.preferences, [name]: on } };
+    prefer(name, on, key).then(
+      ({ body }) => (me.value = body),
+      (error: unknown) => {
+        me.value = self;
+        complain(error, () => change(name, on, key));
+      },
+    );
+  };
+  return (
+    <Section title={t('notices.title')} hint={t('notices.hint')}>
+      {[...NOTICES, ...(isStaff(self) ? STAFF_NOTICES : [])].map((name) => (
+        <Toggle key={name} text={t(`notices.${name}`)} on={self.preferences?.[name] !== false} onChange={(on) => change(name, on)} />
+      ))}
+    </Section>
   );
 }

@@ -1,11 +1,16 @@
 import { signal } from '@preact/signals';
 
-export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string };
-export type SheetName = 'settings' | 'history' | 'actions' | 'message' | 'assign' | 'details' | 'person' | 'rate' | 'picture';
+/** Where the desk itself is looked after. */
+export const ROOMS = ['members', 'categories', 'rules'] as const;
+export type Room = (typeof ROOMS)[number];
+export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
+export type SheetName = 'settings' | 'history' | 'actions' | 'message' | 'assign' | 'details' | 'person' | 'rate' | 'category' | 'picture';
 
 export const route = signal<Route>({ page: 'list' });
 /** What lies over the page, at most one. */
 export const sheet = signal<SheetName | null>(null);
+/** The category being changed; `null` for a new one. */
+export const categoryId = signal<string | null>(null);
 /** Whose card is open. */
 export const personId = signal<string | null>(null);
 
@@ -18,11 +23,22 @@ function parse(hash: string): Route | null {
   if (hash === '#/new') return { page: 'new' };
   const ref = /^#\/t\/([\w-]{1,40})$/.exec(hash)?.[1];
   if (ref !== undefined) return { page: 'ticket', ref };
+  const room = ROOMS.find((name) => hash === `#/desk/${name}`);
+  if (room !== undefined) return { page: 'desk', room };
   return hash === '#/' ? { page: 'list' } : null;
 }
 
 function address(to: Route): string {
-  return to.page === 'ticket' ? `#/t/${to.ref}` : to.page === 'new' ? '#/new' : '#/';
+  switch (to.page) {
+    case 'ticket':
+      return `#/t/${to.ref}`;
+    case 'desk':
+      return `#/desk/${to.room}`;
+    case 'new':
+      return '#/new';
+    case 'list':
+      return '#/';
+  }
 }
 
 const depth = (): number => (history.state as { depth?: number } | null)?.depth ?? 0;

@@ -1,0 +1,86 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { newKey } from '../api/client';
+import { allCategories, changeCategory } from '../api/desk';
+import type { Category } from '../api/types';
+import { language, t } from '../i18n';
+import { useAsked } from '../store/asked';
+import { categories } from '../store/known';
+import { categoryId, sheet } from '../store/route';
+import { complain } from '../store/toast';
+import { categoryName, CategoryIcon } from '../ui/avatar';
+import { Button, Cell, IconButton, Section } from '../ui/controls';
+import { Waiting } from '../ui/waiting';
+
+const edit = (id: string | null): void => {
+  categoryId.value = id;
+  sheet.value = 'category';
+};
+
+/** What questions can be about, in the order people see. */
+export function Categories(): JSX.Element {
+  const asked = useAsked(allCategories, [categories.value, sheet.value === null]);
+  const busy = useSignal(false);
+  const items = [...(asked.value?.items ?? [])].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  const active = items.filter((category) => category.active !== false);
+  const archived = items.filter((category) => category.active === false);
+  const lift = async (index: number): Promise<void> => {
+    busy.value = true;
+    await reorder(lifted(active, index)).catch(complain);
+    busy.value = false;
+    asked.again();
+  };
+  return (
+    <Waiting asked={asked}>
+      <div class="page-action">
+        <Button kind="tinted" onPress={() => edit(null)}>
+          {t('category.add')}
+        </Button>
+      </div>
+      <Section>
+        {active.map((category, index) => (
+          <div class="cell-with-tool" key={category.id}>
+            <One category={category} />
+            {index === 0 || busy.value ? null : (
+              <IconButton icon="up" label={t('category.lift', { name: categoryName(category, language.value) })} onPress={() => void lift(index)} />
+            )}
+          </div>
+        ))}
+      </Section>
+      {archived.length === 0 ? null : (
+        <Section title={t('category.archived')} hint={t('category.archived.hint')}>
+          {archived.map((category) => (
+            <One key={category.id} category={category} />
+          ))}
+        </Section>
+      )}
+    </Waiting>
+  );
+}
+
+function lifted(items: Category[], index: number): Category[] {
+  const next = [...items];
+  next.splice(index - 1, 0, ...next.splice(index, 1));
+  return next;
+}
+
+const STEP = 10;
+
+/** Only those whose place is another one now are told. */
+async function reorder(items: Category[]): Promise<void> {
+  for (const [index, category] of items.entries()) {
+    const order = (index + 1) * STEP;
+    if (category.order !== order) await changeCategory(category.id, { order }, newKey());
+  }
+}
+
+function One({ category }: { category: Category }): JSX.Element {
+  return (
+    <Cell
+      icon={<CategoryIcon category={category} />}
+      text={categoryName(category, language.value)}
+      hint={category.descriptions?.[language.value] ?? category.description ?? ''}
+      onPress={() => edit(category.id)}
+    />
+  );
+}

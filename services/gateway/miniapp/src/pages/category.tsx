@@ -1,0 +1,122 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { newKey, type Answer } from '../api/client';
+import { addCategory, allCategories, archiveCategory, changeCategory, type CategoryWish } from '../api/desk';
+import { BOUNDS, LANGUAGES, type Category, type Language } from '../api/types';
+import { t } from '../i18n';
+import { useAsked } from '../store/asked';
+import { loadCategories } from '../store/known';
+import { categoryId, sheet } from '../store/route';
+import { complain } from '../store/toast';
+import { haptic } from '../telegram/env';
+import { CategoryIcon } from '../ui/avatar';
+import { Button, Cell, Section } from '../ui/controls';
+import { TextField } from '../ui/field';
+import { Icon } from '../ui/icons';
+import { Sheet } from '../ui/sheet';
+import { Waiting } from '../ui/waiting';
+
+const FRESH: Category = { id: '', name: '', names: {}, descriptions: {}, icon: '💬', color: '#4f7fd6' };
+const close = (): void => void (sheet.value = null);
+
+/** One category: a new one, or one that is there. */
+export function CategorySheet(): JSX.Element {
+  const id = categoryId.value;
+  const asked = useAsked(allCategories, []);
+  const category = id === null ? FRESH : asked.value?.items.find((each) => each.id === id);
+  return (
+    <Sheet title={t(id === null ? 'category.add' : 'category.change')} onClose={close}>
+      <Waiting asked={asked}>{category === undefined ? null : <Form key={category.id} category={category} />}</Waiting>
+    </Sheet>
+  );
+}
+
+function Form({ category }: { category: Category }): JSX.Element {
+  const names = useSignal(category.names);
+  const descriptions = useSignal(category.descriptions ?? {});
+  const icon = useSignal(category.icon);
+  const color = useSignal(category.color);
+  const { busy, run } = useCommand();
+  const isNew = category.id === '';
+  const isArchived = category.active === false;
+  const wish: CategoryWish = { names: filled(names.value), descriptions: filled(descriptions.value), icon: icon.value.trim(), color: color.value };
+  const save = (): void => run((key) => (isNew ? addCategory(wish, key) : changeCategory(category.id, wish, key)));
+  const shelve = (): void => run((key) => (isArchived ? changeCategory(category.id, { active: true }, key) : archiveCategory(category.id, key)));
+  const isNameless = Object.keys(wish.names ?? {}).length === 0;
+  return (
+    <>
+      <div class="card-head">
+        <CategoryIcon category={{ ...category, icon: icon.value, color: color.value }} size="l" />
+      </div>
+      {LANGUAGES.map((each) => (
+        <Section key={each} title={t(`category.in.${each}`)}>
+          <TextField
+            label={t('category.name')}
+            placeholder={t('category.name')}
+            value={names.value[each] ?? ''}
+            limit={BOUNDS.name}
+            problem={isNameless ? t('category.name.missing') : null}
+            onInput={(text) => (names.value = { ...names.value, [each]: text })}
+          />
+          <TextField
+            label={t('category.text')}
+            placeholder={t('category.text')}
+            value={descriptions.value[each] ?? ''}
+            limit={BOUNDS.reason}
+            problem={null}
+            onInput={(text) => (descriptions.value = { ...descriptions.value, [each]: text })}
+          />
+        </Section>
+      ))}
+      <Section>
+        <label class="cell">
+          <span class="cell-text">{t('category.icon')}</span>
+          <input class="emoji-input" maxLength={16} value={icon.value} onInput={(event) => (icon.value = event.currentTarget.value)} />
+        </label>
+        <label class="cell">
+          <span class="cell-text">{t('category.color')}</span>
+          <input class="color-input" type="color" value={color.value} onInput={(event) => (color.value = event.currentTarget.value)} />
+        </label>
+      </Section>
+      {isNew ? null : (
+        <Section>
+          <Cell
+            icon={<Icon name={isArchived ? 'reopen' : 'trash'} />}
+            text={t(isArchived ? 'category.restore' : 'category.archive')}
+            danger={!isArchived}
+            disabled={busy}
+            onPress={shelve}
+          />
+        </Section>
+      )}
+      <div class="sheet-foot">
+        <Button busy={busy} disabled={isNameless || icon.value.trim() === ''} onPress={save}>
+          {t('message.save')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** Carries out one wish and closes the sheet; what failed stays to be changed. */
+function useCommand(): { busy: boolean; run: (call: (key: string) => Promise<Answer<unknown>>) => void } {
+  const busy = useSignal(false);
+  const run = async (call: (key: string) => Promise<Answer<unknown>>, key = newKey()): Promise<void> => {
+    busy.value = true;
+    try {
+      await call(key);
+      haptic('success');
+      void loadCategories().catch(() => undefined);
+      close();
+    } catch (error) {
+      complain(error, () => void run(call, key));
+    }
+    busy.value = false;
+  };
+  return { busy: busy.value, run: (call) => void run(call) };
+}
+
+/** Without the languages that nothing was written in. */
+function filled(texts: Partial<Record<Language, string>>): Partial<Record<Language, string>> {
+  return Object.fromEntries(LANGUAGES.map((each) => [each, (texts[each] ?? '').trim()]).filter(([, text]) => text !== ''));
+}
