@@ -37,6 +37,7 @@ from tikethet_tickets.routes.house import House
 from tikethet_tickets.rules.files import Limits
 from tikethet_tickets.settings import Settings
 from tikethet_tickets.views.project import project
+from tikethet_tickets.views.rebuild import complete
 
 VIEWS_SCHEMA: Final = Path(__file__).parent / "schema"
 POOL_SIZE: Final = 16
@@ -74,8 +75,9 @@ async def prepare(settings: Settings) -> None:
         await migrate(connection, {"log": LOG_SCHEMA, "tickets": VIEWS_SCHEMA})
     finally:
         await connection.close()
-    async with _pool(settings, size=2) as pool, Log(pool, Keyring(settings.secret)):
-        pass  # entering is the check
+    async with _pool(settings, size=3) as pool, Log(pool, Keyring(settings.secret)) as log:  # entering is the check
+        if await complete(pool, log):
+            _log.info("read models of this release filled from the log")
 
 
 @asynccontextmanager

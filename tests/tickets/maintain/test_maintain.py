@@ -26,7 +26,7 @@ from tikethet_tickets.queries.pages import PageRequest
 from tikethet_tickets.queries.tickets import list_tickets
 from tikethet_tickets.queries.viewer import Viewer
 from tikethet_tickets.views.project import project
-from tikethet_tickets.views.rebuild import FRESH, LOCK, NAMES, Busy, alone, fill, switch
+from tikethet_tickets.views.rebuild import FRESH, LOCK, NAMES, Busy, alone, complete, fill, switch
 
 from tests.tickets.conftest import Story
 
@@ -250,3 +250,16 @@ def test_a_bad_call_says_how(capsys: pytest.CaptureFixture[str]) -> None:
         maintain.main(["dance"])
     assert stopped.value.code == 2
     assert "rebuild" in capsys.readouterr().err
+
+
+async def start(url: str) -> bool:
+    async with asyncpg.create_pool(url, min_size=1, max_size=3) as pool, Log(pool, Keyring(SECRET)) as log:
+        return await complete(pool, log)
+
+
+async def test_a_release_with_a_new_table_fills_it_once(lived: House) -> None:
+    whole = await lived.rows()
+    assert not await start(lived.url)
+    await lived.pool.execute("TRUNCATE tickets.ticket_times")
+    assert any(await asyncio.gather(*(start(lived.url) for _ in range(2))))
+    assert await lived.rows() == whole

@@ -19,6 +19,8 @@ SHAPES: list[tuple[Any, dict[str, Any]]] = [
     (shapes.Message, examples.MESSAGE),
     (shapes.Counts, examples.COUNTS),
     (shapes.HistoryItem, examples.HISTORY_ITEM),
+    (shapes.TicketStatistics, examples.STATISTICS),
+    (shapes.Dashboard, examples.DASHBOARD),
     (shapes.MemberExport, examples.EXPORT),
     (shapes.Page[shapes.Ticket], examples.page(examples.TICKET)),
 ]
@@ -40,9 +42,9 @@ async def test_the_document(desk: Any) -> None:
     document = (await desk.client.get("/openapi.json")).json()
     calls = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert {path.split("/")[3] for _, path in calls} == {
-        *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty"),
+        *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty", "statistics"),
     }
-    assert len(calls) == 40
+    assert len(calls) == 42
     for path, item in document["paths"].items():
         for method, call in item.items():
             assert call["summary"], (method, path)

@@ -49,6 +49,9 @@ EXPECTED = {
     (Action.BE_ON_DUTY, OWN): "HMAD",
     (Action.BE_ON_DUTY, OTHER): "",
     (Action.MANAGE_CATEGORIES, OTHER): "AD",
+    (Action.SEE_DASHBOARD, OTHER): "HMAD",
+    (Action.SEE_STATISTICS, OTHER): "MAD",
+    (Action.EXPORT_TICKETS, OTHER): "AD",
     (Action.MANAGE_DESK, OTHER): "AD",
 }
 

@@ -18,6 +18,7 @@ from tikethet_tickets.routes import (
     messages,
     past,
     refusals,
+    statistics,
     tickets,
 )
 from tikethet_tickets.routes.bounded import Bounded
@@ -31,6 +32,7 @@ TAGS = [
     {"name": "desk", "description": "How the desk itself works."},
     {"name": "files", "description": "What people attach."},
     {"name": "members", "description": "The people on both sides of the desk."},
+    {"name": "statistics", "description": "How the desk does."},
     {"name": "events", "description": "Everything that happened, as CloudEvents."},
 ]
 
@@ -47,7 +49,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     # Not `include_router`: it would match every request anew on each level.
-    for room in (messages, tickets, past, me, files, categories, desk, duty, members, events, internal):
+    for room in (messages, tickets, past, me, files, categories, desk, duty, members, statistics, events, internal):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)

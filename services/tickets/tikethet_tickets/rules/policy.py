@@ -45,6 +45,9 @@ class Action(StrEnum):
     CHANGE_OWN_SETTINGS = "change_own_settings"
     BE_ON_DUTY = "be_on_duty"
     MANAGE_CATEGORIES = "manage_categories"
+    SEE_DASHBOARD = "see_dashboard"
+    SEE_STATISTICS = "see_statistics"
+    EXPORT_TICKETS = "export_tickets"
     MANAGE_DESK = "manage_desk"
 
 
@@ -74,6 +77,9 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.CHANGE_OWN_SETTINGS:   (_U,   None, None),
     Action.BE_ON_DUTY:            (_H,   None, None),
     Action.MANAGE_CATEGORIES:     (_A,   _A,   _A),
+    Action.SEE_DASHBOARD:         (_H,   _H,   _H),
+    Action.SEE_STATISTICS:        (_M,   _M,   _M),
+    Action.EXPORT_TICKETS:        (_A,   _A,   _A),
     Action.MANAGE_DESK:           (_A,   _A,   _A),
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from tikethet_tickets.views.member import fold_duty, fold_member, member_of
 from tikethet_tickets.views.rows import THE_DESK
 from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
 from tikethet_tickets.views.ticket import fold_message, fold_text, fold_ticket
+from tikethet_tickets.views.times import fold_times
 
 LIVE = Tables()
 
@@ -140,6 +141,10 @@ def _fold_ticket(before: Rows, after: Rows, event: Recorded) -> None:
     text = fold_text(after.texts.get(ticket_id) or before.texts.get(ticket_id), event, erased=ticket.erased)
     if text is not None:
         after.texts[ticket_id] = text
+    known = after.times.get(ticket_id) or before.times.get(ticket_id)
+    times = fold_times(known, event, ticket)
+    if times != known:
+        after.times[ticket_id] = times
     if message_id is not None:
         key = (ticket_id, message_id)
         message = fold_message(after.messages.get(key) or before.messages.get(key), event, ticket)

@@ -18,6 +18,7 @@ BATCH: Final = 500
 NEAR: Final = BATCH
 """This close to the head, the rest is done under its lock."""
 LOCK: Final = 0x71CEF
+START_LOCK: Final = 0x71CF0
 SWITCH_TRIES: Final = 5
 SWITCH_LOCK = "5s"
 """How long a try waits for readers."""
@@ -68,6 +69,33 @@ async def _create(connection: Connection) -> None:
 
 async def _drop(connection: Connection) -> None:
     await connection.execute("; ".join(f"DROP TABLE IF EXISTS {FRESH.name(name)}" for name in NAMES))
+
+
+async def complete(pool: "asyncpg.Pool[asyncpg.Record]", log: Log) -> bool:
+    """Rebuild when a release brought a table that a log from before it has to fill; whether that was so.
+
+    Of several processes that start at once one does it, the others wait. ``pool`` needs room for three connections.
+    Raises Busy when readers did not let it.
+    """
+    if not await _lacks_something(pool):
+        return False
+    async with pool.acquire() as waiting:
+        await waiting.execute("SELECT pg_advisory_lock($1)", START_LOCK)
+        try:
+            if await _lacks_something(pool):
+                async with alone(pool) as connection:
+                    await switch(connection, log, await fill(connection, log, lambda _position, _head: None))
+        finally:
+            await waiting.execute("SELECT pg_advisory_unlock($1)", START_LOCK)
+    return True
+
+
+async def _lacks_something(pool: "asyncpg.Pool[asyncpg.Record]") -> bool:
+    return bool(
+        await pool.fetchval(
+            "SELECT EXISTS (SELECT FROM tickets.tickets) AND NOT EXISTS (SELECT FROM tickets.ticket_times)"
+        )
+    )
 
 
 async def fill(connection: Connection, log: Log, progress: Progress) -> int:

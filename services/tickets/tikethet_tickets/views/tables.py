@@ -17,6 +17,7 @@ from tikethet_events.word import CategoryId, MemberId, MessageId, TicketId
 from tikethet_tickets.views.counters import MemberCell, TicketCell
 from tikethet_tickets.views.due import DueRow
 from tikethet_tickets.views.rows import CategoryRow, DeskRow, DutyRow, MemberRow, MessageRow, TextRow, TicketRow
+from tikethet_tickets.views.times import TimesRow
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Row = TypeVar("Row", bound=Struct)
@@ -25,6 +26,7 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "tickets": (TicketRow, ("id",)),
     "ticket_texts": (TextRow, ("ticket_id",)),
     "messages": (MessageRow, ("ticket_id", "id")),
+    "ticket_times": (TimesRow, ("ticket_id",)),
     "members": (MemberRow, ("id",)),
     "categories": (CategoryRow, ("id",)),
     "desk": (DeskRow, ("id",)),
@@ -62,6 +64,7 @@ class Rows(Struct, kw_only=True):
     tickets: dict[TicketId, TicketRow]
     texts: dict[TicketId, TextRow]
     messages: dict[tuple[TicketId, MessageId], MessageRow]
+    times: dict[TicketId, TimesRow] = {}
     members: dict[MemberId, MemberRow]
     categories: dict[CategoryId, CategoryRow]
     desk: dict[str, DeskRow] = {}
@@ -85,6 +88,7 @@ class Tables:
             "tickets": (wanted.tickets,),
             "ticket_texts": (wanted.texts,),
             "messages": ([ticket_id for ticket_id, _ in wanted.messages], [key for _, key in wanted.messages]),
+            "ticket_times": (wanted.tickets,),
             "members": (wanted.members,),
             "categories": (wanted.categories,),
             "desk": (wanted.desk,),
@@ -100,6 +104,7 @@ class Tables:
             tickets={row.id: row for row in _decoded(of["tickets"], TicketRow)},
             texts={row.ticket_id: row for row in _decoded(of["ticket_texts"], TextRow)},
             messages={(row.ticket_id, row.id): row for row in _decoded(of["messages"], MessageRow)},
+            times={row.ticket_id: row for row in _decoded(of["ticket_times"], TimesRow)},
             members={row.id: row for row in _decoded(of["members"], MemberRow)},
             categories={row.id: row for row in _decoded(of["categories"], CategoryRow)},
             desk={row.id: row for row in _decoded(of["desk"], DeskRow)},
@@ -112,6 +117,7 @@ class Tables:
             rows.tickets,
             rows.texts,
             rows.messages,
+            rows.times,
             rows.members,
             rows.categories,
             rows.desk,
