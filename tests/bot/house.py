@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ from tikethet_devstack.services import Service
 from tikethet_devstack.telegram.local import LocalTelegram
 from tikethet_devstack.telegram.world import Bot
 from tikethet_service.callers import CallerSigner
-from tikethet_service.settings import decode_key, encode_key
+from tikethet_service.settings import decode_key
 
 TOKEN = "7000000000:AAEdemo-token-for-the-local-sandbox-000"
 ANNA, BORIS, HELPER, ADMIN = 5, 6, 7, 8
@@ -62,7 +61,6 @@ class House:
             "NATS_URL": nats.url_for("bot", "bot"),
             "NATS_API_PREFIX": READER_PREFIX,
             "TICKETS_URL": f"http://127.0.0.1:{self._ports['tickets']}",
-            "SECRET_KEY": encode_key(secrets.token_bytes(32)),
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_ID": "1",
             "TELEGRAM_API_HASH": "local",

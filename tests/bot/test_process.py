@@ -96,7 +96,6 @@ async def test_a_malformed_token_is_one_clear_line(start: Start) -> None:
         ({"TELEGRAM_TEST_SERVER": "127.0.0.1:1"}, "go together"),
         ({"TELEGRAM_TEST_SERVER": "nowhere"}, "host:port"),
         ({"TELEGRAM_PROXY": "ftp://somewhere"}, "TELEGRAM_PROXY"),
-        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
     ],
 )
 async def test_half_a_configuration_is_one_clear_line(start: Start, given: dict[str, str], said: str) -> None:

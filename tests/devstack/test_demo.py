@@ -20,7 +20,7 @@ from tikethet_devstack.process import free_port
 from tikethet_devstack.provision import Databases
 
 START_S = 100
-PARTS = {"postgres", "nats", "valkey", "gateway", "tickets", "notify", "bot"}
+PARTS = {"postgres", "nats", "valkey", "gateway", "tickets", "notify", "bot", "telegram"}
 TICKETS = {("OPEN", "HIGH", "🛠"), ("IN_PROGRESS", "NORMAL", "💎"), ("RESOLVED", "NORMAL", "⚖️")}
 
 

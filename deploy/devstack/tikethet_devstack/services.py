@@ -1,9 +1,10 @@
 """The four services as processes of their own, each with just the settings that are its own."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tikethet_devstack.choices import DEMO_ADMIN, DEMO_BOT_TOKEN, Choices
@@ -18,6 +19,8 @@ INHERITED = (
     "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE",
     "SSL_CERT_FILE", "SSL_CERT_DIR",
 )  # fmt: skip
+# A local Telegram takes whatever looks like a token.
+ANY_BOT = {"TELEGRAM_BOT_TOKEN": DEMO_BOT_TOKEN, "TELEGRAM_API_ID": "1", "TELEGRAM_API_HASH": "local"}
 WISHED = ("LOG_LEVEL", "LOG_FORMAT")
 # What a person may tune in the gateway; its settings know the defaults and the bounds.
 TUNABLE = (
@@ -42,6 +45,36 @@ class Addresses:
     nats: Mapping[str, str]
     nats_prefix: Mapping[str, str]
     redis: str
+    telegram: Mapping[str, str] = field(default_factory=dict)
+    """Where the bot finds the local Telegram, if one runs."""
+
+
+class Sandbox(Engine):
+    """The local Telegram as a process of its own; its key is made at the first start."""
+
+    def __init__(self, directory: Path, *, log: Path, leash: Leash) -> None:
+        port = free_port()
+        command = [sys.executable, "-m", "tikethet_devstack.telegram", str(directory), str(port)]
+        directory.mkdir(parents=True, exist_ok=True)
+        super().__init__(Process("telegram", command, log=log, leash=leash, env=_some(os.environ, *INHERITED)), port)
+        self._key = directory / "telegram-key.pem.pub"
+
+    async def ready(self) -> bool:
+        """Whether it listens."""
+        try:
+            async with asyncio.timeout(1):
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except (OSError, TimeoutError):
+            return False
+        writer.close()
+        return True
+
+    def settings(self) -> dict[str, str]:
+        """What the bot needs to know to speak to it."""
+        return {
+            "TELEGRAM_TEST_SERVER": f"127.0.0.1:{self.port}",
+            "TELEGRAM_TEST_RSA_KEY": str(self._key),
+        }
 
 
 class Service(Engine):
@@ -64,7 +97,8 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
     urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
     wished = choices.settings
     public = {"PUBLIC_URL": wished.get("PUBLIC_URL", choices.address)}
-    telegram = choices.telegram()
+    telegram = {**engines.telegram, **choices.telegram()}
+    bots = {**ANY_BOT, **telegram} if "TELEGRAM_TEST_SERVER" in telegram else telegram
     own = {
         "gateway": {
             "REDIS_URL": engines.redis,
@@ -94,7 +128,7 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
             "DATABASE_URL": engines.bot_database,
             **_nats(engines, "bot"),
             "TICKETS_URL": urls["tickets"],
-            **telegram,
+            **bots,
             **public,
         },
     }

@@ -13,7 +13,7 @@ from tikethet_devstack.engines import Engine, Nats, Postgres, Valkey
 from tikethet_devstack.leash import Leash
 from tikethet_devstack.process import DidNotStart
 from tikethet_devstack.roles import ROLES, provision
-from tikethet_devstack.services import Addresses, Service, environments, prefixes
+from tikethet_devstack.services import Addresses, Sandbox, Service, environments, prefixes
 
 DATABASE = "tikethet"
 BACK_OFF_S = (0.5, 1, 2, 5, 10, 30)
@@ -27,7 +27,7 @@ Tell = Callable[[str, State, str], None]
 
 
 class Stack:
-    """Three engines (those without a URL of the person's own) and four services, by name in `parts`."""
+    """The engines (those without a URL of the person's own), the demo's Telegram, four services; by name in `parts`."""
 
     def __init__(self, choices: Choices, leash: Leash, tell: Tell = lambda *_: None) -> None:
         self.choices = choices
@@ -108,7 +108,14 @@ class Stack:
             name: make(home / name, log=home / "logs" / f"{name}.log", leash=self._leash)
             for name, (setting, make) in makers.items()
             if setting not in wished
-        }
+        } | self._sandbox()
+
+    def _sandbox(self) -> dict[str, Engine]:
+        """The local Telegram, unless there is a real bot or another one was named."""
+        if not self.choices.demo or {"TELEGRAM_BOT_TOKEN", "TELEGRAM_TEST_SERVER"} & self.choices.settings.keys():
+            return {}
+        home = self.choices.directory
+        return {"telegram": Sandbox(home / "telegram", log=home / "logs" / "telegram.log", leash=self._leash)}
 
     async def _prepare(self) -> Addresses:
         wished, password = self.choices.settings, self._keys.password
@@ -123,6 +130,7 @@ class Stack:
             buses = {user: nats.url_for(user, password(f"nats_{user}")) for user in nats_conf.USERS}
         else:
             buses = dict.fromkeys(nats_conf.USERS, wished["NATS_URL"])
+        sandbox = self._engines.get("telegram")
         own = prefixes() if nats else dict.fromkeys(nats_conf.USERS, "$JS.API")
         return Addresses(
             tickets_database=databases["tikethet_tickets"],
@@ -130,6 +138,7 @@ class Stack:
             nats=buses,
             nats_prefix=own,
             redis=valkey.url if isinstance(valkey, Valkey) else wished["REDIS_URL"],
+            telegram=sandbox.settings() if isinstance(sandbox, Sandbox) else {},
         )
 
 

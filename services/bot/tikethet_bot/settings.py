@@ -5,10 +5,10 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
-from tikethet_service.settings import KEY_BYTES, Mode, ServiceSettings, decode_key
+from tikethet_service.settings import Mode, ServiceSettings
 
 _WITH_A_TOKEN: Final = (
-    "telegram_api_id", "telegram_api_hash", "database_url", "nats_url", "tickets_url", "secret_key",
+    "telegram_api_id", "telegram_api_hash", "database_url", "nats_url", "tickets_url",
 )  # fmt: skip
 _PROXIES: Final = ("socks5", "socks4", "http", "https", "tg")
 
@@ -18,13 +18,6 @@ def _token(value: object) -> SecretStr:
     number, _, secret = text.partition(":")
     if not (number.isascii() and number.isdigit()) or len(secret) < 30:  # noqa: PLR2004 - the shape of every token BotFather gives
         raise ValueError("must look like 123456789:AA…")
-    return SecretStr(text)
-
-
-def _key(value: object) -> SecretStr:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    if len(decode_key(text)) < KEY_BYTES:
-        raise ValueError(f"must be base64url of at least {KEY_BYTES} bytes")
     return SecretStr(text)
 
 
@@ -61,9 +54,6 @@ class Settings(ServiceSettings):
     nats_url: str | None = Field(None, description="nats://user:password@host:port")
     nats_api_prefix: str = Field("$JS.API", description="JetStream API prefix of this account")
     tickets_url: str | None = Field(None, description="http://host:port of the tickets service")
-    secret_key: Annotated[SecretStr, BeforeValidator(_key)] | None = Field(
-        None, description="base64url of 32 bytes that seals the Telegram session"
-    )
     public_url: str = Field("", description="where people reach the gateway; Mini App buttons need https")
 
     @model_validator(mode="after")

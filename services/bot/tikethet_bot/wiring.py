@@ -21,7 +21,6 @@ from tikethet_events.migrate import migrate
 from tikethet_service.callers import CallerSigner
 from tikethet_service.health import Health, PartState
 from tikethet_service.run import background, finish
-from tikethet_service.settings import decode_key
 
 from tikethet_bot import routes
 from tikethet_bot.consumers import NAME, Hearing
@@ -64,8 +63,8 @@ class Bot:
         self._conversation = conversation
         self.inbox = Inbox(self.journal, self._act, conversation.give_up)
         mailbox = Mailbox(self.journal, self.inbox.poke, self.outbox.recognised)
-        secret = decode_key(_required(settings.secret_key).get_secret_value())
-        self.line = Line(account, Sessions(pool, account.bot_id, secret), mailbox, self.outbox, self._signed_in)
+        sessions = Sessions(pool, account.bot_id, settings.service_seed)
+        self.line = Line(account, sessions, mailbox, self.outbox, self._signed_in)
         self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours)
         ledger = Ledger("bot", NAME)
         hearing = Hearing(since)

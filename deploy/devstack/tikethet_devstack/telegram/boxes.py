@@ -44,7 +44,7 @@ class Box:
 
     def since(self, pts: int, limit: int) -> list[tuple[int, Update]] | None:
         """At most `limit` changes after `pts`; None when they are no longer kept."""
-        if self.log and pts < self.log[0][0] - self.log[0][1].pts_count:
+        if pts < (self.log[0][0] - self.log[0][1].pts_count if self.log else self.pts):
             return None
         return [entry for entry in self.log if entry[0] > pts][:limit]
 

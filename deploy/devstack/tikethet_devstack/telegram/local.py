@@ -15,11 +15,11 @@ from tikethet_devstack.telegram.world import World
 class LocalTelegram:
     """`async with LocalTelegram(directory) as telegram`: listens on `telegram.port`, key in `telegram.key_file`."""
 
-    def __init__(self, directory: Path, *, port: int = 0) -> None:
+    def __init__(self, directory: Path, *, port: int = 0, first_id: int = 0) -> None:
         self.key_file = directory / "telegram-key.pem.pub"
         self.faults = Faults()
         self.limits = Limits()
-        self.world = World()
+        self.world = World(first_id)
         self._wanted_port = port
         self._methods = Methods(self.world, self.limits, lambda: self.server.port)
         self.people = People(self.world, self._methods.callbacks)

@@ -48,9 +48,12 @@ class Group:
 
 
 class World:
-    """Everything there is. `heard(bot_id, updates)` delivers to a bot's sessions; `seen(kind, facts)` to onlookers."""
+    """Everything there is; messages are counted from `first_id`.
 
-    def __init__(self) -> None:
+    `heard(bot_id, updates)` delivers to a bot's sessions; `seen(kind, facts)` to onlookers.
+    """
+
+    def __init__(self, first_id: int = 0) -> None:
         self.people: dict[int, Any] = {}
         self.bots: dict[int, Bot] = {}
         self.groups: dict[int, Group] = {}
@@ -58,6 +61,7 @@ class World:
         self.media: dict[int, Any] = {}
         self.heard: Callable[[int, Any], None] = lambda _bot, _updates: None
         self.seen: Callable[[str, dict[str, Any]], None] = lambda _kind, _facts: None
+        self.first_id = first_id
         self._last_group = CHANNEL_FROM
         self._last_file = 0
 
@@ -82,7 +86,7 @@ class World:
                 id=bot_id, access_hash=access_hash(bot_id), first_name="TiketHet", username=f"tikethet_{bot_id}_bot",
                 bot=True, bot_info_version=1,
             )  # fmt: skip
-            self.bots[bot_id] = Bot(bot_id, user)
+            self.bots[bot_id] = Bot(bot_id, user, box=Box(pts=self.first_id + 1, last_id=self.first_id))
         return self.bots[bot_id]
 
     def group(self, title: str, owner: int, *, forum: bool = True) -> Group:
@@ -93,7 +97,8 @@ class World:
             forum=forum, access_hash=access_hash(self._last_group),
         )  # fmt: skip
         rights = raw.types.ChatAdminRights(**ADMIN, manage_topics=True, add_admins=True)
-        group = self.groups[self._last_group] = Group(self._last_group, chat, members={owner: rights})
+        box = Box(pts=self.first_id + 1, last_id=self.first_id)
+        group = self.groups[self._last_group] = Group(self._last_group, chat, box=box, members={owner: rights})
         return group
 
     def user(self, user_id: int) -> Any:

@@ -1,6 +1,6 @@
 -- Everything the bot remembers. Words people wrote stay only until they were acted upon or delivered.
 
--- The way into Telegram, sealed with SECRET_KEY.
+-- The way into Telegram, sealed with a key made of SERVICE_KEY.
 CREATE TABLE bot.session (
     bot_id bigint PRIMARY KEY,
     sealed bytea NOT NULL

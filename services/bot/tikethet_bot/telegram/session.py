@@ -1,4 +1,7 @@
-"""The Telegram session, sealed in the bot's schema: an auth key is as good as the token."""
+"""The Telegram session, sealed in the bot's schema: an auth key is as good as the token.
+
+The key comes from the service's own secret; with another one the bot signs in anew, which costs nothing.
+"""
 
 import hashlib
 import secrets
