@@ -1,5 +1,6 @@
 """Files over HTTP, on a real folder and a real database."""
 
+import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator
@@ -213,6 +214,29 @@ async def test_only_ones_own_waiting_files_can_be_attached(customer: Person, oth
     assert (await customer.post("tickets", opening)).status_code == 422
     twice = await customer.says(ticket, "Два", attachments=[fresh["id"], fresh["id"]])
     assert [file["id"] for file in twice["attachments"]] == [fresh["id"]]
+
+
+async def test_one_file_goes_into_one_message(customer: Person) -> None:
+    first, second = await customer.opens(), await customer.opens()
+    file = await sent(customer, b"one")
+    body = {"content": "", "attachments": [file["id"]]}
+    answers = await asyncio.gather(
+        *(customer.post(f"tickets/{ticket['id']}/messages", body) for ticket in (first, second) * 3)
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422, 422, 422]
+
+
+async def test_a_message_that_comes_too_late_takes_its_files_along(
+    desk: TheDesk, customer: Person, helper: Person
+) -> None:
+    ticket = await customer.opens()
+    assert (await helper.post(f"tickets/{ticket['id']}/close")).status_code == 200
+    desk.clock.ahead = timedelta(days=30)
+    file = await sent(customer, b"late")
+    message = await customer.says(ticket, "", attachments=[file["id"]])
+    assert message["ticket_id"] != ticket["id"]
+    assert message["attachments"] == [file]
+    assert await status(helper, file) == 200
 
 
 async def test_the_same_command_again(customer: Person) -> None:
