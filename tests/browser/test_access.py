@@ -1,0 +1,99 @@
+"""Whether everybody can use the Mini App: axe over its pages, in both themes."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+AXE = Path(__file__).parents[2] / "services/gateway/miniapp/node_modules/axe-core/axe.min.js"
+Keep = Callable[[Page, str], Awaitable[None]]
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+class Person(Protocol):
+    """Somebody at the API, as the conftest signs them in."""
+
+    async def get(self, path: str) -> Any: ...
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
+
+
+People = Callable[[str], Awaitable[Person]]
+
+COMPLAINTS = """
+async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap(
+  ({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)
+)
+"""
+
+
+async def complaints(page: Page, place: str) -> list[str]:
+    """What axe has to say about what is on screen now, light and dark."""
+    found: list[str] = []
+    for scheme in THEMES:
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        await page.evaluate(AXE.read_text())
+        found += [f"{place}, {scheme}: {each}" for each in await page.evaluate(COMPLAINTS)]
+    return found
+
+
+async def resolved_ticket(person: People) -> int:
+    """A ticket that waits for its rating."""
+    customer, helper = await person("customer"), await person("helper")
+    category = (await customer.get("categories"))["items"][0]["id"]
+    wish = {"title": "Пропал маунт", "description": "После обновления.", "category_id": category}
+    ticket = await customer.post("tickets", wish)
+    await helper.post(f"tickets/{ticket['id']}/messages", {"content": "Вернули, проверьте."})
+    await helper.post(f"tickets/{ticket['id']}/resolve", {})
+    return int(ticket["number"])
+
+
+async def test_a_customers_pages_have_no_barriers(phone: BrowserContext, person: People, keep: Keep) -> None:
+    number = await resolved_ticket(person)
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer")
+    await expect(page.get_by_role("listitem").first).to_be_visible()
+    found = await complaints(page, "list")
+    await page.get_by_role("button", name="Новое обращение").click()
+    await expect(page.get_by_role("radio").first).to_be_attached()
+    await page.get_by_role("button", name="Отправить").click()  # with its complaints about what is missing
+    found += await complaints(page, "new ticket")
+    await page.goto(f"/app/?as=customer#/t/{number}")
+    await expect(page.get_by_role("button", name="Оценить ответ")).to_be_visible()
+    found += await complaints(page, "conversation")
+    await page.get_by_role("button", name="Оценить ответ").click()
+    await expect(page.get_by_role("radiogroup")).to_be_visible()
+    found += await complaints(page, "rating")
+    await keep(page, "rating")
+    assert found == []
+
+
+async def test_staffs_pages_have_no_barriers(phone: BrowserContext, keep: Keep) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=admin")
+    await expect(page.get_by_role("listitem").first).to_be_visible()
+    found = await complaints(page, "queue")
+    await page.get_by_role("button", name="Настройки").click()
+    await expect(page.get_by_text("Этот сеанс")).to_be_visible()
+    found += await complaints(page, "settings")
+    await keep(page, "settings")
+    for room, shown in (("members", "Мария Соколова"), ("categories", "Донат"), ("rules", "Название службы")):
+        await page.goto(f"/app/?as=admin#/desk/{room}")
+        await expect(page.get_by_text(shown).first).to_be_visible()
+        found += await complaints(page, room)
+        await keep(page, room)
+    await page.goto("/app/?as=admin#/t/1003")
+    await expect(page.get_by_text("Заметка, видят только сотрудники")).to_be_visible()
+    found += await complaints(page, "conversation")
+    await page.get_by_role("button", name="Действия", exact=True).click()
+    await expect(page.get_by_role("button", name="История")).to_be_visible()
+    found += await complaints(page, "actions")
+    await page.get_by_role("button", name="Алексей Морозов", exact=False).last.click()
+    await expect(page.get_by_role("button", name="Закрыть доступ")).to_be_visible()
+    found += await complaints(page, "card")
+    await keep(page, "card")
+    assert found == []
