@@ -30,9 +30,7 @@ class Installation:
     async def compose(self, *words: str) -> str:
         """What `docker compose …` prints. Raises Refused."""
         files = [word for file in FILES for word in ("-f", file)]
-        return await docker(
-            "compose", "-p", self.project, "--env-file", os.devnull, "--profile", "edge", *files, *words, env=self.env
-        )
+        return await docker("compose", "-p", self.project, "--env-file", os.devnull, *files, *words, env=self.env)
 
     async def states(self) -> dict[str, Any]:
         """Service → what `docker inspect` says of its container, those that ended included."""
