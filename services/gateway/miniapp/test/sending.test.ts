@@ -36,6 +36,13 @@ describe('what is on its way', () => {
     expect(keys(stillShown([out('1', 'ok')], [message({ id: 'm', content: 'ok', note: true, version: 2 })], 't1', 'me'))).toEqual(['1']);
   });
 
+  it('tells files without words apart from other words, and files from none', () => {
+    const file = { id: 'f', filename: 'a.png', size: 1, content_type: 'image/png' };
+    const waits = out('1', '', { attachments: [file] });
+    expect(keys(stillShown([waits], [message({ id: 'm', content: '', version: 2 })], 't1', 'me'))).toEqual(['1']);
+    expect(stillShown([waits], [{ ...message({ id: 'm', content: '', version: 2 }), attachments: [file] }], 't1', 'me')).toEqual([]);
+  });
+
   it('matches the same words one to one', () => {
     const two = [out('1', 'ok'), out('2', 'ok')];
     expect(keys(stillShown(two, [message({ id: 'm', content: 'ok', version: 2 })], 't1', 'me'))).toEqual(['2']);

@@ -21,6 +21,13 @@ describe('a conversation as rows', () => {
     expect(shape(timeline(base))).toEqual(['day', 't1↑↓']);
   });
 
+  it('begins with the files of a question without words, and with nothing where there is neither', () => {
+    const file = { id: 'f', filename: 'a.png', size: 1, content_type: 'image/png' };
+    const [, first] = timeline({ ...base, ticket: { ...base.ticket, description: '', attachments: [file] } });
+    expect(first?.kind === 'bubble' ? first.message?.attachments : null).toEqual([file]);
+    expect(timeline({ ...base, ticket: { ...base.ticket, description: '' } })).toEqual([]);
+  });
+
   it('does not show the question while older messages are still to come', () => {
     expect(shape(timeline({ ...base, complete: false, messages: [message({ id: 'a', version: 2 })] }))).toEqual(['day', 'a↑↓']);
   });

@@ -67,14 +67,15 @@ function bubble(id: string, at: string, author: Member | null, myId: string, isN
 }
 
 function opening({ ticket, me, complete, messages }: Sources): Bubble[] {
-  if (!complete || ticket.description === null) return [];
-  const repeated = messages[0]?.content === ticket.description && messages[0]?.user?.id === ticket.user?.id;
+  const attachments = ticket.attachments ?? [];
+  if (!complete || ticket.description === null || (ticket.description === '' && attachments.length === 0)) return [];
+  const repeated = attachments.length === 0 && messages[0]?.content === ticket.description && messages[0]?.user?.id === ticket.user?.id;
   if (repeated) return [];
   const message: Message = {
     id: ticket.id,
     content: ticket.description,
     user: ticket.user,
-    attachments: ticket.attachments ?? [],
+    attachments,
     is_internal: false,
     created_at: ticket.created_at,
     edited_at: null,
