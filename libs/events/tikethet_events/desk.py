@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-from tikethet_events.word import Audience, CategoryId, Command, Event, Language
+from tikethet_events.word import Audience, CategoryId, Command, Event, Language, TemplateId
 
 DESK_STREAM = "desk"
 
@@ -59,6 +59,19 @@ class DeskSettings(Struct, frozen=True, kw_only=True):
     messages_per_minute: int
 
 
+class Template(Struct, frozen=True, kw_only=True):
+    """An answer that staff need not write anew: its text per language, with placeholders (``{customer.first_name}``).
+
+    It is offered under ``category_ids`` (none: under all).
+    """
+
+    id: TemplateId
+    name: str
+    texts: Texts
+    category_ids: tuple[CategoryId, ...]
+    order: int
+
+
 # ---------------------------------------------------------------- commands
 
 
@@ -92,7 +105,27 @@ class ChangeDeskSettings(Command, frozen=True, kw_only=True, forbid_unknown_fiel
     settings: DeskSettings
 
 
-DeskCommand = AddCategory | AddDefaultCategories | ChangeCategoryDetails | ArchiveCategory | ChangeDeskSettings
+class SaveTemplate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keep a template, a new one or another version of it."""
+
+    template: Template
+
+
+class RemoveTemplate(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Offer it no longer."""
+
+    template_id: TemplateId
+
+
+DeskCommand = (
+    AddCategory
+    | AddDefaultCategories
+    | ChangeCategoryDetails
+    | ArchiveCategory
+    | ChangeDeskSettings
+    | SaveTemplate
+    | RemoveTemplate
+)
 
 # ---------------------------------------------------------------- events
 
@@ -123,4 +156,20 @@ class DeskSettingsChanged(Event, frozen=True, kw_only=True):
     settings: DeskSettings
 
 
-DeskEvent = CategoryAdded | CategoryChanged | CategoryArchived | DeskSettingsChanged
+class TemplateSaved(Event, frozen=True, kw_only=True):
+    """There is a template, or it says something else now."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+    template: Template
+
+
+class TemplateRemoved(Event, frozen=True, kw_only=True):
+    """A template is offered no longer."""
+
+    heard_by: ClassVar[Audience] = "staff"
+
+    template_id: TemplateId
+
+
+DeskEvent = CategoryAdded | CategoryChanged | CategoryArchived | DeskSettingsChanged | TemplateSaved | TemplateRemoved

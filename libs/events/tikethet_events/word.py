@@ -19,6 +19,9 @@ MessageId = NewType("MessageId", str)
 CategoryId = NewType("CategoryId", str)
 """UUIDv7, lower case, with dashes."""
 
+TemplateId = NewType("TemplateId", str)
+"""UUIDv7, lower case, with dashes."""
+
 Audience = Literal["public", "staff", "admin"]
 """Who may hear an event: ``public`` is the requester and all staff, ``staff`` HELPER and up, ``admin`` ADMIN and up."""
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from tikethet_events.desk import Assignment, Opening
 from tikethet_events.envelope import Channel
-from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TicketId
+from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TemplateId, TicketId
 
 Item = TypeVar("Item")
 
@@ -65,6 +65,26 @@ class Category(CategoryBrief, frozen=True, kw_only=True):
     active: bool
     created_at: datetime
     updated_at: datetime
+
+
+class Template(Struct, frozen=True, kw_only=True):
+    """An answer that staff need not write anew; ``text`` is in the caller's language; no ``category_ids``: all."""
+
+    id: TemplateId
+    name: str
+    text: str
+    texts: dict[Language, str]
+    category_ids: list[CategoryId]
+    order: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Rendered(Struct, frozen=True, kw_only=True):
+    """A template filled in for one ticket, in the ``language`` of its requester."""
+
+    content: str
+    language: Language
 
 
 class Duty(Struct, frozen=True, kw_only=True):
@@ -364,6 +384,9 @@ TOP_LEVEL: tuple[Any, ...] = (
     Category,
     Desk,
     Duty,
+    Template,
+    Page[Template],
+    Rendered,
     Ticket,
     Message,
     Page[Ticket],

@@ -15,6 +15,8 @@ SHAPES: list[tuple[Any, dict[str, Any]]] = [
     (shapes.Category, examples.CATEGORY),
     (shapes.Desk, examples.DESK),
     (shapes.Duty, examples.DUTY),
+    (shapes.Template, examples.TEMPLATE),
+    (shapes.Rendered, examples.RENDERED),
     (shapes.Ticket, examples.TICKET),
     (shapes.Message, examples.MESSAGE),
     (shapes.Counts, examples.COUNTS),
@@ -42,9 +44,9 @@ async def test_the_document(desk: Any) -> None:
     document = (await desk.client.get("/openapi.json")).json()
     calls = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert {path.split("/")[3] for _, path in calls} == {
-        *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty", "statistics"),
+        *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty", "templates", "statistics"),
     }
-    assert len(calls) == 42
+    assert len(calls) == 48
     for path, item in document["paths"].items():
         for method, call in item.items():
             assert call["summary"], (method, path)

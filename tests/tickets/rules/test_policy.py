@@ -53,6 +53,8 @@ EXPECTED = {
     (Action.SEE_STATISTICS, OTHER): "MAD",
     (Action.EXPORT_TICKETS, OTHER): "AD",
     (Action.MANAGE_DESK, OTHER): "AD",
+    (Action.SEE_TEMPLATES, OTHER): "HMAD",
+    (Action.MANAGE_TEMPLATES, OTHER): "MAD",
 }
 
 

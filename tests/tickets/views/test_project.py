@@ -8,7 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from tikethet_events.desk import DESK_STREAM, CategoryArchived, DeskSettingsChanged
+from tikethet_events.desk import (
+    DESK_STREAM,
+    CategoryArchived,
+    DeskSettingsChanged,
+    Template,
+    TemplateRemoved,
+    TemplateSaved,
+)
 from tikethet_events.envelope import Recorded
 from tikethet_events.member import (
     BotRestarted,
@@ -44,7 +51,7 @@ from tikethet_events.ticket import (
     TitleChanged,
     WorkStarted,
 )
-from tikethet_events.word import CategoryId, MemberId, Priority, Role, Status, TicketId
+from tikethet_events.word import CategoryId, MemberId, Priority, Role, Status, TemplateId, TicketId
 from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.views.project import LIVE, project, project_into
 from tikethet_tickets.views.rebuild import FRESH, NAMES
@@ -98,6 +105,13 @@ class Desk:
                 story.happens(DESK_STREAM, CategoryArchived(category_id=category))
                 settings = msgspec.structs.replace(DEFAULT_SETTINGS, auto_close_days=other)
                 story.happens(DESK_STREAM, DeskSettingsChanged(settings=settings))
+                template_id = TemplateId(f"0197f000-0000-7000-8000-0000000001{other % 3:02}")
+                template = Template(
+                    id=template_id, name="имя", texts={"ru": "текст"}, category_ids=(category,), order=other
+                )
+                story.happens(DESK_STREAM, TemplateSaved(template=template))
+                if other % 2:
+                    story.happens(DESK_STREAM, TemplateRemoved(template_id=template_id))
             case _ if self.tickets:
                 self._on_ticket(what, self.tickets[one % len(self.tickets)], other)
             case _:

@@ -1,4 +1,4 @@
-"""Commands about the desk: its categories, its settings."""
+"""Commands about the desk: its categories, settings and templates."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,10 +16,13 @@ from tikethet_events.desk import (
     ChangeCategoryDetails,
     ChangeDeskSettings,
     DeskCommand,
+    RemoveTemplate,
+    SaveTemplate,
+    Template,
     Texts,
 )
 from tikethet_events.errors import Refused
-from tikethet_events.word import CategoryId
+from tikethet_events.word import CategoryId, TemplateId
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.queries.viewer import Viewer
@@ -74,6 +77,27 @@ class Desk:
         return await self._act(
             request, viewer, lambda state: ChangeDeskSettings(settings=replace(state.settings, **given))
         )
+
+    async def add_template(self, request: Request, viewer: Viewer, template: Template) -> Done:
+        """Keep a new template."""
+        return await self._act(request, viewer, lambda _: SaveTemplate(template=template))
+
+    async def change_template(
+        self, request: Request, viewer: Viewer, template_id: TemplateId, given: Mapping[str, Any]
+    ) -> Done:
+        """Change those fields of a template that are ``given``."""
+
+        def command(state: rules.Desk) -> DeskCommand:
+            known = state.templates.get(template_id)
+            if known is None:
+                raise Refused("not_found")
+            return SaveTemplate(template=replace(known, **given))
+
+        return await self._act(request, viewer, command)
+
+    async def remove_template(self, request: Request, viewer: Viewer, template_id: TemplateId) -> Done:
+        """Offer a template no longer."""
+        return await self._act(request, viewer, lambda _: RemoveTemplate(template_id=template_id))
 
     async def version(self) -> int:
         """The version of the desk's stream now: what ``If-Match`` is about."""

@@ -19,6 +19,7 @@ from tikethet_tickets.routes import (
     past,
     refusals,
     statistics,
+    templates,
     tickets,
 )
 from tikethet_tickets.routes.bounded import Bounded
@@ -49,7 +50,21 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     # Not `include_router`: it would match every request anew on each level.
-    for room in (messages, tickets, past, me, files, categories, desk, duty, members, statistics, events, internal):
+    for room in (
+        messages,
+        tickets,
+        past,
+        me,
+        files,
+        categories,
+        desk,
+        duty,
+        templates,
+        members,
+        statistics,
+        events,
+        internal,
+    ):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)

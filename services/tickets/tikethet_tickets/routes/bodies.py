@@ -61,6 +61,9 @@ CategoryDescription = Annotated[
     _checked(bounds.line, "descriptions", bounds.CATEGORY_DESCRIPTION_MAX, least=0),
     _text(bounds.CATEGORY_DESCRIPTION_MAX, 0),
 ]
+TemplateName = Annotated[
+    str, _checked(bounds.line, "name", bounds.TEMPLATE_NAME_MAX), _text(bounds.TEMPLATE_NAME_MAX, 1)
+]
 DeskName = Annotated[str, _checked(bounds.line, "names", bounds.DESK_NAME_MAX), _text(bounds.DESK_NAME_MAX, 1)]
 Greeting = Annotated[str, _checked(bounds.text, "greetings", bounds.GREETING_MAX), _text(bounds.GREETING_MAX, 0)]
 TimeZone = Annotated[str, Field(max_length=64), _checked(settings_of_desk.time_zone)]
@@ -207,6 +210,30 @@ class DeskPatch(Body):
     assignment: Assignment | None = None
     tickets_per_hour: _number("tickets_per_hour") = None  # type: ignore[valid-type]
     messages_per_minute: _number("messages_per_minute") = None  # type: ignore[valid-type]
+
+
+class TemplateBody(Body):
+    """A new template; no `category_ids` mean that it is offered under all."""
+
+    name: TemplateName
+    texts: Annotated[dict[Language, Content], Field(min_length=1)]
+    category_ids: Annotated[list[Id], Field(max_length=bounds.CATEGORIES_MAX)] = []
+    order: Order = 100
+
+
+class TemplatePatch(Body):
+    """What should change about a template; what is left out stays."""
+
+    name: TemplateName | None = None
+    texts: Annotated[dict[Language, Content], Field(min_length=1)] | None = None
+    category_ids: Annotated[list[Id], Field(max_length=bounds.CATEGORIES_MAX)] | None = None
+    order: Order | None = None
+
+
+class RenderBody(Body):
+    """The ticket a template should be filled in for: its id or number."""
+
+    ticket: Annotated[str, Field(min_length=1, max_length=36)]
 
 
 class DutyBody(Body):

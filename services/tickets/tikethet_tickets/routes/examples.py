@@ -73,6 +73,18 @@ DESK: Final[Example] = {
     "tickets_per_hour": 20,
     "messages_per_minute": 30,
 }
+_TEMPLATE_TEXT: Final = "Здравствуйте, {customer.first_name}! Перезапустите клиент."
+TEMPLATE: Final[Example] = {
+    "id": "01995d2f-0000-7d42-8c03-6e8f5a9b7d07",
+    "name": "Перезапуск клиента",
+    "text": _TEMPLATE_TEXT,
+    "texts": {"ru": _TEMPLATE_TEXT},
+    "category_ids": [_CATEGORY_ID],
+    "order": 10,
+    "created_at": "2026-11-23T09:00:00Z",
+    "updated_at": "2026-11-23T09:00:00Z",
+}
+RENDERED: Final[Example] = {"content": "Здравствуйте, Алексей! Перезапустите клиент.", "language": "ru"}
 DUTY: Final[Example] = {
     "on_duty": True,
     "since": "2026-11-23T09:00:00Z",
@@ -281,6 +293,17 @@ SENT: Final[dict[str, Example]] = {
     "CategoryPatch": {"icon": "⚔️"},
     "OpeningBody": _HOURS[0],
     "DeskPatch": {"time_zone": "Europe/Moscow", "hours": _HOURS, "holidays": ["2026-12-31"], "auto_close_days": 5},
+    "TemplateBody": {
+        "name": "Перезапуск клиента",
+        "texts": {
+            "ru": "Здравствуйте, {customer.first_name}! Перезапустите клиент и ответьте в обращении #{ticket.number}.",
+            "en": "Hello {customer.first_name}! Restart the client and answer in ticket #{ticket.number}.",
+        },
+        "category_ids": [_CATEGORY_ID],
+        "order": 10,
+    },
+    "TemplatePatch": {"order": 20},
+    "RenderBody": {"ticket": "1042"},
     "DutyBody": {"on_duty": True, "categories": [_CATEGORY_ID]},
     "ReachableBody": {"reachable": False},
     "RoleBody": {"role": "HELPER"},

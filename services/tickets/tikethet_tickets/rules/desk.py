@@ -1,4 +1,4 @@
-"""What may happen to the desk itself: its categories, its settings."""
+"""What may happen to the desk itself: its categories, settings and templates."""
 
 from datetime import datetime
 from typing import Final, assert_never
@@ -19,12 +19,17 @@ from tikethet_events.desk import (
     DeskEvent,
     DeskSettings,
     DeskSettingsChanged,
+    RemoveTemplate,
+    SaveTemplate,
+    Template,
+    TemplateRemoved,
+    TemplateSaved,
     Texts,
 )
 from tikethet_events.errors import Refused
-from tikethet_events.word import CategoryId, Role
+from tikethet_events.word import CategoryId, Role, TemplateId
 
-from tikethet_tickets.rules import bounds, settings_of_desk
+from tikethet_tickets.rules import bounds, settings_of_desk, templates
 from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.rules.policy import Action, may
 
@@ -34,6 +39,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     categories: dict[CategoryId, Category] = {}
     settings: DeskSettings = DEFAULT_SETTINGS
+    templates: dict[TemplateId, Template] = {}
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -70,6 +76,12 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
             if category_id not in known:
                 raise Refused("not_found")
             return [CategoryArchived(category_id=category_id)] if known[category_id].active else []
+        case SaveTemplate():
+            return _save_template(command.template, state)
+        case RemoveTemplate(template_id=template_id):
+            if template_id not in state.templates:
+                raise Refused("not_found")
+            return [TemplateRemoved(template_id=template_id)]
         case ChangeDeskSettings():
             wanted_settings = settings_of_desk.checked(command.settings)
             return [] if wanted_settings == state.settings else [DeskSettingsChanged(settings=wanted_settings)]
@@ -77,7 +89,18 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
             assert_never(command)
 
 
-_ACTIONS: Final[dict[type[DeskCommand], Action]] = {ChangeDeskSettings: Action.MANAGE_DESK}
+def _save_template(template: Template, state: Desk) -> list[DeskEvent]:
+    wanted = templates.checked(template, state.categories)
+    if template.id not in state.templates and len(state.templates) >= bounds.TEMPLATES_MAX:
+        raise Refused("invalid", field="templates", reason="too_many", limit=bounds.TEMPLATES_MAX)
+    return [] if wanted == state.templates.get(template.id) else [TemplateSaved(template=wanted)]
+
+
+_ACTIONS: Final[dict[type[DeskCommand], Action]] = {
+    ChangeDeskSettings: Action.MANAGE_DESK,
+    SaveTemplate: Action.MANAGE_TEMPLATES,
+    RemoveTemplate: Action.MANAGE_TEMPLATES,
+}
 """What a command needs permission for, where it is not about categories."""
 
 
@@ -119,5 +142,10 @@ def evolve(state: Desk | None, event: DeskEvent, at: datetime) -> Desk:
             return replace(state, categories={**known, category_id: replace(known[category_id], active=False)})
         case DeskSettingsChanged(settings=settings):
             return replace(state, settings=settings)
+        case TemplateSaved(template=template):
+            return replace(state, templates={**state.templates, template.id: template})
+        case TemplateRemoved(template_id=template_id):
+            kept = {key: each for key, each in state.templates.items() if key != template_id}
+            return replace(state, templates=kept)
         case _:
             assert_never(event)

@@ -49,6 +49,8 @@ class Action(StrEnum):
     SEE_STATISTICS = "see_statistics"
     EXPORT_TICKETS = "export_tickets"
     MANAGE_DESK = "manage_desk"
+    SEE_TEMPLATES = "see_templates"
+    MANAGE_TEMPLATES = "manage_templates"
 
 
 _U, _H, _M, _A = Role.USER, Role.HELPER, Role.MODERATOR, Role.ADMIN
@@ -81,6 +83,8 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.SEE_STATISTICS:        (_M,   _M,   _M),
     Action.EXPORT_TICKETS:        (_A,   _A,   _A),
     Action.MANAGE_DESK:           (_A,   _A,   _A),
+    Action.SEE_TEMPLATES:         (_H,   _H,   _H),
+    Action.MANAGE_TEMPLATES:      (_M,   _M,   _M),
 }  # fmt: skip
 
 _COLUMN: Final = {Relation.OWN: 0, Relation.ASSIGNED: 1, Relation.OTHER: 2}

@@ -1,12 +1,20 @@
-"""Events of the desk → rows of categories and settings. Pure and total."""
+"""Events of the desk → rows of categories, settings and templates. Pure and total."""
 
 from msgspec.structs import asdict, replace
-from tikethet_events.desk import Category, CategoryAdded, CategoryArchived, CategoryChanged, DeskSettingsChanged
+from tikethet_events.desk import (
+    Category,
+    CategoryAdded,
+    CategoryArchived,
+    CategoryChanged,
+    DeskSettingsChanged,
+    TemplateRemoved,
+    TemplateSaved,
+)
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import UnknownEvent
-from tikethet_events.word import CategoryId
+from tikethet_events.word import CategoryId, TemplateId
 
-from tikethet_tickets.views.rows import THE_DESK, CategoryRow, DeskRow
+from tikethet_tickets.views.rows import THE_DESK, CategoryRow, DeskRow, TemplateRow
 
 
 def category_of(recorded: Recorded) -> CategoryId | None:
@@ -17,7 +25,7 @@ def category_of(recorded: Recorded) -> CategoryId | None:
             return event.category.id
         case CategoryArchived():
             return event.category_id
-        case DeskSettingsChanged():
+        case DeskSettingsChanged() | TemplateSaved() | TemplateRemoved():
             return None
         case _:
             raise UnknownEvent(recorded.stream_id, recorded.type, recorded.schema_version)
@@ -33,6 +41,30 @@ def fold_category(row: CategoryRow | None, recorded: Recorded) -> CategoryRow | 
             return replace(_row(event.category, recorded), created_at=row.created_at)
         case CategoryArchived() if row is not None:
             return replace(row, active=False, updated_at=at)
+        case _:
+            return row
+
+
+def template_of(recorded: Recorded) -> TemplateId | None:
+    """The template an event of the desk speaks of, if it does."""
+    match recorded.data:
+        case TemplateSaved(template=template):
+            return template.id
+        case TemplateRemoved(template_id=template_id):
+            return template_id
+        case _:
+            return None
+
+
+def fold_template(row: TemplateRow | None, recorded: Recorded) -> TemplateRow | None:
+    """The template after one more event that speaks of it."""
+    event, at = recorded.data, recorded.recorded_at
+    match event:
+        case TemplateSaved():
+            created_at = row.created_at if row is not None else at
+            return TemplateRow(**asdict(event.template), removed=False, created_at=created_at, updated_at=at)
+        case TemplateRemoved() if row is not None:
+            return replace(row, removed=True, updated_at=at)
         case _:
             return row
 

@@ -9,7 +9,7 @@ from tikethet_events.ticket import MessageDeleted, MessageEdited, MessagePosted,
 from tikethet_events.word import MessageId, TicketId
 
 from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
-from tikethet_tickets.views.desk import category_of, fold_category, fold_desk
+from tikethet_tickets.views.desk import category_of, fold_category, fold_desk, fold_template, template_of
 from tikethet_tickets.views.due import due_on_member, due_on_ticket
 from tikethet_tickets.views.files import follow_files
 from tikethet_tickets.views.member import fold_duty, fold_member, member_of
@@ -94,6 +94,7 @@ def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
         duty=list({member_of(event): None for event in of_kind["member"]}),
         categories=list({key: None for event in of_kind["desk"] if (key := category_of(event)) is not None}),
         desk=[THE_DESK] if any(category_of(event) is None for event in of_kind["desk"]) else [],
+        templates=list({kept: None for event in of_kind["desk"] if (kept := template_of(event)) is not None}),
     )
 
 
@@ -120,7 +121,12 @@ def fold(before: Rows, recorded: Sequence[Recorded]) -> Rows:
 
 
 def _fold_desk(before: Rows, after: Rows, event: Recorded) -> None:
-    category_id = category_of(event)
+    category_id, template_id = category_of(event), template_of(event)
+    if template_id is not None:
+        template = fold_template(after.templates.get(template_id) or before.templates.get(template_id), event)
+        if template is not None:
+            after.templates[template_id] = template
+        return
     if category_id is None:
         desk = fold_desk(after.desk.get(THE_DESK) or before.desk.get(THE_DESK), event)
         if desk is not None:

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from tikethet_events.desk import DeskSettings, Texts
 from tikethet_events.ticket import Attachment
-from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TicketId
+from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TemplateId, TicketId
 
 PRIORITIES: Final = tuple(Priority)
 """By their number in `TicketRow.priority`."""
@@ -115,3 +115,16 @@ class DutyRow(Struct, frozen=True, kw_only=True):
     on_duty: bool
     categories: Sequence[CategoryId]
     since: datetime
+
+
+class TemplateRow(Struct, frozen=True, kw_only=True):
+    """An answer that staff need not write anew; one that was removed keeps its row."""
+
+    id: TemplateId
+    name: str
+    texts: Texts
+    category_ids: Sequence[CategoryId]
+    order: int
+    removed: bool
+    created_at: datetime
+    updated_at: datetime

@@ -12,11 +12,20 @@ from typing import Any, Final, TypeAlias, TypeVar
 import asyncpg
 import msgspec
 from msgspec import Struct
-from tikethet_events.word import CategoryId, MemberId, MessageId, TicketId
+from tikethet_events.word import CategoryId, MemberId, MessageId, TemplateId, TicketId
 
 from tikethet_tickets.views.counters import MemberCell, TicketCell
 from tikethet_tickets.views.due import DueRow
-from tikethet_tickets.views.rows import CategoryRow, DeskRow, DutyRow, MemberRow, MessageRow, TextRow, TicketRow
+from tikethet_tickets.views.rows import (
+    CategoryRow,
+    DeskRow,
+    DutyRow,
+    MemberRow,
+    MessageRow,
+    TemplateRow,
+    TextRow,
+    TicketRow,
+)
 from tikethet_tickets.views.times import TimesRow
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -32,6 +41,7 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "desk": (DeskRow, ("id",)),
     "due": (DueRow, ("key",)),
     "duty": (DutyRow, ("member_id",)),
+    "templates": (TemplateRow, ("id",)),
 }
 """Each table of rows with its shape and its key."""
 
@@ -56,6 +66,7 @@ class Wanted(Struct, kw_only=True):
     categories: Sequence[CategoryId]
     desk: Sequence[str] = ()
     duty: Sequence[MemberId] = ()
+    templates: Sequence[TemplateId] = ()
 
 
 class Rows(Struct, kw_only=True):
@@ -70,6 +81,7 @@ class Rows(Struct, kw_only=True):
     desk: dict[str, DeskRow] = {}
     due: dict[str, DueRow | None] = {}
     duty: dict[MemberId, DutyRow] = {}
+    templates: dict[TemplateId, TemplateRow] = {}
 
 
 class Tables:
@@ -93,6 +105,7 @@ class Tables:
             "categories": (wanted.categories,),
             "desk": (wanted.desk,),
             "duty": (wanted.duty,),
+            "templates": (wanted.templates,),
         }
         asked = tuple(table for table, (ids, *_) in keys.items() if ids)
         of: dict[str, list[str]] = {table: [] for table in TABLES}
@@ -109,6 +122,7 @@ class Tables:
             categories={row.id: row for row in _decoded(of["categories"], CategoryRow)},
             desk={row.id: row for row in _decoded(of["desk"], DeskRow)},
             duty={row.member_id: row for row in _decoded(of["duty"], DutyRow)},
+            templates={row.id: row for row in _decoded(of["templates"], TemplateRow)},
         )
 
     async def save(self, connection: Connection, rows: Rows) -> None:
@@ -123,6 +137,7 @@ class Tables:
             rows.desk,
             {key: row for key, row in rows.due.items() if row is not None},
             rows.duty,
+            rows.templates,
         )
         changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
         gone = [key for key, row in rows.due.items() if row is None]
