@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from tikethet_events.append import Write
+from tikethet_events.append import Guard, Write
 from tikethet_events.errors import Refused
 from tikethet_events.ticket import (
     AssignOnDuty,
@@ -28,10 +28,12 @@ from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.queries.duty import on_duty
 from tikethet_tickets.queries.facts import category_active, for_opening, next_number
+from tikethet_tickets.queries.limits import allowed, lately
 from tikethet_tickets.queries.members import access, member_rows
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import ticket as rules
 from tikethet_tickets.rules.assignment import chosen
+from tikethet_tickets.rules.limits import WINDOW, Limit, wait
 
 
 class NewTicket(Struct, frozen=True, kw_only=True):
@@ -65,6 +67,7 @@ class Tickets:
 
         async def plan(_fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             held = await self._hold(viewer, files)
+            limited = await self._within(Limit.TICKETS, viewer)
             active, number = await for_opening(self._reader, new.category_id)
             command = OpenTicket(
                 ticket_id=ticket_id,
@@ -77,7 +80,8 @@ class Tickets:
                 attachments=held.attachments,
             )
             events = rules.decide(command, None, self._now(), _facts(viewer, category_active=active))
-            return Plan(writes=(_new_stream(ticket_id, events, viewer.member_id),), guards=held.guards)
+            write = _new_stream(ticket_id, events, viewer.member_id)
+            return Plan(writes=(write,), guards=(*held.guards, *limited))
 
         return await self._handler.carry_out(request, ticket_stream(ticket_id), plan)
 
@@ -115,19 +119,21 @@ class Tickets:
             rules.need_visible(state, _facts(viewer))
             demand(request, loaded.version)
             held = await self._hold(viewer, files)
+            says = any(isinstance(command, PostMessage) for command in commands)
+            limited = await self._within(Limit.MESSAGES, viewer) if says else ()
             events: list[TicketEvent] = []
             for command in held.given_to(commands):
                 now = self._now()
                 known = await self._known(command, viewer)
                 if state is not None and rules.goes_on_elsewhere(command, state, now, known):
                     elsewhere = await self._elsewhere(command, state, loaded.version, viewer)
-                    return replace(elsewhere, guards=held.guards)
+                    return replace(elsewhere, guards=(*held.guards, *limited))
                 decided = rules.decide(command, state, now, known)
                 for event in decided:
                     state = rules.evolve(state, event, now)
                 events += decided
             write = Write(stream_id=stream_id, expected=loaded.version, events=tuple(events))
-            return Plan(writes=(write,), guards=held.guards)
+            return Plan(writes=(write,), guards=(*held.guards, *limited))
 
         try:
             return await self._handler.carry_out(request, stream_id, plan)
@@ -143,6 +149,20 @@ class Tickets:
         name = " ".join(filter(None, (row.first_name, row.last_name))) if row is not None else ""
         name = name or text(viewer.language, "history.erased_member")
         return Refused("already_assigned", assignee_id=assignee_id, assignee=name)
+
+    async def _within(self, limit: Limit, viewer: Viewer) -> tuple[Guard, ...]:
+        """What keeps several requests at once from passing a limit together. Raises `Refused` ``rate_limited``."""
+        most = 0 if viewer.staff else await allowed(self._reader, limit)
+        if not most:
+            return ()
+        name = f"{limit}-{viewer.member_id}"
+        guard = Guard(name=name, version=await self._handler.log.guard(name))
+        now = self._now()
+        times = await lately(self._reader, limit, viewer.member_id, now - WINDOW[limit], most)
+        seconds = wait(times, most, WINDOW[limit], now)
+        if seconds is not None:
+            raise Refused("rate_limited", retry_after=seconds)
+        return (guard,)
 
     async def _hold(self, viewer: Viewer, files: Sequence[str]) -> Held:
         return await hold(self._handler.log, self._reader, viewer, files, self._now())

@@ -30,6 +30,8 @@ def problem_of(failure: Exception) -> Problem:
     match failure:
         case Refused(code="invalid", facts=facts):
             return Problem("invalid", errors=[_field_error(facts)])
+        case Refused(code="rate_limited", facts={"retry_after": seconds}):
+            return Problem("rate_limited", headers={"retry-after": str(seconds)}, retry_after=seconds)
         case Refused(code=code, facts=facts):
             return Problem(code, **cast("dict[str, Any]", facts))
         case Conflict():

@@ -67,7 +67,7 @@ async def count(who: AnyMember) -> Response:
     status_code=201,
     summary="Ask for help",
     responses=shown("Ticket", examples.TICKET, status=201, versioned=True, says="The new ticket.")
-    | refusals("forbidden", "category_archived"),
+    | refusals("forbidden", "category_archived", "rate_limited"),
 )
 async def open_(who: Wants, body: TicketBody) -> Response:
     """Open a ticket. Customers may ask for priorities up to HIGH."""
