@@ -1,0 +1,131 @@
+"""What people do with words already said, and staff with tickets, in the Mini App on the real house."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import pytest
+from playwright.async_api import BrowserContext, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+class Person(Protocol):
+    """Somebody at the API, as the conftest signs them in."""
+
+    id: str
+
+    async def get(self, path: str) -> Any: ...
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
+
+    async def put(self, path: str, body: dict[str, Any]) -> Any: ...
+
+
+People = Callable[[str], Awaitable[Person]]
+Keep = Callable[[Page, str], Awaitable[None]]
+
+
+async def ask(customer: Person, title: str) -> dict[str, Any]:
+    """A new ticket."""
+    category = (await customer.get("categories"))["items"][0]["id"]
+    wish = {"title": title, "description": "Подробности потом.", "category_id": category}
+    return dict(await customer.post("tickets", wish))
+
+
+async def choose(page: Page, bubble: Locator, choice: str) -> None:
+    """Open the menu of a message, as a long press does, and choose from it."""
+    await bubble.dispatch_event("contextmenu")
+    await page.get_by_role("dialog").get_by_role("button", name=choice).click()
+
+
+async def test_words_are_answered_changed_and_taken_back(phone: BrowserContext, person: People, keep: Keep) -> None:
+    customer, helper = await person("customer"), await person("helper")
+    ticket = await ask(customer, "Не приходит письмо")
+    place = f"tickets/{ticket['id']}/messages"
+    question = await helper.post(place, {"content": "На какую почту?"})
+    page = await phone.new_page()
+    await page.goto(f"/app/?as=customer#/t/{ticket['number']}")
+    theirs = page.get_by_role("article", name="Мария Соколова")
+    own = page.get_by_role("article", name="Вы").last
+
+    await choose(page, theirs, "Ответить")
+    await page.get_by_label("Сообщение", exact=True).fill("На старую")
+    await keep(page, "answering")
+    await page.get_by_role("button", name="Отправить").click()
+    await expect(own).to_contain_text("На какую почту?")
+    await expect(page.get_by_text("отправлено")).to_have_count(2)
+
+    await choose(page, own, "Изменить")
+    await page.get_by_label("Сообщение", exact=True).fill("На новую")
+    async with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        await page.get_by_role("button", name="Сохранить").click()
+        await expect(own).to_contain_text("На новую")
+    await expect(own).to_contain_text("изменено")
+    answer = (await helper.get(place))["items"][-1]
+    assert (answer["content"], answer["reply_to"]) == ("На новую", question["id"])
+
+    await choose(page, own, "Удалить")
+    await expect(own).to_contain_text("Сообщение удалено")
+    await page.get_by_role("button", name="Вернуть").click()
+    await expect(own).to_contain_text("На новую")
+    async with page.expect_response(lambda answer: answer.request.method == "DELETE"):  # once it cannot be undone
+        await choose(page, own, "Удалить")
+    await expect(own).to_contain_text("Сообщение удалено")
+    await page.reload()
+    await expect(page.get_by_text("Сообщение удалено")).to_be_visible()
+    assert (await helper.get(place))["items"][-1]["content"] is None
+
+
+async def test_a_ticket_is_handed_over_renamed_and_rated(phone: BrowserContext, person: People) -> None:
+    customer, helper, admin = await person("customer"), await person("helper"), await person("admin")
+    ticket = await ask(customer, "Что-то с маунтом")
+    place = f"tickets/{ticket['id']}"
+    page = await phone.new_page()
+    await page.goto(f"/app/?as=admin#/t/{ticket['number']}")
+    await page.get_by_role("button", name="Действия", exact=True).click()
+    await page.get_by_role("button", name="Передать").click()
+    await page.get_by_label("Имя коллеги").fill("Мария")
+    await page.get_by_role("button", name="Мария Соколова").click()
+    await expect(page.get_by_text("Отвечает Мария Соколова")).to_be_visible()
+
+    await page.get_by_role("button", name="Действия", exact=True).click()
+    await page.get_by_role("button", name="Изменить тему и метки").click()
+    await page.get_by_label("Коротко о главном").fill("Пропал маунт")
+    await page.get_by_label("Новая метка").fill("маунты,")
+    await page.get_by_role("button", name="Сохранить").click()
+    await expect(page.get_by_role("heading", name="Пропал маунт")).to_be_visible()
+    after = await admin.get(place)
+    assert (after["assigned_to"]["id"], after["title"], after["tags"]) == (helper.id, "Пропал маунт", ["маунты"])
+
+    await helper.post(f"{place}/resolve", {})
+    hers = await phone.new_page()
+    await hers.goto(f"/app/?as=customer#/t/{ticket['number']}")
+    await hers.get_by_role("button", name="Оценить ответ").click()
+    await hers.get_by_role("radio", name="Отлично").check()
+    await hers.get_by_label("Комментарий").fill("Быстро!")
+    await hers.get_by_role("button", name="Отправить оценку").click()
+    await expect(hers.get_by_text("Оценка: 5 из 5").first).to_be_attached()
+    await expect(hers.get_by_role("button", name="Оценить ответ")).to_have_count(0)
+    assert (await admin.get(place))["rating"] == 5
+
+
+async def test_an_admin_gives_a_role_and_closes_access(phone: BrowserContext, person: People) -> None:
+    customer = await person("customer")
+    admin = await person("admin")
+    page = await phone.new_page()
+    await page.goto("/app/?as=admin")
+    await page.get_by_role("button", name="Настройки").click()
+    await page.get_by_role("button", name="Участники").click()
+    await page.get_by_role("button", name="Алексей Морозов").click()
+    card = page.get_by_role("dialog")
+    try:
+        await card.get_by_role("button", name="Модератор").click()
+        await expect(card.get_by_role("button", name="Модератор", pressed=True)).to_be_visible()
+        assert (await admin.get(f"members/{customer.id}"))["role"] == "MODERATOR"
+        await card.get_by_role("button", name="Закрыть доступ").click()
+        await card.get_by_role("button", name="Точно закрыть доступ?").click()
+        await expect(card.get_by_role("button", name="Вернуть доступ")).to_be_visible()
+        assert (await admin.get(f"members/{customer.id}"))["blocked"] is True
+    finally:
+        await admin.put(f"members/{customer.id}/blocked", {"blocked": False})
+        await admin.put(f"members/{customer.id}/role", {"role": "USER"})
