@@ -93,8 +93,6 @@ async def _readable(who: Asker, file_id: str) -> File:
 @router.get(
     "/{file}",
     summary="Fetch a file",
-    response_class=Response,
-    response_class=Response,
     responses=_binary("The file, or with `Range` the part asked for (206).", "application/octet-stream")
     | refusals("not_found", "range_not_satisfiable"),
 )
@@ -121,8 +119,6 @@ async def fetch(who: AnyMember, request: Request, file: str) -> Response:
 @router.get(
     "/{file}/preview",
     summary="See a picture small",
-    response_class=Response,
-    response_class=Response,
     responses=_binary("WebP, 640 pixels at most, with nothing in it but the picture.", previews.CONTENT_TYPE)
     | refusals("not_found"),
 )
