@@ -1,5 +1,6 @@
 """Typing and presence: ephemeral, for those who may know, through any number of notify processes."""
 
+import msgspec
 import pytest
 from tikethet_notify.wiring import Notify
 
@@ -80,3 +81,20 @@ async def test_presence_counts_members_over_all_processes(desk: Desk, connect: C
             await until(lambda client=client: {"type": "presence", "online": 2} in client.frames)  # type: ignore[misc]
         await clients[2].cut()
         await until(lambda: clients[0].of("presence")[-1]["online"] == 1)
+
+
+async def test_a_notification_reaches_all_sockets_of_its_member_and_nobody_else(desk: Desk, connect: Connect) -> None:
+    customer, helper = await desk.join(), await desk.join("HELPER")
+    said = {"type": "notification", "id": new_id(), "kind": "NEW_MESSAGE", "text": "Новое сообщение"}
+    async with notifying(desk) as one, notifying(desk) as two:
+        first, second, other = [await connect(where) for where in (one, two, two)]
+        for client, member in ((first, customer), (second, customer), (other, helper)):
+            await client.authenticate(await desk.token(member))
+        for subject, word in (("public", said), ("member", {"type": "else"}), ("member", said)):
+            await one.connection.publish(f"tikethet.live.{customer}.-.{subject}", msgspec.json.encode(word))
+        for client in (first, second):
+            await until(lambda client=client: bool(client.of("notification")))  # type: ignore[misc]
+            assert client.of("notification") == [said]
+        await other.say(type="ping")
+        await until(lambda: bool(other.of("pong")))
+        assert other.of("notification") == []

@@ -85,6 +85,7 @@ class Listener:
     person: Person
     heard: list[dict[str, Any]] = field(default_factory=list)
     cursor: dict[str, Any] | None = None
+    told: list[dict[str, Any]] = field(default_factory=list)
     afresh: int = 0
     started: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -122,6 +123,8 @@ class Listener:
             case "progress":
                 assert self.cursor is not None
                 self.cursor["position"] = frame["position"]
+            case "notification":
+                self.told.append(frame)
 
     async def until(self, event_id: str) -> None:
         """Wait until this event was heard."""

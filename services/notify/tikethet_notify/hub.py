@@ -125,6 +125,11 @@ class Hub:
             if peer.member_id != but and rules.hears(audience, requester, peer.member_id, peer.role):
                 feed.say(frame)
 
+    def tell(self, member_id: str, frame: bytes) -> None:
+        """Something ephemeral for one member, on all their sockets."""
+        for feed in self._by_member.get(member_id, ()):
+            feed.say(frame)
+
     def tell_presence(self, online: int) -> None:
         """So many members are online: said to those who do not know it yet."""
         frame = frames.presence(online)

@@ -1,4 +1,7 @@
-"""What passes and is never kept: who is typing, over plain NATS, so that any number of notify processes meet there."""
+"""What passes and is never kept, over plain NATS, so that any number of notify processes meet there.
+
+Who is typing, and the notifications that the tickets service has just written for one member.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -14,6 +17,8 @@ from tikethet_notify import frames, rules
 from tikethet_notify.hub import Hub
 
 SUBJECT = "tikethet.live"
+MEMBER = "member"
+"""In the place of an audience: said to that member and nobody else."""
 KEPT = 50_000
 """Tickets whose requester is remembered; the one not used for longest goes first."""
 
@@ -24,11 +29,17 @@ class NoSuchTicket(Exception):
     """There is none, or it is not theirs to know of."""
 
 
-class Typing(msgspec.Struct, frozen=True):
+class Typing(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
     """What is said on ``tikethet.live.<requester>.<ticket>.<audience>``."""
 
-    type: str
     member_id: str
+
+
+class Notification(msgspec.Struct, frozen=True, tag_field="type", tag="notification"):
+    """What is said on ``tikethet.live.<member>.<ticket>.member``: the frame as that member's sockets get it."""
+
+
+_said = msgspec.json.Decoder(Typing | Notification)
 
 
 class Tickets:
@@ -71,7 +82,7 @@ class Live:
         requester = await self._tickets.requester(ticket_id)
         if not rules.may_type(requester, member_id, role):
             raise NoSuchTicket
-        message = msgspec.json.encode(Typing("typing", member_id))
+        message = msgspec.json.encode(Typing(member_id))
         if not self._connection.is_connected:
             return  # ephemeral: better dropped than said when it is no longer true
         try:
@@ -91,8 +102,13 @@ class Live:
     async def _heard(self, message: Msg) -> None:
         requester, ticket_id, audience = message.subject.removeprefix(f"{SUBJECT}.").split(".")
         try:
-            said = msgspec.json.decode(message.data, type=Typing)
+            said = _said.decode(message.data)
         except msgspec.DecodeError:
             return  # another kind of ephemeral word
-        if said.type == "typing":
-            self._hub.say(audience, requester, frames.typing(ticket_id, said.member_id), but=said.member_id)
+        match said:
+            case Typing(member_id=member_id):
+                self._hub.say(audience, requester, frames.typing(ticket_id, member_id), but=member_id)
+            case Notification() if audience == MEMBER:
+                self._hub.tell(requester, message.data)
+            case Notification():
+                pass  # nobody's in particular

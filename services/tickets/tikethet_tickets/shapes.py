@@ -378,6 +378,28 @@ class Dashboard(Struct, frozen=True, kw_only=True):
     helpers: list[HelperLoad]
 
 
+class Notification(Struct, frozen=True, kw_only=True):
+    """One thing a member was told; ``text`` is one readable line in their language."""
+
+    id: str
+    kind: str
+    text: str
+    ticket_id: TicketId | None
+    ticket_number: int | None
+    actor_id: MemberId | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+class NotificationList(Struct, frozen=True, kw_only=True):
+    """One page of notifications, newest first, and how many are ``unread`` in all (counted to 1000)."""
+
+    items: list[Notification]
+    unread: int
+    size: int
+    next_cursor: str | None
+
+
 TOP_LEVEL: tuple[Any, ...] = (
     Member,
     Me,
@@ -399,6 +421,7 @@ TOP_LEVEL: tuple[Any, ...] = (
     MemberExport,
     TicketStatistics,
     Dashboard,
+    NotificationList,
 )
 """What a call answers with."""
 

@@ -14,6 +14,7 @@ from nats.aio.client import Client
 from prometheus_client import Gauge, Histogram
 from tikethet_events import bus
 from tikethet_events.envelope import Recorded
+from tikethet_events.flush import Project
 from tikethet_events.lease import DATABASE_TROUBLE, Lease
 from tikethet_events.log import Log
 from tikethet_events.migrate import LOG_SCHEMA, migrate
@@ -32,11 +33,13 @@ from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
+from tikethet_tickets.live import Live
 from tikethet_tickets.routes.app import build
 from tikethet_tickets.routes.house import House
 from tikethet_tickets.rules.files import Limits
 from tikethet_tickets.settings import Settings
-from tikethet_tickets.views.project import project
+from tikethet_tickets.views.notices import tell
+from tikethet_tickets.views.project import follow
 from tikethet_tickets.views.rebuild import complete
 
 VIEWS_SCHEMA: Final = Path(__file__).parent / "schema"
@@ -81,11 +84,13 @@ async def prepare(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
-    """Everything the routes work with, on a database that was prepared."""
+async def open_house(
+    settings: Settings, now: Callable[[], datetime] = utc_now, *, live: Live | None = None
+) -> AsyncIterator[House]:
+    """Everything the routes work with, on a database that was prepared; ``live`` hears of new notifications."""
     async with (
         _pool(settings, size=POOL_SIZE) as pool,
-        Log(pool, Keyring(settings.secret), project=_projected) as log,
+        Log(pool, Keyring(settings.secret), project=_projecting(live)) as log,
         _store(settings) as store,
     ):
         limits = Limits(image=settings.files_image_max_bytes, document=settings.files_document_max_bytes)
@@ -111,8 +116,9 @@ def application(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_house(settings) as house:
-            relay = _relay(settings, house.log, parts)
+        live = Live(lambda: parts.connection)
+        async with open_house(settings, live=live) as house:
+            relay = _relay(settings, house.log, parts, live)
             parts.house, parts.relay = house, relay
             app.state.house = house
             tasks = (
@@ -171,7 +177,7 @@ class Parts:
         return PartState("up" if status.well else "down", f"{said}: {status.detail}" if status.detail else said)
 
 
-def _relay(settings: Settings, log: Log, parts: Parts) -> Relay:
+def _relay(settings: Settings, log: Log, parts: Parts, live: Live) -> Relay:
     async def open_nats() -> Client:
         parts.connection = await bus.connect(settings.nats_url, name="tikethet-tickets")
         return parts.connection
@@ -184,6 +190,7 @@ def _relay(settings: Settings, log: Log, parts: Parts) -> Relay:
     def appended(position: int) -> None:
         _HEAD.set(position)
         relay.poke(position)
+        live.committed(position)
 
     log.on_append = appended
     _LAG.set_function(lambda: relay.status.lag)
@@ -202,9 +209,14 @@ async def _sweep(files: Files) -> None:
         await asyncio.sleep(SWEEP_S)
 
 
-async def _projected(connection: "asyncpg.Connection[asyncpg.Record]", recorded: Sequence[Recorded]) -> None:
-    _BATCH.observe(len(recorded))
-    await project(connection, recorded)
+def _projecting(live: Live | None) -> Project:
+    async def projected(connection: "asyncpg.Connection[asyncpg.Record]", recorded: Sequence[Recorded]) -> None:
+        _BATCH.observe(len(recorded))
+        told = await tell(connection, recorded, await follow(connection, recorded))
+        if live is not None and recorded:
+            live.hold(recorded[-1].position, told)
+
+    return projected
 
 
 @asynccontextmanager

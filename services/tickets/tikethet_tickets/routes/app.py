@@ -16,6 +16,7 @@ from tikethet_tickets.routes import (
     me,
     members,
     messages,
+    notifications,
     past,
     refusals,
     statistics,
@@ -33,6 +34,7 @@ TAGS = [
     {"name": "desk", "description": "How the desk itself works."},
     {"name": "files", "description": "What people attach."},
     {"name": "members", "description": "The people on both sides of the desk."},
+    {"name": "notifications", "description": "What one should know of."},
     {"name": "statistics", "description": "How the desk does."},
     {"name": "events", "description": "Everything that happened, as CloudEvents."},
 ]
@@ -50,21 +52,8 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     # Not `include_router`: it would match every request anew on each level.
-    for room in (
-        messages,
-        tickets,
-        past,
-        me,
-        files,
-        categories,
-        desk,
-        duty,
-        templates,
-        members,
-        statistics,
-        events,
-        internal,
-    ):
+    desks_own = (categories, desk, duty, templates)
+    for room in (messages, tickets, past, me, files, *desks_own, members, notifications, statistics, events, internal):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)

@@ -287,6 +287,13 @@ Preferences = Annotated[
 ]
 
 
+class NotificationsReadBody(Body):
+    """What was read: these, those about one ticket, or (neither) everything."""
+
+    ids: Annotated[list[Id], Field(min_length=1, max_length=100)] | None = None
+    ticket_id: Id | None = None
+
+
 class MePatch(Body):
     """What a member chooses for themself; preferences that are left out stay."""
 

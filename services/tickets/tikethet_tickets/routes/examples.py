@@ -254,6 +254,26 @@ DASHBOARD: Final[Example] = {
 }
 
 
+_NOTIFICATION_ID: Final = "4c1f3f0a-5b7c-4d6e-8f90-1a2b3c4d5e07"
+NOTIFICATIONS: Final[Example] = {
+    "items": [
+        {
+            "id": _NOTIFICATION_ID,
+            "kind": "NEW_MESSAGE",
+            "text": "Новое сообщение в обращении #1042",
+            "ticket_id": _TICKET_ID,
+            "ticket_number": 1042,
+            "actor_id": _HELPER_ID,
+            "created_at": "2026-11-23T10:14:00Z",
+            "read_at": None,
+        }
+    ],
+    "unread": 1,
+    "size": 20,
+    "next_cursor": None,
+}
+
+
 def page(item: Example) -> Example:
     """A list with this one item."""
     return {
@@ -308,6 +328,7 @@ SENT: Final[dict[str, Example]] = {
     "ReachableBody": {"reachable": False},
     "RoleBody": {"role": "HELPER"},
     "BlockedBody": {"blocked": True, "reason": "Спам", "until": "2027-01-01T00:00:00Z"},
+    "NotificationsReadBody": {"ticket_id": _TICKET_ID},
     "MePatch": {"language": "en", "preferences": {"status": False}},
     "JoinBody": {
         "telegram_id": 700000001,

@@ -12,6 +12,7 @@ from tikethet_tickets.handle.core import Done
 from tikethet_tickets.handle.tickets import NewMessage
 from tikethet_tickets.queries.as_of import message_from_log
 from tikethet_tickets.queries.messages import get_message, list_messages, mark_read
+from tikethet_tickets.queries.notifications import read_notifications
 from tikethet_tickets.queries.shaped import message_shape
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Wants
@@ -96,6 +97,7 @@ async def read(who: AnyMember, ticket: str, body: ReadBody | None = None) -> Res
     key = await visible_ticket(who.house.reader, who, ticket)
     version = body.version if body is not None and body.version is not None else key.version
     await mark_read(who.house.reader, who.viewer.member_id, key.id, min(version, key.version))
+    await read_notifications(who.house.reader, who.viewer.member_id, who.house.now(), ticket_id=key.id)
     return Response(status_code=204, headers=answers.headers(who.epoch, who.seen))
 
 

@@ -13,7 +13,7 @@ from tikethet_tickets.views.desk import category_of, fold_category, fold_desk, f
 from tikethet_tickets.views.due import due_on_member, due_on_ticket
 from tikethet_tickets.views.files import follow_files
 from tikethet_tickets.views.member import fold_duty, fold_member, member_of
-from tikethet_tickets.views.rows import THE_DESK
+from tikethet_tickets.views.rows import THE_DESK, TicketRow
 from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
 from tikethet_tickets.views.ticket import fold_message, fold_text, fold_ticket
 from tikethet_tickets.views.times import fold_times
@@ -23,20 +23,31 @@ LIVE = Tables()
 
 async def project(connection: Connection, recorded: Sequence[Recorded]) -> None:
     """Bring the live read models up to ``recorded`` (in order of position). Raises UnknownEvent."""
-    await project_into(LIVE, connection, recorded)
+    await follow(connection, recorded)
+
+
+async def follow(connection: Connection, recorded: Sequence[Recorded]) -> dict[TicketId, TicketRow]:
+    """The same; the tickets it changed, as they are afterwards."""
+    tickets = await project_into(LIVE, connection, recorded)
     await follow_files(connection, recorded)
     forgotten = [member_of(event) for event in recorded if isinstance(event.data, MemberErased)]
     if forgotten:
-        await connection.execute("DELETE FROM tickets.read_markers WHERE member_id = ANY($1::uuid[])", forgotten)
+        for table in ("read_markers", "notifications"):
+            await connection.execute(f"DELETE FROM tickets.{table} WHERE member_id = ANY($1::uuid[])", forgotten)  # noqa: S608 - our own names
+    return tickets
 
 
-async def project_into(tables: Tables, connection: Connection, recorded: Sequence[Recorded]) -> None:
+async def project_into(
+    tables: Tables, connection: Connection, recorded: Sequence[Recorded]
+) -> dict[TicketId, TicketRow]:
     """The same for any set of tables. The caller holds the head lock, or is the only one who knows the set."""
+    changed: dict[TicketId, TicketRow] = {}
     for events in _until_each_erasure(recorded):
-        await _project(tables, connection, events)
+        changed |= await _project(tables, connection, events)
         last = events[-1]
         if isinstance(last.data, MemberErased):
             await tables.erase(connection, member_of(last))
+    return changed
 
 
 def _until_each_erasure(recorded: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
@@ -48,7 +59,7 @@ def _until_each_erasure(recorded: Sequence[Recorded]) -> Iterator[Sequence[Recor
             start = index
 
 
-async def _project(tables: Tables, connection: Connection, recorded: Sequence[Recorded]) -> None:
+async def _project(tables: Tables, connection: Connection, recorded: Sequence[Recorded]) -> dict[TicketId, TicketRow]:
     before = await tables.load(connection, wanted_by(recorded))
     after = fold(before, recorded)
     await tables.save(connection, after)
@@ -58,6 +69,7 @@ async def _project(tables: Tables, connection: Connection, recorded: Sequence[Re
     members = deltas((member_cell(before.members.get(key)), member_cell(row)) for key, row in after.members.items())
     if members:
         await tables.count(connection, "member_counters", members)
+    return after.tickets
 
 
 def ticket_of(recorded: Recorded) -> TicketId:

@@ -1,0 +1,103 @@
+# ruff: noqa: S608 - values are arguments, the rest is this package's own
+"""What a member was told: the list, how much of it is unread, and what is read now."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from tikethet_events.errors import Refused
+from tikethet_events.word import Language, MemberId, TicketId
+from tikethet_service.texts import text
+
+from tikethet_tickets.queries.pages import Cursor, PageRequest, seal, unseal
+from tikethet_tickets.queries.sql import Arguments, must_be_uuid
+from tikethet_tickets.queries.viewer import Reader, Viewer
+from tikethet_tickets.shapes import Notification, NotificationList
+
+ORDER: Final = "-position"
+COUNTED: Final = 1_000
+"""Unread ones are counted up to here."""
+_COLUMNS: Final = "id::text, kind, what, ticket_id::text, ticket_number, actor_id::text, created_at, read_at, position"
+
+
+async def list_notifications(
+    reader: Reader, viewer: Viewer, request: PageRequest, *, unread: bool = False
+) -> NotificationList:
+    """One page, newest first. Raises `Refused` for a bad cursor or page."""
+    arguments = Arguments()
+    where = [f"member_id = {arguments.add(viewer.member_id, 'uuid')}"]
+    if unread:
+        where.append("read_at IS NULL")
+    if request.cursor:
+        last = unseal(request.cursor, ORDER)
+        if not isinstance(last.key, int) or not 0 <= last.key < 2**62:
+            raise Refused("invalid", field="cursor")
+        position, row_id = arguments.add(last.key, "bigint"), arguments.add(must_be_uuid(last.id, "cursor"), "uuid")
+        where.append(f"(position, id) < ({position}, {row_id})")
+    rows = await reader.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM tickets.notifications WHERE {" AND ".join(where)}
+        ORDER BY position DESC, id DESC OFFSET {request.offset} LIMIT {request.size + 1}
+        """,
+        *arguments.values,
+    )
+    more, found = len(rows) > request.size, rows[: request.size]
+    return NotificationList(
+        items=[_shape(row, viewer.language) for row in found],
+        unread=await unread_notifications(reader, viewer.member_id),
+        size=request.size,
+        next_cursor=seal(Cursor(ORDER, found[-1][-1], found[-1][0])) if more else None,
+    )
+
+
+async def unread_notifications(reader: Reader, member_id: MemberId) -> int:
+    """How many are unread, counted to `COUNTED` at most."""
+    return int(
+        await reader.fetchval(
+            f"""
+            SELECT count(*) FROM (
+                SELECT FROM tickets.notifications WHERE member_id = $1::uuid AND read_at IS NULL LIMIT {COUNTED}) _
+            """,
+            member_id,
+        )
+    )
+
+
+async def read_notifications(
+    reader: Reader,
+    member_id: MemberId,
+    now: datetime,
+    *,
+    ids: Sequence[str] | None = None,
+    ticket_id: TicketId | None = None,
+) -> None:
+    """Mark these as read, those about a ticket, or (neither given) all; the time of reading is the first one's."""
+    await reader.execute(
+        """
+        UPDATE tickets.notifications SET read_at = $2::timestamptz
+        WHERE member_id = $1::uuid AND read_at IS NULL
+            AND ($3::uuid[] IS NULL OR id = ANY($3::uuid[])) AND ($4::uuid IS NULL OR ticket_id = $4::uuid)
+        """,
+        member_id,
+        now,
+        ids,
+        ticket_id,
+    )
+
+
+def _shape(row: Sequence[Any], language: Language) -> Notification:
+    return Notification(
+        id=row[0],
+        kind=row[1],
+        text=said(language, row[2], row[4]),
+        ticket_id=row[3],
+        ticket_number=row[4],
+        actor_id=row[5],
+        created_at=row[6],
+        read_at=row[7],
+    )
+
+
+def said(language: Language, what: str, number: int | None) -> str:
+    """The notification in words."""
+    return text(language, f"notifications.{what}", number=number)
