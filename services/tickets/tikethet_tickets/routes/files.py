@@ -93,6 +93,7 @@ async def _readable(who: Asker, file_id: str) -> File:
 @router.get(
     "/{file}",
     summary="Fetch a file",
+    response_class=Response,
     responses=_binary("The file, or with `Range` the part asked for (206).", "application/octet-stream")
     | refusals("not_found", "range_not_satisfiable"),
 )
@@ -119,6 +120,7 @@ async def fetch(who: AnyMember, request: Request, file: str) -> Response:
 @router.get(
     "/{file}/preview",
     summary="See a picture small",
+    response_class=Response,
     responses=_binary("WebP, 640 pixels at most, with nothing in it but the picture.", previews.CONTENT_TYPE)
     | refusals("not_found"),
 )
