@@ -16,6 +16,7 @@ from tikethet_tickets.routes import refusals
         ConnectionRefusedError(),
         TimeoutError(),
         asyncpg.InterfaceError("the pool is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
     ],
     ids=lambda failure: type(failure).__name__,
 )

@@ -13,7 +13,8 @@ RETRY_AFTER_S = 1
 _KINDS: tuple[type[Exception], ...] = (
     *(Refused, Conflict, KeyReused, Overloaded, UnknownEvent),
     *(asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError),
-    *(asyncpg.InterfaceError, OSError),  # refused, silent, or a host that is away and has no address meanwhile
+    *(asyncpg.InterfaceError, asyncpg.InternalClientError),  # the driver's words for a connection that died under it
+    OSError,  # refused, silent, or a host that is away and has no address meanwhile
 )
 
 _log = structlog.get_logger("tikethet.tickets.http")
