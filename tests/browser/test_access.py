@@ -81,7 +81,13 @@ async def test_staffs_pages_have_no_barriers(phone: BrowserContext, keep: Keep) 
     await expect(page.get_by_text("Этот сеанс")).to_be_visible()
     found += await complaints(page, "settings")
     await keep(page, "settings")
-    for room, shown in (("members", "Мария Соколова"), ("categories", "Донат"), ("rules", "Название службы")):
+    rooms = {
+        "statistics": "По категориям",
+        "members": "Мария Соколова",
+        "categories": "Донат",
+        "rules": "Название службы",
+    }
+    for room, shown in rooms.items():
         await page.goto(f"/app/?as=admin#/desk/{room}")
         await expect(page.get_by_text(shown).first).to_be_visible()
         found += await complaints(page, room)

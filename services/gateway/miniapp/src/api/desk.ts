@@ -1,7 +1,7 @@
 // The calls only staff make; their code comes with the pages that need them.
 import { client } from '../store/core';
 import type { Answer } from './client';
-import type { Category, Desk, Member, Page, Role, Ticket } from './types';
+import type { Category, Dashboard, Desk, Member, Page, Role, Ticket, TicketStatistics } from './types';
 
 const STAFF: Role[] = ['HELPER', 'MODERATOR', 'ADMIN', 'DEVELOPER'];
 
@@ -27,3 +27,7 @@ export const archiveCategory = (id: string, key: string): Promise<Answer<null>> 
 
 export const desk = (): Promise<Answer<Desk>> => client.call('desk');
 export const changeDesk = (wish: Partial<Desk>, key: string): Promise<Answer<Desk>> => client.call('desk', { method: 'PATCH', body: wish, key });
+
+export const dashboard = (): Promise<Answer<Dashboard>> => client.call('statistics/dashboard');
+/** `from` a day, `2026-11-01`, until now. */
+export const statistics = (from: string): Promise<Answer<TicketStatistics>> => client.call('statistics/tickets', { query: { from } });

@@ -34,6 +34,41 @@ export interface SignedIn {
   used_at: string;
 }
 
+/** How long something took, in whole seconds; `null` where there was nothing. */
+export interface Spread {
+  count: number;
+  median_s: number | null;
+  p90_s: number | null;
+}
+
+export interface Satisfaction {
+  count: number;
+  average: number | null;
+}
+
+export interface Activity {
+  opened: number;
+  resolved: number;
+  first_response: Spread;
+  resolution: Spread;
+  satisfaction: Satisfaction;
+}
+
+/** The desk at a glance; `week` is today and the six days before. */
+export interface Dashboard {
+  today: Activity;
+  week: Activity;
+  backlog: { total: number; unassigned: number; older_than_day: number };
+  helpers: { member: Member; open: number; waiting_for_us: number; resolved_this_week: number }[];
+}
+
+/** The tickets opened in a stretch of time, as they are now. */
+export interface TicketStatistics {
+  total: { tickets: number; resolved: number; first_response: Spread; resolution: Spread; satisfaction: Satisfaction };
+  by_category: { category: Category | null; tickets: number }[];
+  by_day: Record<string, number>;
+}
+
 /** How the desk works; numbers of 0 mean: not at all. */
 export interface Desk {
   names: Partial<Record<Language, string>>;

@@ -8,6 +8,22 @@ import { Chips, IconButton } from '../ui/controls';
 import { Categories } from './categories';
 import { Members } from './members';
 import { Rules } from './rules';
+import { Statistics } from './statistics';
+
+const STAFF_ROOMS: readonly Room[] = ['statistics', 'members'];
+
+function Inside({ room }: { room: Room }): JSX.Element {
+  switch (room) {
+    case 'statistics':
+      return <Statistics />;
+    case 'members':
+      return <Members />;
+    case 'categories':
+      return <Categories />;
+    case 'rules':
+      return <Rules />;
+  }
+}
 
 /** Where the desk itself is looked after: its people, its categories, its rules. */
 export function DeskPage(): JSX.Element | null {
@@ -15,7 +31,8 @@ export function DeskPage(): JSX.Element | null {
   const self = me.value;
   if (now.page !== 'desk' || self === null || !isStaff(self)) return null;
   const isAdmin = atLeast(self, 'ADMIN');
-  const room = isAdmin ? now.room : 'members';
+  const open = isAdmin ? ROOMS : STAFF_ROOMS;
+  const room = open.includes(now.room) ? now.room : 'members';
   return (
     <div class="page desk-page">
       <div class="bar">
@@ -25,15 +42,13 @@ export function DeskPage(): JSX.Element | null {
         </div>
       </div>
       <div class="scroll">
-        {isAdmin ? (
-          <Chips<Room>
-            label={t('desk.title')}
-            options={ROOMS.map((value) => ({ value, text: t(`desk.${value}`) }))}
-            value={room}
-            onChoose={(chosen) => go({ page: 'desk', room: chosen })}
-          />
-        ) : null}
-        {room === 'members' ? <Members /> : room === 'categories' ? <Categories /> : <Rules />}
+        <Chips<Room>
+          label={t('desk.title')}
+          options={open.map((value) => ({ value, text: t(`desk.${value}`) }))}
+          value={room}
+          onChoose={(chosen) => go({ page: 'desk', room: chosen })}
+        />
+        <Inside room={room} />
       </div>
     </div>
   );

@@ -65,6 +65,7 @@ export function SettingsSheet(): JSX.Element {
 function Manage({ self }: { self: Member }): JSX.Element {
   return (
     <Section title={t('desk.title')}>
+      <Cell icon={<Icon name="chart" />} text={t('desk.statistics')} onPress={() => go({ page: 'desk', room: 'statistics' })} />
       <Cell icon={<Icon name="people" />} text={t('desk.members')} onPress={() => go({ page: 'desk', room: 'members' })} />
       {atLeast(self, 'ADMIN') ? (
         <>

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
 /** Where the desk itself is looked after. */
-export const ROOMS = ['members', 'categories', 'rules'] as const;
+export const ROOMS = ['statistics', 'members', 'categories', 'rules'] as const;
 export type Room = (typeof ROOMS)[number];
 export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
 export type SheetName = 'settings' | 'history' | 'actions' | 'message' | 'assign' | 'details' | 'person' | 'rate' | 'category' | 'picture';
