@@ -1,7 +1,7 @@
 // The calls only staff make; their code comes with the pages that need them.
 import { client } from '../store/core';
 import type { Answer } from './client';
-import type { Category, Dashboard, Desk, Member, Page, Role, Ticket, TicketStatistics } from './types';
+import type { Category, Dashboard, Desk, Duty, Member, Page, Role, Ticket, TicketStatistics } from './types';
 
 const STAFF: Role[] = ['HELPER', 'MODERATOR', 'ADMIN', 'DEVELOPER'];
 
@@ -31,3 +31,7 @@ export const changeDesk = (wish: Partial<Desk>, key: string): Promise<Answer<Des
 export const dashboard = (): Promise<Answer<Dashboard>> => client.call('statistics/dashboard');
 /** `from` a day, `2026-11-01`, until now. */
 export const statistics = (from: string): Promise<Answer<TicketStatistics>> => client.call('statistics/tickets', { query: { from } });
+
+export const duty = (): Promise<Answer<Duty>> => client.call('duty');
+export const setDuty = (on: boolean, key: string): Promise<Answer<Duty>> =>
+  client.call('duty', { method: 'PUT', body: { on_duty: on }, key });

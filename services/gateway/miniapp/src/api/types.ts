@@ -34,6 +34,12 @@ export interface SignedIn {
   used_at: string;
 }
 
+/** One's own duty, and everybody who is on duty. */
+export interface Duty {
+  on_duty: boolean;
+  staff: Member[];
+}
+
 /** How long something took, in whole seconds; `null` where there was nothing. */
 export interface Spread {
   count: number;

@@ -14,6 +14,7 @@ import { Cell, Section, Segmented } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { Sheet } from '../ui/sheet';
 import { Toggle } from '../ui/toggle';
+import { DutySwitch } from './duty';
 import { PersonaSwitch } from './line';
 import { Sessions } from './sessions';
 
@@ -32,7 +33,12 @@ export function SettingsSheet(): JSX.Element {
           <Cell icon={<Avatar member={self} />} text={fullName(self)} hint={`${self.username === null ? '' : `@${self.username} · `}${t(`role.${self.role}`)}`} />
         </Section>
       )}
-      {self !== null && isStaff(self) ? <Manage self={self} /> : null}
+      {self !== null && isStaff(self) ? (
+        <>
+          <DutySwitch />
+          <Manage self={self} />
+        </>
+      ) : null}
       {self === null ? null : <Notices self={self} />}
       <Section title={t('settings.language')}>
         {LANGUAGES.map(({ value, text }) => (
