@@ -13,7 +13,12 @@ from tikethet_events.ticket import TicketAssigned, TicketRated, TicketReopened, 
 from tikethet_events.word import MemberId, Priority, Role, Status
 from tikethet_tickets.queries import dashboard as at_a_glance
 from tikethet_tickets.queries.dashboard import dashboard
+from tikethet_tickets.queries.filters import TicketFilter
+from tikethet_tickets.queries.order import order
+from tikethet_tickets.queries.pages import PageRequest
 from tikethet_tickets.queries.statistics import COUNTS, HELPERS, Group, figures_sql, ticket_statistics
+from tikethet_tickets.queries.tickets import Listing
+from tikethet_tickets.queries.tickets_csv import PART, part
 from tikethet_tickets.queries.viewer import Viewer
 from tikethet_tickets.rules.period import Period, period
 from tikethet_tickets.shapes import Spread
@@ -192,4 +197,12 @@ async def test_the_dashboard_reads_a_week_at_most(years: asyncpg.Connection) -> 
         assert "Seq Scan" not in how
     rows, how = await read_rows(years, at_a_glance.AGES, at_a_glance.OPEN, UNTIL - timedelta(days=1), week)
     assert rows <= 7 * A_DAY
+    assert "Seq Scan" not in how
+
+
+async def test_a_part_of_the_table_reads_no_more_than_it_shows(years: asyncpg.Connection) -> None:
+    viewer = Viewer(MemberId("00000000-0000-7000-8000-000000000000"), Role.ADMIN)
+    listing = Listing(viewer, TicketFilter(), PageRequest(), order("created_at", staff=True))
+    rows, how = await read_rows(years, *part(listing, TICKETS // 2))
+    assert rows <= PART
     assert "Seq Scan" not in how

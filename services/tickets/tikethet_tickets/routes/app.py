@@ -11,6 +11,7 @@ from tikethet_tickets.routes import (
     desk,
     duty,
     events,
+    export,
     files,
     internal,
     me,
@@ -53,7 +54,8 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
     )
     # Not `include_router`: it would match every request anew on each level.
     desks_own = (categories, desk, duty, templates)
-    for room in (messages, tickets, past, me, files, *desks_own, members, notifications, statistics, events, internal):
+    figures = (statistics, export)
+    for room in (messages, tickets, past, me, files, *desks_own, members, notifications, *figures, events, internal):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)

@@ -272,6 +272,7 @@ NOTIFICATIONS: Final[Example] = {
     "size": 20,
     "next_cursor": None,
 }
+TABLE: Final = "Номер,Тема,Статус\r\n1042,Не подключается к серверу,OPEN\r\n"
 
 
 def page(item: Example) -> Example:
