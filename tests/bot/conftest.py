@@ -1,6 +1,8 @@
-"""A house with a bot in it."""
+"""A house with a bot in it: one for all tests that break nothing, and one of its own for each that does."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,31 +14,61 @@ from tikethet_devstack.telegram.local import LocalTelegram
 
 from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House
 
+PEOPLE = ((ANNA, "Анна"), (BORIS, "Борис"), (HELPER, "Мария"), (ADMIN, "Игорь"))
+_strangers: Iterator[int] = itertools.count(1000)
 
-@pytest.fixture
-async def telegram(tmp_path: Path) -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram(tmp_path) as telegram:
-        for user_id, name in ((ANNA, "Анна"), (BORIS, "Борис"), (HELPER, "Мария"), (ADMIN, "Игорь")):
+
+@asynccontextmanager
+async def house_in(directory: Path, postgres: Databases, nats: Nats, leash: Leash) -> AsyncIterator[House]:
+    """Tickets and bot at work, categories and a helper there; nobody has written yet."""
+    async with LocalTelegram(directory) as telegram:
+        for user_id, name in PEOPLE:
             telegram.world.person(user_id, name, username=f"user_{user_id}")
-        yield telegram
+        tickets = await postgres.database()
+        bot = tickets.replace("tikethet_tickets:tikethet_tickets", "tikethet_bot:tikethet_bot")
+        house = House(directory, telegram, leash)
+        try:
+            await house.open(tickets, bot, nats)
+            yield house
+        finally:
+            await house.close()
 
 
 @pytest.fixture
 async def house(
-    tmp_path: Path,
-    telegram: LocalTelegram,
-    postgres: Databases,
-    nats_server: Callable[..., Awaitable[Nats]],
-    leash: Leash,
+    tmp_path: Path, postgres: Databases, nats_server: Callable[..., Awaitable[Nats]], leash: Leash
 ) -> AsyncIterator[House]:
-    """Tickets and bot at work, categories and a helper there; nobody has written yet."""
+    """A house of the test's own, to break things in."""
     nats = await nats_server(config=accounts({user: user for user in USERS}))
-    tickets = await postgres.database()
-    house = House(tmp_path, telegram, leash)
-    try:
-        await house.open(
-            tickets, tickets.replace("tikethet_tickets:tikethet_tickets", "tikethet_bot:tikethet_bot"), nats
-        )
+    async with house_in(tmp_path, postgres, nats, leash) as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+async def town(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Databases, engines_dir: Path, leash: Leash
+) -> AsyncIterator[House]:
+    """A house that all tests share; Maria, the helper, has said hello."""
+    directory = tmp_path_factory.mktemp("town")
+    nats = Nats(
+        engines_dir / "nats-town",
+        log=directory / "nats.log",
+        leash=leash,
+        config=accounts({user: user for user in USERS}),
+    )
+    await nats.start()
+    try:
+        async with house_in(directory, postgres, nats, leash) as town:
+            town.say(HELPER, "/start")
+            await town.hears(HELPER, "новые обращения")
+            yield town
     finally:
-        await house.close()
+        await nats.kill()
+
+
+@pytest.fixture
+def anna(town: House) -> int:
+    """Somebody nobody has met yet."""
+    telegram_id = next(_strangers)
+    town.telegram.world.person(telegram_id, "Анна", username=f"user_{telegram_id}")
+    return telegram_id

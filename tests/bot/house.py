@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from tikethet_service.settings import decode_key
 
 TOKEN = "7000000000:AAEdemo-token-for-the-local-sandbox-000"
 ANNA, BORIS, HELPER, ADMIN = 5, 6, 7, 8
-PATIENCE_S = 12.0
+PATIENCE_S = 40.0
 
 
 async def until(found: Callable[[], Any], what: str = "", patience_s: float = PATIENCE_S) -> Any:
@@ -31,6 +31,15 @@ async def until(found: Callable[[], Any], what: str = "", patience_s: float = PA
     while not (result := found()):
         assert time.monotonic() < deadline, f"never came: {what}"
         await asyncio.sleep(0.01)
+    return result
+
+
+async def until_async(found: Callable[[], Awaitable[Any]], what: str = "", patience_s: float = 40.0) -> Any:
+    """The same for a question that takes time."""
+    deadline = time.monotonic() + patience_s
+    while not (result := await found()):
+        assert time.monotonic() < deadline, f"never came: {what}"
+        await asyncio.sleep(0.05)
     return result
 
 
@@ -55,6 +64,7 @@ class House:
             "NATS_URL": nats.url_for("tickets", "tickets"),
             "SECRET_KEY": self.keys.secret_key,
             "ADMIN_TELEGRAM_IDS": str(ADMIN),
+            "FILES_URL": (self.directory / "files").as_uri(),
         }
         self.bot_env = {
             "DATABASE_URL": bot_url,
@@ -106,7 +116,7 @@ class House:
         return await self._call(method, path, self._signer.token(member, "tickets"), body)
 
     async def tickets_of(self, telegram_id: int) -> list[Any]:
-        member = await self.join(telegram_id, "Анна" if telegram_id == ANNA else "Борис")
+        member = await self.join(telegram_id, "Борис" if telegram_id == BORIS else "Анна")
         return list((await self.command(member, "GET", "tickets?size=100&sort=created_at"))["items"])
 
     async def said_in(self, ticket: Any, **_: Any) -> list[str]:
@@ -120,6 +130,14 @@ class House:
             if page["next_cursor"] is None:
                 return found
             cursor = f"&cursor={page['next_cursor']}"
+
+    async def hold(self, ticket: Any, *said: str) -> None:
+        """Wait until this, and only this, was said in a ticket."""
+
+        async def all_of_it() -> bool:
+            return await self.said_in(ticket) == list(said)
+
+        await until_async(all_of_it, f"{said} in the ticket")
 
     async def _call(self, method: str, path: str, token: str, body: Any) -> Any:
         url = f"http://127.0.0.1:{self._ports['tickets']}/api/v1/{path}"

@@ -1,98 +1,117 @@
 """What a customer meets in the chat."""
 
 from pyrogram import raw
+from tikethet_devstack.telegram import media
 
-from tests.bot.house import ANNA, HELPER, House, until
+from tests.bot.house import HELPER, House, until
 
 
-async def test_words_become_a_ticket_and_the_answer_comes_back_as_a_reply(house: House) -> None:
-    house.say(HELPER, "/start")
-    await house.hears(HELPER, "новые обращения")
-    question = house.say(ANNA, "Пропал меч. Вчера ещё был!")
-    opened = await house.hears(ANNA, "открыто")
+async def test_words_become_a_ticket_and_the_answer_comes_back_as_a_reply(town: House, anna: int) -> None:
+    question = town.say(anna, "Пропал меч. Вчера ещё был!")
+    opened = await town.hears(anna, "открыто")
     assert opened.reply_to.reply_to_msg_id == question.id
-    [ticket] = await house.tickets_of(ANNA)
+    [ticket] = await town.tickets_of(anna)
     assert (ticket["title"], ticket["description"]) == ("Пропал меч.", "Пропал меч. Вчера ещё был!")
-    card = await house.hears(HELPER, "🆕")
-    house.say(HELPER, "Сейчас посмотрим", reply_to=card.id)
-    answer = await house.hears(ANNA, "Сейчас посмотрим")
+    card = await town.hears(HELPER, "Пропал меч")
+    town.say(HELPER, "Сейчас посмотрим", reply_to=card.id)
+    answer = await town.hears(anna, "Сейчас посмотрим")
     assert f"#{ticket['number']}" in answer.message
     assert answer.reply_to.reply_to_msg_id == question.id
-    house.say(ANNA, "Жду", reply_to=answer.id)
-    await house.hears(HELPER, "Жду")
-    assert await house.said_in(ticket) == ["Пропал меч. Вчера ещё был!", "Сейчас посмотрим", "Жду"]
+    town.say(anna, "Жду ответа", reply_to=answer.id)
+    await town.hears(HELPER, "Жду ответа")
+    assert await town.said_in(ticket) == ["Пропал меч. Вчера ещё был!", "Сейчас посмотрим", "Жду ответа"]
 
 
-async def test_start_greets_and_registers(house: House) -> None:
-    house.say(ANNA, "/start")
-    greeting = await house.hears(ANNA, "Здравствуйте, Анна")
+async def test_start_greets_and_registers(town: House, anna: int) -> None:
+    town.say(anna, "/start")
+    greeting = await town.hears(anna, "Здравствуйте, Анна")
     labels = [button.text for row in greeting.reply_markup.rows for button in row.buttons]
     assert any("Игровая механика" in label for label in labels)
-    assert await house.tickets_of(ANNA) == []
+    assert await town.tickets_of(anna) == []
 
 
-async def test_a_bare_greeting_opens_nothing(house: House) -> None:
-    house.say(ANNA, "Привет!")
-    await house.hears(ANNA, "О чём ваш вопрос")
-    assert await house.tickets_of(ANNA) == []
+async def test_a_bare_greeting_opens_nothing(town: House, anna: int) -> None:
+    town.say(anna, "Привет!")
+    await town.hears(anna, "О чём ваш вопрос")
+    assert await town.tickets_of(anna) == []
 
 
-async def test_support_leads_to_a_ticket_of_the_chosen_category(house: House) -> None:
-    house.say(ANNA, "/support")
-    asked = await house.hears(ANNA, "К чему относится")
-    house.tap(ANNA, asked, "экономика")
-    await house.hears(ANNA, "Опишите")
-    house.say(ANNA, "Аукцион не отдаёт золото")
-    await house.hears(ANNA, "открыто")
-    [ticket] = await house.tickets_of(ANNA)
+async def test_support_leads_to_a_ticket_of_the_chosen_category(town: House, anna: int) -> None:
+    town.say(anna, "/support")
+    asked = await town.hears(anna, "К чему относится")
+    town.tap(anna, asked, "экономика")
+    await town.hears(anna, "Опишите")
+    town.say(anna, "Аукцион не отдаёт золото")
+    await town.hears(anna, "открыто")
+    [ticket] = await town.tickets_of(anna)
     assert ticket["category"]["icon"] == "💰"
 
 
-async def test_edits_and_deletions_follow(house: House) -> None:
-    house.say(HELPER, "/start")
-    house.say(ANNA, "Первое")
-    await house.hears(ANNA, "открыто")
-    second = house.say(ANNA, "Втрое")
-    shown = await house.hears(HELPER, "Втрое")
-    house.telegram.people.edit(ANNA, house.account, second.id, "Второе")
+async def test_edits_and_deletions_follow(town: House, anna: int) -> None:
+    town.say(anna, "Первое")
+    await town.hears(anna, "открыто")
+    second = town.say(anna, "Втрое")
+    shown = await town.hears(HELPER, "Втрое")
+    town.telegram.people.edit(anna, town.account, second.id, "Второе")
     await until(lambda: "Второе" in shown.message, "the edit")
-    house.telegram.people.delete(house.account, [second.id])
-    await until(lambda: shown.id not in house.account.box.messages, "the deletion")
+    town.telegram.people.delete(town.account, [second.id])
+    await until(lambda: shown.id not in town.account.box.messages, "the deletion")
 
 
-async def test_several_open_tickets_the_bot_says_where(house: House) -> None:
+async def test_several_open_tickets_the_bot_says_where(town: House, anna: int) -> None:
     for title in ("Первый вопрос", "Второй вопрос"):
-        house.say(ANNA, "/support")
-        asked = await house.hears(ANNA, "К чему относится", after=max(house.account.box.messages))
-        house.tap(ANNA, asked, "экономика")
-        await house.hears(ANNA, "Опишите", after=asked.id)
-        house.say(ANNA, title)
-        await house.hears(ANNA, "открыто", after=asked.id + 1)
-    house.say(ANNA, "и ещё одно")
-    await house.hears(ANNA, "Добавлено к обращению")
+        town.say(anna, "/support")
+        asked = await town.hears(
+            anna, "К чему относится", after=max(each.id for each in town.heard(anna)) if town.heard(anna) else 0
+        )
+        town.tap(anna, asked, "экономика")
+        await town.hears(anna, "Опишите", after=asked.id)
+        town.say(anna, title)
+        await town.hears(anna, "открыто", after=asked.id + 1)
+    town.say(anna, "и ещё одно")
+    await town.hears(anna, "Добавлено к обращению")
 
 
-async def test_a_file_is_not_kept_and_the_sender_is_told(house: House) -> None:
+async def test_files_are_kept_with_the_message(town: House, anna: int) -> None:
+    name = raw.types.DocumentAttributeFilename(file_name="лог.txt")
+    file = media.document(town.telegram.world, b"line\n" * 50_000, "text/plain", [name])
+    town.say(anna, "", media=file)
+    await town.hears(anna, "открыто")
+    [ticket] = await town.tickets_of(anna)
+    assert (ticket["title"], ticket["description"]) == ("Без слов", "")
+    assert [(each["filename"], each["size"]) for each in ticket["attachments"]] == [("лог.txt", 250_000)]
+    await town.hears(HELPER, "📎 лог.txt")
+
+
+async def test_a_file_that_cannot_be_kept_is_said_so(town: House, anna: int) -> None:
+    file = media.document(town.telegram.world, b"MZ" * 11_000_000, "video/mp4", [])
+    town.say(anna, "Вот запись", media=file)
+    await town.hears(anna, "Файл не сохранён")
+    [ticket] = await town.tickets_of(anna)
+    assert ticket["description"] == "Вот запись\n[документ — файл не сохранён]"
+
+
+async def test_a_place_is_said_in_words(town: House, anna: int) -> None:
     geo = raw.types.MessageMediaGeo(geo=raw.types.GeoPoint(long=1.0, lat=2.0, access_hash=1))
-    house.say(ANNA, "Мы тут", media=geo)
-    await house.hears(ANNA, "Файл не сохранён")
-    [ticket] = await house.tickets_of(ANNA)
-    assert ticket["description"] == "Мы тут\n[геопозиция — не сохранена]"
+    town.say(anna, "Мы тут", media=geo)
+    await town.hears(anna, "открыто")
+    [ticket] = await town.tickets_of(anna)
+    assert ticket["description"] == "Мы тут\n📍 2.000000, 1.000000"
 
 
-async def test_status_language_privacy_help_and_unknown(house: House) -> None:
-    house.say(ANNA, "Где мой меч?")
-    await house.hears(ANNA, "открыто")
-    house.say(ANNA, "/status")
-    listed = await house.hears(ANNA, "1 открытое обращение")
-    house.tap(ANNA, listed, "#")
-    await house.hears(ANNA, "Ответьте на это сообщение")
-    house.say(ANNA, "/wat")
-    await house.hears(ANNA, "Такой команды нет")
-    house.say(ANNA, "/privacy")
-    await house.hears(ANNA, "Мы храним")
-    house.say(ANNA, "/language")
-    house.tap(ANNA, await house.hears(ANNA, "Выберите язык"), "English")
-    await house.hears(ANNA, "We speak English")
-    house.say(ANNA, "/help")
-    await house.hears(ANNA, "Just write your question")
+async def test_status_language_privacy_help_and_unknown(town: House, anna: int) -> None:
+    town.say(anna, "Где мой меч?")
+    await town.hears(anna, "открыто")
+    town.say(anna, "/status")
+    listed = await town.hears(anna, "1 открытое обращение")
+    town.tap(anna, listed, "#")
+    await town.hears(anna, "Ответьте на это сообщение")
+    town.say(anna, "/wat")
+    await town.hears(anna, "Такой команды нет")
+    town.say(anna, "/privacy")
+    await town.hears(anna, "Мы храним")
+    town.say(anna, "/language")
+    town.tap(anna, await town.hears(anna, "Выберите язык"), "English")
+    await town.hears(anna, "We speak English")
+    town.say(anna, "/help")
+    await town.hears(anna, "Just write your question")

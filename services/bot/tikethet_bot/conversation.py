@@ -4,7 +4,7 @@ What is asked is fixed in the journal before it is asked: after a crash the same
 id, whatever has changed meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,11 +39,22 @@ class _Found(Struct, frozen=True):
     resolved_at: datetime | None = None
 
 
+Fetch = Callable[[int], Awaitable[tuple[str, bytes] | None]]
+"""The name and content of the file that a message carries, if it can be kept. Raises `Away`."""
+
+
 class Conversation:
     """Acts on journal entries. ``now`` is the clock."""
 
     def __init__(
-        self, pool: Pool, bot_id: int, desk: Desk, *, app_url: str | None, now: Callable[[], datetime]
+        self,
+        pool: Pool,
+        bot_id: int,
+        desk: Desk,
+        *,
+        fetch: Fetch,
+        app_url: str | None,
+        now: Callable[[], datetime],
     ) -> None:
         self._pool = pool
         self._bot_id = bot_id
@@ -51,6 +62,7 @@ class Conversation:
         self._people = People(pool)
         self._journal = Journal(pool, bot_id)
         self._staff = StaffDesk(desk, self._people, now)
+        self._fetch = fetch
         self._app_url = app_url
         self._now = now
 
@@ -111,6 +123,33 @@ class Conversation:
         return await self._people.find(incoming.chat_id)
 
     async def _decide(self, incoming: Incoming, member: Member) -> Do | Tell:
+        """What to do, with the file that a message carries kept first."""
+        if incoming.media is None or incoming.kind != "message":
+            return await self._understood(incoming, member)
+        attachment = await self._keep_file(incoming, member)
+        if attachment is None:
+            step = await self._understood(incoming, member)
+            return msgspec.structs.replace(step, lost_file=True) if isinstance(step, Do) else step
+        step = await self._understood(msgspec.structs.replace(incoming, media=None), member, attachment)
+        if isinstance(step, Do):
+            step = msgspec.structs.replace(step, body={**step.body, "attachments": [attachment]})
+        return step
+
+    async def _keep_file(self, incoming: Incoming, member: Member) -> str | None:
+        carried = await self._fetch(incoming.message_id)
+        if carried is None:
+            return None
+        try:
+            return await self._desk.keep_file(member.id, f"{self._key(incoming)}:file", *carried)
+        except Refusal:
+            return None  # too large, or of a kind the desk does not keep
+
+    async def _understood(self, incoming: Incoming, member: Member, attachment: str | None = None) -> Do | Tell:
+        if attachment is not None:
+            note = incoming.text.startswith(intents.NOTE_MARK)
+            caption = incoming.text.removeprefix(intents.NOTE_MARK) if note else incoming.text
+            sent = intents.Words(caption, incoming.reply_to, note)
+            return await self._words(sent, incoming, member, with_file=True)
         intent = intent_of(incoming, screens.said(incoming, member.language))
         match intent:
             case intents.Command(name, argument):
@@ -162,9 +201,11 @@ class Conversation:
 
     # ------------------------------------------------------------ words
 
-    async def _words(self, words: intents.Words, incoming: Incoming, member: Member) -> Do | Tell:
+    async def _words(
+        self, words: intents.Words, incoming: Incoming, member: Member, *, with_file: bool = False
+    ) -> Do | Tell:
         content = clean(words.text)
-        if not content:
+        if not content and not with_file:
             return Tell()
         if words.reply_to is not None:
             where = await self._people.where(incoming.chat_id, words.reply_to)
@@ -172,8 +213,8 @@ class Conversation:
                 return self._post(incoming, where.ticket_id, content, note=words.note and member.staff)
         category = await self._people.chosen_category(incoming.chat_id)
         if category is not None:
-            return self._open(incoming, content, category)
-        if member.staff:
+            return self._open(incoming, content, category, member.language)
+        if member.staff and not with_file:
             return await self._staff.where_to(content, incoming, member)
         return await self._routed(content, incoming, member)
 
@@ -208,10 +249,11 @@ class Conversation:
         if not categories:
             return _tell(screens.plain(incoming.chat_id, text(member.language, "bot.no_categories"), "empty"))
         general = next((each for each in categories if each["icon"] == "❓"), categories[-1])
-        return self._open(incoming, content, general["id"])
+        return self._open(incoming, content, general["id"], member.language)
 
-    def _open(self, incoming: Incoming, content: str, category_id: str) -> Do:
-        body = {"title": title_of(content), "description": content, "category_id": category_id}
+    def _open(self, incoming: Incoming, content: str, category_id: str, language: Language) -> Do:
+        title = title_of(content) or text(language, "bot.untitled")
+        body = {"title": title, "description": content, "category_id": category_id}
         return Do("open", "POST", "tickets", body, self._key(incoming))
 
     def _post(
@@ -281,7 +323,7 @@ def _done(step: Do, answer: Any, incoming: Incoming, member: Member) -> Tell:
             effects: tuple[Effect, ...] = (_chosen(incoming.chat_id, None),)
             if incoming.kind == "message":
                 effects += (_marked(incoming, ticket_id, None),)
-            return Tell((screens.opened(incoming, member, ticket_id, number),), effects)
+            return Tell((screens.opened(incoming, member, ticket_id, number, lost_file=step.lost_file),), effects)
         case "post":
             return _posted(step, answer, incoming, member)
         case "language":
@@ -300,7 +342,7 @@ def _posted(step: Do, answer: Any, incoming: Incoming, member: Member) -> Tell:
     if step.several and step.number:
         said = text(member.language, "bot.added", number=step.number)
         outs.append(screens.plain(incoming.chat_id, said, "added", reply_to=incoming.message_id))
-    if incoming.media is not None and incoming.kind == "message":
+    if step.lost_file:
         outs.append(screens.not_kept(incoming, member))
     if incoming.kind == "tap":
         said = text(member.language, "bot.sent", number=step.number or "")

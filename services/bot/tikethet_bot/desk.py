@@ -56,6 +56,14 @@ class Desk:
         token = self._signer.token(member_id, "tickets")
         return await self._send(method, path, token, body=body, headers={"Idempotency-Key": key})
 
+    async def keep_file(self, member_id: str, key: str, filename: str, content: bytes) -> str:
+        """Keep a file for a member's next message; its id. Raises `Away`, `Refusal`."""
+        form = aiohttp.FormData()
+        form.add_field("file", content, filename=filename, content_type="application/octet-stream")
+        token = self._signer.token(member_id, "tickets")
+        found = await self._send("POST", "files", token, headers={"Idempotency-Key": key}, form=form)
+        return str(found["id"])
+
     async def join(self, person: Person) -> Joined:
         """Register somebody, or note what changed about them. Raises `Away`, `Refusal`."""
         body = {
@@ -87,13 +95,21 @@ class Desk:
             return False
 
     async def _send(
-        self, method: str, path: str, token: str, *, body: Any = None, params: Any = (), headers: Any = None
+        self,
+        method: str,
+        path: str,
+        token: str,
+        *,
+        body: Any = None,
+        params: Any = (),
+        headers: Any = None,
+        form: aiohttp.FormData | None = None,
     ) -> Any:
         headers = {"Authorization": f"Bearer {token}", **(headers or {})}
         url = f"{self._url}/api/v1/{path}"
         try:
             async with self._http.request(
-                method, url, json=body, params=params or None, headers=headers, timeout=self._timeout
+                method, url, json=body, data=form, params=params or None, headers=headers, timeout=self._timeout
             ) as answer:
                 content = await answer.read()
                 status = answer.status

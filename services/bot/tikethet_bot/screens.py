@@ -62,10 +62,10 @@ def describe(incoming: Incoming, member: Member, found: Sequence[Any], category_
     return plain(incoming.chat_id, text(member.language, "bot.describe", category=name), "describe", buttons=cancel)
 
 
-def opened(incoming: Incoming, member: Member, ticket_id: str, number: int) -> Out:
+def opened(incoming: Incoming, member: Member, ticket_id: str, number: int, *, lost_file: bool) -> Out:
     """A ticket was opened."""
     told = text(member.language, "bot.opened", number=number)
-    if incoming.media is not None:
+    if lost_file:
         told = f"{told}\n{text(member.language, 'bot.file_not_kept')}"
     reply_to = incoming.message_id if incoming.kind == "message" else None
     return plain(incoming.chat_id, told, "opened", reply_to=reply_to, ticket_id=ticket_id)

@@ -24,6 +24,7 @@ class Do(Struct, frozen=True):
     number: int = 0
     several: bool = False
     draft: int = 0
+    lost_file: bool = False
 
 
 class Tell(Struct, frozen=True):

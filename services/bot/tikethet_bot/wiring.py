@@ -25,7 +25,7 @@ from tikethet_service.run import background, finish
 from tikethet_bot import routes
 from tikethet_bot.consumers import NAME, Hearing
 from tikethet_bot.conversation import Conversation
-from tikethet_bot.desk import Desk
+from tikethet_bot.desk import Away, Desk
 from tikethet_bot.inbox import Inbox
 from tikethet_bot.sender import Sender
 from tikethet_bot.settings import Settings
@@ -59,7 +59,9 @@ class Bot:
         self.outbox = Outbox(pool)
         self.turn = Turn(pool, account.bot_id, lambda: asyncpg.connect(_required(settings.database_url)))
         self._app_url = _app_url(settings)
-        conversation = Conversation(pool, account.bot_id, desk, app_url=self._app_url, now=lambda: datetime.now(UTC))
+        conversation = Conversation(
+            pool, account.bot_id, desk, fetch=self._fetch, app_url=self._app_url, now=lambda: datetime.now(UTC)
+        )
         self._conversation = conversation
         self.inbox = Inbox(self.journal, self._act, conversation.give_up)
         mailbox = Mailbox(self.journal, self.inbox.poke, self.outbox.recognised)
@@ -75,6 +77,13 @@ class Bot:
             await self._stop_the_spinner(entry.incoming.query_id)
         await self._conversation.act(entry)
         self.sender.poke()
+
+    async def _fetch(self, message_id: int) -> tuple[str, bytes] | None:
+        try:
+            carried = await self.line.fetch(message_id)
+        except Unreachable as failure:
+            raise Away(f"Telegram: {failure}") from failure
+        return (carried.filename, carried.content) if carried is not None else None
 
     async def _stop_the_spinner(self, query_id: int) -> None:
         try:

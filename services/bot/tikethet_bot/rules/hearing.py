@@ -82,7 +82,7 @@ def words(kind: str, number: int, content: str, language: Language) -> str:
 def _words(kind: str, data: Any, ticket: Ticket, hearer: Hearer, priority: int) -> Out:
     return Out(
         chat_id=hearer.chat_id,
-        text=words(kind, ticket.number, data["content"] or "", hearer.language),
+        text=words(kind, ticket.number, "\n".join([data["content"] or "", *_files(data)]).strip(), hearer.language),
         purpose=kind,
         priority=priority,
         reply_to=hearer.reply_to,
@@ -91,13 +91,18 @@ def _words(kind: str, data: Any, ticket: Ticket, hearer: Hearer, priority: int) 
     )
 
 
+def _files(data: Any) -> list[str]:
+    """The files beside a message, by name: they are in the app."""
+    return [f"📎 {each['filename']}" for each in data.get("attachments") or ()]
+
+
 def _card(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
     card = text(
         hearer.language,
         "bot.card",
         number=ticket.number,
         title=data["title"] or "…",
-        description=data["description"] or "",
+        description="\n".join([data["description"] or "", *_files(data)]).strip(),
     )
     return Out(
         chat_id=hearer.chat_id,

@@ -5,8 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Media = Literal["photo", "video", "voice", "round", "audio", "sticker", "animation", "document", "location", "contact",
-                "other"]  # fmt: skip
+Media = Literal["photo", "video", "voice", "round", "audio", "sticker", "animation", "document", "other"]  # fmt: skip
 
 
 class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):

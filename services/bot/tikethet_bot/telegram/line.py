@@ -12,6 +12,7 @@ from tikethet_service.health import PartState
 
 from tikethet_bot.store.outbox import Outbox
 from tikethet_bot.telegram.client import Account, BotClient, Revoked, Unreachable
+from tikethet_bot.telegram.files import Carried, fetch
 from tikethet_bot.telegram.mailbox import Mailbox
 from tikethet_bot.telegram.session import Memory, Sessions
 
@@ -74,6 +75,13 @@ class Line:
             self._mailbox.put(answer)
         return answer
 
+    async def fetch(self, message_id: int) -> Carried | None:
+        """The file of a message somebody sent, if it can be kept. Raises `Unreachable`."""
+        client = self._client
+        if client is None:
+            raise Unreachable("NoSession")
+        return await fetch(client, message_id)
+
     async def run(self) -> None:
         """Until cancelled. When Telegram does not let us in it says so once, in the log and to health, and rests."""
         tries = 0
@@ -119,8 +127,8 @@ class Line:
                 await self._sessions.save(await client.memory.kept())
                 self.username = me.username
             else:
-                found = await client.call(raw.functions.users.GetUsers(id=[raw.types.InputUserSelf()]))
-                self.username = found[0].username
+                found = await client.call(raw.functions.users.GetFullUser(id=raw.types.InputUserSelf()))
+                self.username = found.users[0].username
             await self._mailbox.begin(client.call)
         except Revoked:
             return False

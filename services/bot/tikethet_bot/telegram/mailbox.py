@@ -62,7 +62,7 @@ class Mailbox:
                 await self._difference(call)
             else:
                 await self._take(item)
-                if self._held and self._queue.empty():
+                while self._held:
                     await self._wait_for_the_missing(call)
 
     async def begin(self, call: Call) -> None:
@@ -98,9 +98,11 @@ class Mailbox:
         state = self._now
         fitting: list[Incoming] = []
         before = (state.pts, state.qts)
-        for update, users in [*self._held, *_single(updates)]:
+        for update, users in _single(updates):
             self._fit(update, users, fitting)
-        self._held = [each for each in self._held if (each[0].pts or 0) > state.pts]
+        for update, users in list(self._held):  # in the order of their pts: each may make room for the next
+            self._fit(update, users, fitting)
+        self._held = [each for each in self._held if each[0].pts > state.pts]
         if fitting or before != (state.pts, state.qts):
             self._poke(await self._journal.take(fitting, state))
 
@@ -128,7 +130,8 @@ class Mailbox:
             try:
                 found = await call(query)
             except Unreachable:
-                return  # a new connection asks again
+                self._held.clear()  # a new connection asks again, and hears of them then
+                return
             if isinstance(found, types.updates.DifferenceEmpty):
                 break
             if isinstance(found, types.updates.DifferenceTooLong):

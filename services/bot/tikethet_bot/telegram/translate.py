@@ -13,13 +13,6 @@ _DOCUMENTS: Final[tuple[tuple[type[Any], Media], ...]] = (
     (types.DocumentAttributeSticker, "sticker"),
     (types.DocumentAttributeAnimated, "animation"),
 )
-_OTHERS: Final[dict[type[Any], Media]] = {
-    types.MessageMediaPhoto: "photo",
-    types.MessageMediaGeo: "location",
-    types.MessageMediaGeoLive: "location",
-    types.MessageMediaVenue: "location",
-    types.MessageMediaContact: "contact",
-}
 
 
 def incoming_of(update: Any, users: Mapping[int, Any]) -> list[Incoming]:
@@ -66,7 +59,7 @@ def _message(message: Any, users: Mapping[int, Any], *, edited: bool) -> list[In
             chat_id=chat_id,
             message_id=message.id,
             date=(message.edit_date or message.date) if edited else message.date,
-            text=message.message or "",
+            text=_text(message),
             media=_media(message.media),
             album=message.grouped_id,
             reply_to=getattr(reply, "reply_to_msg_id", None),
@@ -89,12 +82,29 @@ def _person(user_id: int, users: Mapping[int, Any]) -> Person:
     )
 
 
+def _text(message: Any) -> str:
+    told = _told(message.media)
+    return "\n".join(filter(None, (message.message, told)))
+
+
+def _told(media: Any) -> str:
+    """What needs no file: a place and a person's number are said in words."""
+    if isinstance(media, types.MessageMediaContact):
+        return f"👤 {media.first_name} {media.last_name} {media.phone_number}".replace("  ", " ")
+    point = getattr(media, "geo", None)
+    if isinstance(point, types.GeoPoint):
+        return f"📍 {point.lat:.6f}, {point.long:.6f}"
+    return ""
+
+
 def _media(media: Any) -> Media | None:
     if media is None or isinstance(media, types.MessageMediaEmpty | types.MessageMediaWebPage):
         return None
     if isinstance(media, types.MessageMediaDocument):
         return _document(getattr(media.document, "attributes", None) or [])
-    return _OTHERS.get(type(media), "other")
+    if isinstance(media, types.MessageMediaPhoto):
+        return "photo"
+    return "other" if not _told(media) else None
 
 
 def _document(attributes: list[Any]) -> Media:

@@ -1,0 +1,170 @@
+"""What the bot promises when things break: every message arrives once and in order, whatever dies meanwhile."""
+
+import asyncio
+import random
+from collections.abc import Callable
+
+import pytest
+from tikethet_devstack.process import free_port
+
+from tests.bot.house import ANNA, BORIS, HELPER, House, until, until_async
+
+
+async def open_ticket(house: House, who: int) -> None:
+    house.say(who, "Вопрос")
+    await house.hears(who, "открыто")
+
+
+async def test_what_comes_while_it_is_down_is_handled_when_it_is_back(house: House) -> None:
+    await open_ticket(house, ANNA)
+    await house.bot.kill()
+    for number in range(5):
+        house.say(ANNA, f"строка {number}")
+    await house.bot.restart()
+    [ticket] = await house.tickets_of(ANNA)
+    await house.hold(ticket, "Вопрос", *(f"строка {number}" for number in range(5)))
+
+
+@pytest.mark.slow
+async def test_what_a_cut_line_missed_is_recovered(house: House) -> None:
+    await open_ticket(house, ANNA)
+    house.say(ANNA, "не услышано", quiet=True)
+    house.telegram.server.cut()
+    [ticket] = await house.tickets_of(ANNA)
+    await house.hold(ticket, "Вопрос", "не услышано")
+
+
+async def test_a_gap_is_noticed_by_the_next_update(house: House) -> None:
+    await open_ticket(house, ANNA)
+    house.say(ANNA, "первое", quiet=True)
+    house.say(ANNA, "второе")
+    [ticket] = await house.tickets_of(ANNA)
+    await house.hold(ticket, "Вопрос", "первое", "второе")
+
+
+@pytest.mark.parametrize("repeat_is_an_error", [True, pytest.param(False, marks=pytest.mark.slow)])
+async def test_a_lost_acknowledgement_sends_nothing_twice(house: House, repeat_is_an_error: bool) -> None:  # noqa: FBT001
+    house.telegram.repeat_is_an_error = repeat_is_an_error
+    house.telegram.faults.lose_answers["messages.SendMessage"] = 1
+    await open_ticket(house, ANNA)
+    house.say(ANNA, "/help")
+    await house.hears(ANNA, "Просто напишите")
+    assert [each.message for each in house.heard(ANNA)].count(house.heard(ANNA)[0].message) == 1
+
+
+async def test_a_flood_wait_delays_that_chat_only(house: House) -> None:
+    house.telegram.limits.flood(ANNA, 4)
+    house.say(ANNA, "/help")
+    house.say(BORIS, "/help")
+    await house.hears(BORIS, "Просто напишите")
+    assert house.heard(ANNA) == []
+    await house.hears(ANNA, "Просто напишите")
+
+
+@pytest.mark.slow
+async def test_a_blocked_bot_does_not_try_again(house: House) -> None:
+    house.say(HELPER, "/start")
+    await open_ticket(house, ANNA)
+    card = await house.hears(HELPER, "🆕")
+    house.telegram.people.block(ANNA, house.account)
+    house.say(HELPER, "Ответ в пустоту", reply_to=card.id)
+    stopped = "SELECT 1 FROM bot.people WHERE telegram_id = $1 AND stopped_at IS NOT NULL"
+    await until_async(lambda: house.rows(stopped, ANNA), "remembered as stopped")
+    waiting = "SELECT 1 FROM bot.outbox WHERE chat_id = $1 AND delivered_at IS NULL AND given_up IS NULL"
+
+    async def nothing_waits() -> bool:
+        return not await house.rows(waiting, ANNA)
+
+    await until_async(nothing_waits, "nothing to be tried again")
+    house.say(ANNA, "Я вернулась")
+    await house.hears(HELPER, "Я вернулась")
+
+
+@pytest.mark.slow
+async def test_a_second_process_waits_for_its_turn(house: House) -> None:
+    port = free_port()
+    second = house.service("bot", house.bot_env, port=port)
+    await second.start()
+    try:
+        await house.telegram_is("up", "standing by", port=port)
+        await house.bot.kill()
+        await house.telegram_is("up", "@", port=port)
+        house.say(ANNA, "/help")
+        await house.hears(ANNA, "Просто напишите")
+    finally:
+        await second.stop()
+
+
+@pytest.mark.slow
+async def test_a_revoked_session_signs_in_once_anew_then_says_so(house: House) -> None:
+    house.telegram.server.revoke()
+    house.say(ANNA, "/help")
+    await house.hears(ANNA, "Просто напишите")
+    house.telegram.server.revoke()
+    await house.telegram_is("down", "revoked")
+
+
+@pytest.mark.slow
+async def test_a_refused_account_is_told_apart(house: House) -> None:
+    await house.bot.kill()
+    await house.rows("DELETE FROM bot.session RETURNING 1")
+    for error, words in (("ACCESS_TOKEN_INVALID", "TELEGRAM_BOT_TOKEN"), ("API_ID_INVALID", "TELEGRAM_API_ID")):
+        house.telegram.faults.errors["auth.ImportBotAuthorization"] = [(400, error)]
+        await house.bot.restart()
+        await house.telegram_is("down", words)
+    house.telegram.faults.refuse = True
+    await house.bot.restart()
+    await house.telegram_is("down", "cannot be reached")
+    house.telegram.faults.refuse = False
+    await house.telegram_is("up", "@")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_killed_at_random_every_message_arrives_once_and_in_order(house: House, seed: int) -> None:
+    chance = random.Random(seed)
+    house.say(HELPER, "/start")
+    await house.hears(HELPER, "новые обращения")
+    for who in (ANNA, BORIS):
+        await open_ticket(house, who)
+    tickets = {who: (await house.tickets_of(who))[0] for who in (ANNA, BORIS)}
+    helper = await house.join(HELPER, "Мария")
+    sent: dict[int, list[str]] = {ANNA: [], BORIS: []}
+    answered: dict[int, list[str]] = {ANNA: [], BORIS: []}
+    for number in range(60):
+        who = chance.choice((ANNA, BORIS))
+        if chance.random() < 0.7:
+            sent[who].append(f"слово {number}")
+            house.say(who, sent[who][-1])
+        elif len(answered[who]) < 8:
+            answered[who].append(f"ответ {number}")
+            body = {"content": answered[who][-1]}
+            await house.command(helper, "POST", f"tickets/{tickets[who]['id']}/messages", body)
+        if chance.random() < 0.12:
+            await asyncio.sleep(chance.random() * 0.4)
+            await house.bot.kill()
+            house.bot.process.spawn()
+        if chance.random() < 0.1:
+            house.telegram.server.cut()
+        await asyncio.sleep(chance.random() * 0.1)
+
+    for who in (ANNA, BORIS):
+
+        def heard(who: int = who) -> list[str]:
+            said = [each.message.split("\n")[-1] for each in house.heard(who)]
+            return [each for each in said if each.startswith("ответ")]
+
+        def all_heard(who: int = who, heard: Callable[[], list[str]] = heard) -> bool:
+            return len(heard()) >= len(answered[who])
+
+        await until(all_heard, f"answers to {who}", 90)
+
+        async def everything(who: int = who) -> list[str]:
+            said = await house.said_in(tickets[who])
+            return said if len(said) > len(sent[who]) + len(answered[who]) else []
+
+        said = await until_async(everything, f"words of {who}", 90)
+        assert [each for each in said if each.startswith("слово")] == sent[who]
+        assert heard() == answered[who]
+        assert len(await house.tickets_of(who)) == 1
