@@ -144,8 +144,9 @@ def _full_user(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
 
 @answers(fn.users.GetUsers)
 def _users(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
+    wanted = [_boxed(each, 4) for each in query.id]
     found = [
-        _self(bot) if isinstance(each, types.InputUserSelf) else methods.world.user(each.user_id) for each in query.id
+        _self(bot) if isinstance(each, types.InputUserSelf) else methods.world.user(each.user_id) for each in wanted
     ]
     return Plain(Vector(found))
 
@@ -285,7 +286,8 @@ def _forward(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
 
 @answers(fn.messages.GetMessages)
 def _get_messages(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
-    found = [bot.box.messages[each.id] for each in query.id if each.id in bot.box.messages]
+    wanted = [_boxed(each, 8).id for each in query.id]
+    found = [bot.box.messages[each] for each in wanted if each in bot.box.messages]
     users, chats = methods.world.about(found, bot)
     return types.messages.Messages(messages=found, topics=[], chats=chats, users=users)
 
@@ -347,6 +349,11 @@ def _self(bot: Bot) -> Any:
     me = TLObject.read(BytesIO(bot.user.write()))
     me.is_self = True
     return me
+
+
+def _boxed(read: Any, size: int) -> Any:
+    """An item of a vector that the library's reader took for a bare number, because it is as long as one."""
+    return TLObject.read(BytesIO(read.to_bytes(size, "little", signed=True))) if isinstance(read, int) else read
 
 
 def _yes() -> Plain:
