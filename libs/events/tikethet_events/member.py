@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from tikethet_events.word import Audience, CategoryId, Command, Event, Language, MemberId, Role
+from tikethet_events.word import Audience, CategoryId, Command, Event, InviteId, Language, MemberId, Role
 
 # ---------------------------------------------------------------- commands
 
@@ -73,6 +73,34 @@ class EndDuty(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """They take no new tickets for now."""
 
 
+class InviteStaff(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Let whoever opens a link once be of the staff; ``token_hash`` is SHA-256 of the link's secret, in hex."""
+
+    invite_id: InviteId
+    role: Role
+    token_hash: str
+    expires_at: datetime
+
+
+class RevokeInvite(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The link works no longer."""
+
+    invite_id: InviteId
+
+
+class UseInvite(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody opened the link (said to its inviter's stream)."""
+
+    invite_id: InviteId
+    used_by: MemberId
+
+
+class AcceptRole(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody opened the link (said to their own stream)."""
+
+    role: Role
+
+
 MemberCommand = (
     JoinMember
     | ChangeRole
@@ -85,6 +113,10 @@ MemberCommand = (
     | NoteReachable
     | StartDuty
     | EndDuty
+    | InviteStaff
+    | RevokeInvite
+    | UseInvite
+    | AcceptRole
 )
 
 # ---------------------------------------------------------------- events
@@ -176,6 +208,34 @@ class DutyEnded(Event, frozen=True, kw_only=True):
     heard_by: ClassVar[Audience] = "staff"
 
 
+class StaffInvited(Event, frozen=True, kw_only=True):
+    """They made a link that lets one person be of the staff until ``expires_at``."""
+
+    heard_by: ClassVar[Audience] = "admin"
+
+    invite_id: InviteId
+    role: Role
+    token_hash: str
+    expires_at: datetime
+
+
+class StaffInviteRevoked(Event, frozen=True, kw_only=True):
+    """A link of theirs works no longer."""
+
+    heard_by: ClassVar[Audience] = "admin"
+
+    invite_id: InviteId
+
+
+class StaffInviteUsed(Event, frozen=True, kw_only=True):
+    """Somebody opened a link of theirs; it works no longer."""
+
+    heard_by: ClassVar[Audience] = "admin"
+
+    invite_id: InviteId
+    used_by: MemberId
+
+
 class MemberErased(Event, frozen=True, kw_only=True):
     """Their key is destroyed; what was personal can no longer be read by anyone."""
 
@@ -192,6 +252,9 @@ MemberEvent = (
     | BotRestarted
     | DutyStarted
     | DutyEnded
+    | StaffInvited
+    | StaffInviteRevoked
+    | StaffInviteUsed
     | MemberErased
 )
 

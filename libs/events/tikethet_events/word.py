@@ -22,6 +22,9 @@ CategoryId = NewType("CategoryId", str)
 TemplateId = NewType("TemplateId", str)
 """UUIDv7, lower case, with dashes."""
 
+InviteId = NewType("InviteId", str)
+"""UUIDv7, lower case, with dashes."""
+
 Audience = Literal["public", "staff", "admin"]
 """Who may hear an event: ``public`` is the requester and all staff, ``staff`` HELPER and up, ``admin`` ADMIN and up."""
 

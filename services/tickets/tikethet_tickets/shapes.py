@@ -12,7 +12,18 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from tikethet_events.desk import Assignment, Opening
 from tikethet_events.envelope import Channel
-from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TemplateId, TicketId
+from tikethet_events.word import (
+    CategoryId,
+    InviteId,
+    Language,
+    MemberId,
+    MessageId,
+    Priority,
+    Role,
+    Status,
+    TemplateId,
+    TicketId,
+)
 
 Item = TypeVar("Item")
 
@@ -85,6 +96,17 @@ class Rendered(Struct, frozen=True, kw_only=True):
 
     content: str
     language: Language
+
+
+class Invite(Struct, frozen=True, kw_only=True):
+    """A link that lets one person be of the staff; ``token``, its secret, is only in the answer that made it."""
+
+    id: InviteId
+    role: Role
+    inviter: Member | None
+    created_at: datetime
+    expires_at: datetime
+    token: str | UnsetType = UNSET
 
 
 class Duty(Struct, frozen=True, kw_only=True):
@@ -406,6 +428,8 @@ TOP_LEVEL: tuple[Any, ...] = (
     Category,
     Desk,
     Duty,
+    Invite,
+    Page[Invite],
     Template,
     Page[Template],
     Rendered,

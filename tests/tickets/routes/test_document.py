@@ -15,6 +15,7 @@ SHAPES: list[tuple[Any, dict[str, Any]]] = [
     (shapes.Category, examples.CATEGORY),
     (shapes.Desk, examples.DESK),
     (shapes.Duty, examples.DUTY),
+    (shapes.Invite, examples.INVITE),
     (shapes.Template, examples.TEMPLATE),
     (shapes.Rendered, examples.RENDERED),
     (shapes.Ticket, examples.TICKET),
@@ -45,10 +46,10 @@ async def test_the_document(desk: Any) -> None:
     document = (await desk.client.get("/openapi.json")).json()
     calls = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert {path.split("/")[3] for _, path in calls} == {
-        *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty", "templates"),
+        *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty", "invites", "templates"),
         *("statistics", "notifications", "export"),
     }
-    assert len(calls) == 51
+    assert len(calls) == 54
     for path, item in document["paths"].items():
         for method, call in item.items():
             assert call["summary"], (method, path)

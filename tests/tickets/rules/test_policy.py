@@ -46,6 +46,8 @@ EXPECTED = {
     (Action.ERASE_MEMBER, OTHER): "AD",
     (Action.CHANGE_OWN_SETTINGS, OWN): "UHMAD",
     (Action.CHANGE_OWN_SETTINGS, OTHER): "",
+    (Action.INVITE_STAFF, OWN): "AD",
+    (Action.INVITE_STAFF, OTHER): "AD",
     (Action.BE_ON_DUTY, OWN): "HMAD",
     (Action.BE_ON_DUTY, OTHER): "",
     (Action.MANAGE_CATEGORIES, OTHER): "AD",

@@ -18,6 +18,7 @@ from tikethet_events.member import (
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
+    StaffInviteRevoked,
     member_stream,
 )
 from tikethet_events.ticket import (
@@ -42,7 +43,7 @@ from tikethet_events.ticket import (
 from tikethet_events.ticket import (
     CategoryChanged as TicketCategoryChanged,
 )
-from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Role, Status, TicketId
+from tikethet_events.word import CategoryId, InviteId, MemberId, MessageId, Priority, Role, Status, TicketId
 from tikethet_tickets.views.project import fold
 from tikethet_tickets.views.rows import MemberRow, MessageRow, TextRow, TicketRow
 from tikethet_tickets.views.tables import Rows
@@ -211,6 +212,7 @@ MEMBER_CASES: list[tuple[Any, dict[str, Any]]] = [
     (BotRestarted(), {"reachable": True}),
     (DutyStarted(categories=()), {"reachable": True}),
     (DutyEnded(), {"reachable": True}),
+    (StaffInviteRevoked(invite_id=InviteId("i")), {"reachable": True}),
     (PreferencesChanged(preferences={"sound": False}), {"preferences": {"sound": False}}),
     (
         MemberErased(),

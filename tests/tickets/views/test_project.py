@@ -29,6 +29,9 @@ from tikethet_events.member import (
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
+    StaffInvited,
+    StaffInviteRevoked,
+    StaffInviteUsed,
     member_stream,
 )
 from tikethet_events.ticket import (
@@ -51,7 +54,7 @@ from tikethet_events.ticket import (
     TitleChanged,
     WorkStarted,
 )
-from tikethet_events.word import CategoryId, MemberId, Priority, Role, Status, TemplateId, TicketId
+from tikethet_events.word import CategoryId, InviteId, MemberId, Priority, Role, Status, TemplateId, TicketId
 from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.views.project import LIVE, project, project_into
 from tikethet_tickets.views.rebuild import FRESH, NAMES
@@ -96,6 +99,11 @@ class Desk:
             case 6:
                 story.happens(stream, LanguageChosen(language="en"))
                 story.happens(stream, BotStopped() if other % 3 else BotRestarted())
+                invite_id = InviteId(f"0197f000-0000-7000-8000-0000000002{other % 3:02}")
+                invited = StaffInvited(invite_id=invite_id, role=Role.HELPER, token_hash="x", expires_at=BEGINNING)
+                story.happens(stream, invited)
+                ended = StaffInviteRevoked(invite_id=invite_id)
+                story.happens(stream, StaffInviteUsed(invite_id=invite_id, used_by=member) if other % 2 else ended)
                 story.happens(stream, DutyStarted(categories=(category,)) if other % 4 else DutyEnded())
                 story.happens(stream, PreferencesChanged(preferences={"sound": bool(other % 2)}))
             case 7:

@@ -1,5 +1,6 @@
 """Commands about members: who joins, who may do what, who is forgotten."""
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
@@ -9,24 +10,31 @@ from msgspec import Struct
 from tikethet_events.append import Guard, Write
 from tikethet_events.errors import Refused
 from tikethet_events.member import (
+    AcceptRole,
     ChangePreferences,
     ChooseLanguage,
     EndBlock,
     EraseMember,
+    InviteStaff,
     JoinMember,
     MemberCommand,
     MemberEvent,
     NoteReachable,
+    RevokeInvite,
+    StaffInvited,
     StartDuty,
+    UseInvite,
     member_stream,
 )
-from tikethet_events.word import Language, MemberId, Role
+from tikethet_events.word import InviteId, Language, MemberId, Role
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.queries.facts import category_ids
+from tikethet_tickets.queries.invites import invite_by_id, invite_by_token
 from tikethet_tickets.queries.members import by_telegram_id, count_with_roles
 from tikethet_tickets.queries.viewer import Reader, Viewer
+from tikethet_tickets.rules import bounds
 from tikethet_tickets.rules import member as rules
 
 _ADMINS = (Role.ADMIN, Role.DEVELOPER)
@@ -62,6 +70,7 @@ class Members:
         self._reader = reader
         self._now = now
         self._admins = admins
+        self._invites = hashlib.sha256(b"tikethet staff invites\0" + secret).digest()
         self._secret = hashlib.sha256(b"tikethet guard names\0" + secret).digest()
 
     async def join(self, request: Request, profile: Profile) -> Done:
@@ -110,6 +119,54 @@ class Members:
             )
 
         return await self._handler.carry_out(request, stream_id, plan)
+
+    async def invite(self, request: Request, viewer: Viewer, role: Role) -> tuple[Done, str]:
+        """Make a link that lets one person be of the staff; its secret follows from its id, and is kept nowhere."""
+        invite_id = InviteId(new_id())
+        command = InviteStaff(
+            invite_id=invite_id,
+            role=role,
+            token_hash=_hash(self._token(invite_id)),
+            expires_at=self._now() + bounds.INVITE_LIVES,
+        )
+        done = await self.act(request, viewer, viewer.member_id, command)
+        made = next(each.data.invite_id for each in done.recorded if isinstance(each.data, StaffInvited))
+        return done, self._token(made)
+
+    async def revoke(self, request: Request, viewer: Viewer, invite_id: InviteId) -> Done:
+        """Take a link back, one's own or a colleague's."""
+        found = await invite_by_id(self._reader, invite_id)
+        if found is None:
+            raise Refused("not_found")
+        return await self.act(request, viewer, found.inviter_id, RevokeInvite(invite_id=invite_id))
+
+    async def use_invite(self, request: Request, member_id: MemberId, token: str) -> Done:
+        """Somebody opened a link: it is used up and they are of the staff, both or neither."""
+        stream_id = member_stream(member_id)
+        token_hash = _hash(token)
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            found = await invite_by_token(self._reader, token_hash)
+            if found is None:
+                raise Refused("not_found")
+            now = self._now()
+            joiner = await self._handler.streams.load(stream_id, fresh=fresh)
+            inviter_stream = member_stream(found.inviter_id)
+            inviter = await self._handler.streams.load(inviter_stream, fresh=fresh)
+            accepted = rules.decide(AcceptRole(role=found.role), joiner.state, now, _HOUSE)
+            used = rules.decide(UseInvite(invite_id=found.id, used_by=member_id), inviter.state, now, _HOUSE)
+            return Plan(
+                writes=(
+                    Write(stream_id=stream_id, expected=joiner.version, events=tuple(accepted)),
+                    Write(stream_id=inviter_stream, expected=inviter.version, events=tuple(used)),
+                )
+            )
+
+        return await self._handler.carry_out(request, stream_id, plan)
+
+    def _token(self, invite_id: InviteId) -> str:
+        digest = hmac.digest(self._invites, invite_id.encode(), "sha256")
+        return base64.urlsafe_b64encode(digest[:24]).decode()
 
     async def choose(
         self, request: Request, viewer: Viewer, language: Language | None, preferences: Mapping[str, bool]
@@ -170,6 +227,10 @@ class Members:
 
     def _guard_of(self, telegram_id: int) -> str:
         return "join-" + hmac.digest(self._secret, str(telegram_id).encode(), "sha256").hex()[:32]
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 _HOUSE = rules.Facts(actor_id=None, actor_role=None)

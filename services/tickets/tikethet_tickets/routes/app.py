@@ -14,6 +14,7 @@ from tikethet_tickets.routes import (
     export,
     files,
     internal,
+    invites,
     me,
     members,
     messages,
@@ -53,7 +54,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     # Not `include_router`: it would match every request anew on each level.
-    desks_own = (categories, desk, duty, templates)
+    desks_own = (categories, desk, duty, invites, templates)
     figures = (statistics, export)
     for room in (messages, tickets, past, me, files, *desks_own, members, notifications, *figures, events, internal):
         app.router.routes += room.router.routes

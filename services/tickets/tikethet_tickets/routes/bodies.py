@@ -236,6 +236,19 @@ class RenderBody(Body):
     ticket: Annotated[str, Field(min_length=1, max_length=36)]
 
 
+class InviteBody(Body):
+    """The role that whoever opens the link gets."""
+
+    role: Role
+
+
+class UseInviteBody(Body):
+    """The secret of a link that a member opened."""
+
+    member_id: Id
+    token: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
 class DutyBody(Body):
     """Whether one takes new tickets, and of which categories (`[]`: all; left out: as last time).
 

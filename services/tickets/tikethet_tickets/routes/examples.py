@@ -85,6 +85,13 @@ TEMPLATE: Final[Example] = {
     "updated_at": "2026-11-23T09:00:00Z",
 }
 RENDERED: Final[Example] = {"content": "Здравствуйте, Алексей! Перезапустите клиент.", "language": "ru"}
+INVITE: Final[Example] = {
+    "id": "01995d2f-0000-7d42-8c03-6e8f5a9b7d08",
+    "role": "HELPER",
+    "inviter": HELPER | {"role": "ADMIN"},
+    "created_at": "2026-11-23T09:00:00Z",
+    "expires_at": "2026-11-26T09:00:00Z",
+}
 DUTY: Final[Example] = {
     "on_duty": True,
     "since": "2026-11-23T09:00:00Z",
@@ -324,6 +331,8 @@ SENT: Final[dict[str, Example]] = {
         "order": 10,
     },
     "TemplatePatch": {"order": 20},
+    "InviteBody": {"role": "HELPER"},
+    "UseInviteBody": {"member_id": _CUSTOMER_ID, "token": "q6urq6urq6urq6urq6urq6urq6urq6ur"},
     "RenderBody": {"ticket": "1042"},
     "DutyBody": {"on_duty": True, "categories": [_CATEGORY_ID]},
     "ReachableBody": {"reachable": False},

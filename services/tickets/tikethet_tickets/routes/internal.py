@@ -18,7 +18,7 @@ from tikethet_tickets.queries.members import access
 from tikethet_tickets.queries.shaped import me_shape
 from tikethet_tickets.routes import answers
 from tikethet_tickets.routes.asking import CHANNELS, Service, TheHouse, canonical, checked_key
-from tikethet_tickets.routes.bodies import JoinBody, ReachableBody
+from tikethet_tickets.routes.bodies import JoinBody, ReachableBody, UseInviteBody
 from tikethet_tickets.routes.lookup import member_after, some_id
 
 router = APIRouter(prefix="/api/v1/internal", include_in_schema=False)
@@ -72,6 +72,24 @@ async def reached(
     member_id = MemberId(some_id(member))
     request = _request(caller, key, head.position, "NoteReachable", member_id, body.reachable)
     done = await house.members.reached(request, member_id, reachable=body.reachable)
+    found = me_shape(await member_after(house, done))
+    return answers.sent(found, 200, answers.headers(head.epoch, done.position, done.version))
+
+
+@router.post("/invites/use")
+async def use_invite(
+    caller: Service,
+    house: TheHouse,
+    body: UseInviteBody,
+    key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> Response:
+    """A member opened an invite's link in the bot: 404 when it does not work (any more), 409 when they need none."""
+    if caller.service != "bot":
+        raise Refused("forbidden")
+    head = await ask(house.reader, None)
+    member_id = MemberId(body.member_id)
+    request = _request(caller, key, head.position, "UseInvite", member_id, body.token)
+    done = await house.members.use_invite(request, member_id, body.token)
     found = me_shape(await member_after(house, done))
     return answers.sent(found, 200, answers.headers(head.epoch, done.position, done.version))
 

@@ -20,6 +20,8 @@ CATEGORY_DESCRIPTION_MAX: Final = 500
 ICON_MAX: Final = 16
 ORDER_MAX: Final = 9999
 CATEGORIES_MAX: Final = 100
+INVITE_LIVES: Final = timedelta(hours=72)
+INVITES_MAX: Final = 50
 LONGEST_BLOCK: Final = timedelta(days=3660)
 DESK_NAME_MAX: Final = 64
 GREETING_MAX: Final = 1000

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from tikethet_events.errors import Refused
 from tikethet_events.member import (
+    AcceptRole,
     BlockMember,
     BotRestarted,
     BotStopped,
@@ -18,6 +19,7 @@ from tikethet_events.member import (
     EndBlock,
     EndDuty,
     EraseMember,
+    InviteStaff,
     JoinMember,
     LanguageChosen,
     MemberBlocked,
@@ -29,11 +31,16 @@ from tikethet_events.member import (
     NoteReachable,
     PreferencesChanged,
     ProfileChanged,
+    RevokeInvite,
     RoleChanged,
+    StaffInvited,
+    StaffInviteRevoked,
+    StaffInviteUsed,
     StartDuty,
     UnblockMember,
+    UseInvite,
 )
-from tikethet_events.word import CategoryId, Language, MemberId, Role
+from tikethet_events.word import CategoryId, InviteId, Language, MemberId, Role
 
 from tikethet_tickets.rules import bounds
 from tikethet_tickets.rules.policy import HIGHEST_GRANT, Action, Relation, may
@@ -43,6 +50,13 @@ PREFERENCES = frozenset({"answers", "status", "assigned", "new_tickets"})
 
 ADMINS_GUARD = "admins"
 """The named row that serialises everything that could take the last admin away."""
+
+
+class Invite(Struct, frozen=True):
+    """A link that nobody opened yet."""
+
+    role: Role
+    expires_at: datetime
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -61,6 +75,7 @@ class Member(Struct, frozen=True, kw_only=True):
     preferences: dict[str, bool] = {}
     on_duty: bool = False
     serves: tuple[CategoryId, ...] = ()
+    invites: dict[InviteId, Invite] = {}
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -94,6 +109,8 @@ def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
             | StartDuty()
             | EndDuty()
         ):
+            return False
+        case InviteStaff() | RevokeInvite() | UseInvite() | AcceptRole():
             return False
         case _:
             assert_never(command)
@@ -138,6 +155,16 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
             if reachable == state.reachable:
                 return []
             return [BotRestarted()] if reachable else [BotStopped()]
+        case InviteStaff() | RevokeInvite() | UseInvite():
+            return _invite(command, state, now, facts)
+        case AcceptRole(role=role):
+            if facts.actor_id is not None:
+                raise Refused("forbidden")
+            if state.blocked:
+                raise Refused("blocked")
+            if state.role.at_least(role):
+                raise Refused("conflict")
+            return [RoleChanged(role=role, previous=state.role)]
         case StartDuty(categories=categories):
             return _start_duty(categories, state, facts)
         case EndDuty():
@@ -193,6 +220,43 @@ def _block(command: BlockMember, state: Member, now: datetime) -> list[MemberEve
     if state.blocked and command.until == state.blocked_until:
         return []
     return [MemberBlocked(reason=bounds.reason(command.reason), until=command.until)]
+
+
+def _invite(
+    command: InviteStaff | RevokeInvite | UseInvite, state: Member, now: datetime, facts: Facts
+) -> list[MemberEvent]:
+    match command:
+        case InviteStaff(invite_id=invite_id, role=role):
+            _need(Action.INVITE_STAFF, state, facts)
+            if not _may_grant(facts.actor_role, role):
+                raise Refused("forbidden")
+            if sum(each.expires_at > now for each in state.invites.values()) >= bounds.INVITES_MAX:
+                raise Refused("invalid", field="invites", reason="too_many", limit=bounds.INVITES_MAX)
+            return [
+                StaffInvited(
+                    invite_id=invite_id, role=role, token_hash=command.token_hash, expires_at=command.expires_at
+                )
+            ]
+        case RevokeInvite(invite_id=invite_id):
+            _need(Action.INVITE_STAFF, state, facts)
+            if invite_id not in state.invites:
+                raise Refused("not_found")
+            return [StaffInviteRevoked(invite_id=invite_id)]
+        case UseInvite(invite_id=invite_id, used_by=used_by):
+            if facts.actor_id is not None:
+                raise Refused("forbidden")
+            invite = state.invites.get(invite_id)
+            # Whoever may not give the role (any more) cannot have it given by a link made before.
+            if invite is None or invite.expires_at <= now or state.blocked or not _may_grant(state.role, invite.role):
+                raise Refused("not_found")
+            return [StaffInviteUsed(invite_id=invite_id, used_by=used_by)]
+        case _:
+            assert_never(command)
+
+
+def _may_grant(granter: Role | None, role: Role) -> bool:
+    highest = HIGHEST_GRANT.get(granter) if granter is not None else None
+    return highest is not None and role.at_least(Role.HELPER) and highest.at_least(role)
 
 
 def _start_duty(categories: tuple[CategoryId, ...] | None, state: Member, facts: Facts) -> list[MemberEvent]:
@@ -268,6 +332,11 @@ def evolve(state: Member | None, event: MemberEvent, at: datetime) -> Member:
             return replace(state, on_duty=True, serves=categories)
         case DutyEnded():
             return replace(state, on_duty=False)
+        case StaffInvited(invite_id=invite_id):
+            invite = Invite(event.role, event.expires_at)
+            return replace(state, invites={**state.invites, invite_id: invite})
+        case StaffInviteRevoked(invite_id=invite_id) | StaffInviteUsed(invite_id=invite_id):
+            return replace(state, invites={key: each for key, each in state.invites.items() if key != invite_id})
         case BotStopped():
             return replace(state, reachable=False)
         case BotRestarted():

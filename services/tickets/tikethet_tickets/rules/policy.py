@@ -44,6 +44,7 @@ class Action(StrEnum):
     ERASE_MEMBER = "erase_member"
     CHANGE_OWN_SETTINGS = "change_own_settings"
     BE_ON_DUTY = "be_on_duty"
+    INVITE_STAFF = "invite_staff"
     MANAGE_CATEGORIES = "manage_categories"
     SEE_DASHBOARD = "see_dashboard"
     SEE_STATISTICS = "see_statistics"
@@ -78,6 +79,7 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.ERASE_MEMBER:          (_U,   None, _A),
     Action.CHANGE_OWN_SETTINGS:   (_U,   None, None),
     Action.BE_ON_DUTY:            (_H,   None, None),
+    Action.INVITE_STAFF:          (_A,   None, _A),
     Action.MANAGE_CATEGORIES:     (_A,   _A,   _A),
     Action.SEE_DASHBOARD:         (_H,   _H,   _H),
     Action.SEE_STATISTICS:        (_M,   _M,   _M),

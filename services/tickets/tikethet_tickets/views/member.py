@@ -18,10 +18,13 @@ from tikethet_events.member import (
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
+    StaffInvited,
+    StaffInviteRevoked,
+    StaffInviteUsed,
 )
-from tikethet_events.word import MemberId, Role
+from tikethet_events.word import InviteId, MemberId, Role
 
-from tikethet_tickets.views.rows import DutyRow, MemberRow
+from tikethet_tickets.views.rows import DutyRow, InviteRow, MemberRow
 
 
 def fold_duty(row: DutyRow | None, recorded: Recorded) -> DutyRow | None:
@@ -34,6 +37,38 @@ def fold_duty(row: DutyRow | None, recorded: Recorded) -> DutyRow | None:
             return replace(row, on_duty=False, since=at)
         case RoleChanged() if row is not None and row.on_duty and not event.role.at_least(Role.HELPER):
             return replace(row, on_duty=False, since=at)
+        case _:
+            return row
+
+
+def invite_of(recorded: Recorded) -> InviteId | None:
+    """The invite an event of a member speaks of, if it does."""
+    match recorded.data:
+        case StaffInvited(invite_id=found) | StaffInviteRevoked(invite_id=found) | StaffInviteUsed(invite_id=found):
+            return found
+        case _:
+            return None
+
+
+def fold_invite(row: InviteRow | None, recorded: Recorded) -> InviteRow | None:
+    """An invite after one more event that speaks of it."""
+    event, at = recorded.data, recorded.recorded_at
+    match event:
+        case StaffInvited():
+            return InviteRow(
+                id=event.invite_id,
+                inviter_id=member_of(recorded),
+                role=event.role,
+                token_hash=event.token_hash,
+                created_at=at,
+                expires_at=event.expires_at,
+                used_by=None,
+                ended_at=None,
+            )
+        case StaffInviteRevoked() if row is not None:
+            return replace(row, ended_at=at)
+        case StaffInviteUsed() if row is not None:
+            return replace(row, ended_at=at, used_by=event.used_by)
         case _:
             return row
 
@@ -85,7 +120,7 @@ def _changes(row: MemberRow, recorded: Recorded) -> dict[str, Any]:
             return {"language": event.language}
         case PreferencesChanged():
             return {"preferences": {} if row.erased else event.preferences}
-        case DutyStarted() | DutyEnded():
+        case DutyStarted() | DutyEnded() | StaffInvited() | StaffInviteRevoked() | StaffInviteUsed():
             return {}
         case BotStopped():
             return {"reachable": False}

@@ -12,7 +12,7 @@ from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
 from tikethet_tickets.views.desk import category_of, fold_category, fold_desk, fold_template, template_of
 from tikethet_tickets.views.due import due_on_member, due_on_ticket
 from tikethet_tickets.views.files import follow_files
-from tikethet_tickets.views.member import fold_duty, fold_member, member_of
+from tikethet_tickets.views.member import fold_duty, fold_invite, fold_member, invite_of, member_of
 from tikethet_tickets.views.rows import THE_DESK, TicketRow
 from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
 from tikethet_tickets.views.ticket import fold_message, fold_text, fold_ticket
@@ -104,6 +104,7 @@ def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
         messages=list(dict.fromkeys(changed)),
         members=list({member_of(event): None for event in of_kind["member"]}),
         duty=list({member_of(event): None for event in of_kind["member"]}),
+        invites=list({found: None for event in of_kind["member"] if (found := invite_of(event)) is not None}),
         categories=list({key: None for event in of_kind["desk"] if (key := category_of(event)) is not None}),
         desk=[THE_DESK] if any(category_of(event) is None for event in of_kind["desk"]) else [],
         templates=list({kept: None for event in of_kind["desk"] if (kept := template_of(event)) is not None}),
@@ -125,11 +126,21 @@ def fold(before: Rows, recorded: Sequence[Recorded]) -> Rows:
                 duty = fold_duty(after.duty.get(member_id) or before.duty.get(member_id), event)
                 if duty is not None:
                     after.duty[member_id] = duty
+                _fold_invite(before, after, event)
             case "desk":
                 _fold_desk(before, after, event)
             case _:
                 pass  # no read model shows the other kinds
     return after
+
+
+def _fold_invite(before: Rows, after: Rows, event: Recorded) -> None:
+    invite_id = invite_of(event)
+    if invite_id is None:
+        return
+    invite = fold_invite(after.invites.get(invite_id) or before.invites.get(invite_id), event)
+    if invite is not None:
+        after.invites[invite_id] = invite
 
 
 def _fold_desk(before: Rows, after: Rows, event: Recorded) -> None:

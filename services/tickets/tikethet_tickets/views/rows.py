@@ -7,7 +7,18 @@ from typing import Final
 from msgspec import Struct
 from tikethet_events.desk import DeskSettings, Texts
 from tikethet_events.ticket import Attachment
-from tikethet_events.word import CategoryId, Language, MemberId, MessageId, Priority, Role, Status, TemplateId, TicketId
+from tikethet_events.word import (
+    CategoryId,
+    InviteId,
+    Language,
+    MemberId,
+    MessageId,
+    Priority,
+    Role,
+    Status,
+    TemplateId,
+    TicketId,
+)
 
 PRIORITIES: Final = tuple(Priority)
 """By their number in `TicketRow.priority`."""
@@ -128,3 +139,16 @@ class TemplateRow(Struct, frozen=True, kw_only=True):
     removed: bool
     created_at: datetime
     updated_at: datetime
+
+
+class InviteRow(Struct, frozen=True, kw_only=True):
+    """A link that lets one person be of the staff; ``ended_at`` when it was used or revoked."""
+
+    id: InviteId
+    inviter_id: MemberId
+    role: Role
+    token_hash: str
+    created_at: datetime
+    expires_at: datetime
+    used_by: MemberId | None
+    ended_at: datetime | None

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import asyncpg
 import msgspec
 from msgspec import Struct
-from tikethet_events.word import CategoryId, MemberId, MessageId, TemplateId, TicketId
+from tikethet_events.word import CategoryId, InviteId, MemberId, MessageId, TemplateId, TicketId
 
 from tikethet_tickets.views.counters import MemberCell, TicketCell
 from tikethet_tickets.views.due import DueRow
@@ -20,6 +20,7 @@ from tikethet_tickets.views.rows import (
     CategoryRow,
     DeskRow,
     DutyRow,
+    InviteRow,
     MemberRow,
     MessageRow,
     TemplateRow,
@@ -42,6 +43,7 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "due": (DueRow, ("key",)),
     "duty": (DutyRow, ("member_id",)),
     "templates": (TemplateRow, ("id",)),
+    "invites": (InviteRow, ("id",)),
 }
 """Each table of rows with its shape and its key."""
 
@@ -67,6 +69,7 @@ class Wanted(Struct, kw_only=True):
     desk: Sequence[str] = ()
     duty: Sequence[MemberId] = ()
     templates: Sequence[TemplateId] = ()
+    invites: Sequence[InviteId] = ()
 
 
 class Rows(Struct, kw_only=True):
@@ -82,6 +85,7 @@ class Rows(Struct, kw_only=True):
     due: dict[str, DueRow | None] = {}
     duty: dict[MemberId, DutyRow] = {}
     templates: dict[TemplateId, TemplateRow] = {}
+    invites: dict[InviteId, InviteRow] = {}
 
 
 class Tables:
@@ -106,6 +110,7 @@ class Tables:
             "desk": (wanted.desk,),
             "duty": (wanted.duty,),
             "templates": (wanted.templates,),
+            "invites": (wanted.invites,),
         }
         asked = tuple(table for table, (ids, *_) in keys.items() if ids)
         of: dict[str, list[str]] = {table: [] for table in TABLES}
@@ -123,6 +128,7 @@ class Tables:
             desk={row.id: row for row in _decoded(of["desk"], DeskRow)},
             duty={row.member_id: row for row in _decoded(of["duty"], DutyRow)},
             templates={row.id: row for row in _decoded(of["templates"], TemplateRow)},
+            invites={row.id: row for row in _decoded(of["invites"], InviteRow)},
         )
 
     async def save(self, connection: Connection, rows: Rows) -> None:
@@ -138,6 +144,7 @@ class Tables:
             {key: row for key, row in rows.due.items() if row is not None},
             rows.duty,
             rows.templates,
+            rows.invites,
         )
         changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
         gone = [key for key, row in rows.due.items() if row is None]
