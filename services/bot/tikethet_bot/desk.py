@@ -10,9 +10,12 @@ from tikethet_events.stream import Message, page_of
 from tikethet_service.callers import CallerSigner
 
 from tikethet_bot.rules.incoming import Person
+from tikethet_bot.rules.saying import clean
 
 ASK_S: Final = 10.0
 PAGE: Final = 500
+NAME_MAX: Final = 200
+"""Characters of a file's name."""
 _AWAY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -58,8 +61,9 @@ class Desk:
 
     async def keep_file(self, member_id: str, key: str, filename: str, content: bytes) -> str:
         """Keep a file for a member's next message; its id. Raises `Away`, `Refusal`."""
-        form = aiohttp.FormData()
-        form.add_field("file", content, filename=filename, content_type="application/octet-stream")
+        form = aiohttp.FormData(quote_fields=False)  # names as they are, not percent-encoded
+        name = " ".join(clean(filename).split())[:NAME_MAX] or "file"
+        form.add_field("file", content, filename=name, content_type="application/octet-stream")
         token = self._signer.token(member_id, "tickets")
         found = await self._send("POST", "files", token, headers={"Idempotency-Key": key}, form=form)
         return str(found["id"])
