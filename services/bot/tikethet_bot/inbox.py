@@ -31,7 +31,6 @@ class Inbox:
         self._chats: dict[int, deque[int]] = {}
         self._new: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
         self._room = asyncio.Semaphore(AT_ONCE)
-        self.waiting_for_the_desk = False
 
     def poke(self, entries: list[tuple[int, int]]) -> None:
         """These (id, chat) were journalled."""
@@ -83,12 +82,10 @@ class Inbox:
                         await self._give_up(entry, type(failure).__name__)
                         return
                 else:
-                    self.waiting_for_the_desk = False
                     return
             except Away as away:
                 if not waits:
                     _log.warning("waiting for the desk", why=str(away))
-                self.waiting_for_the_desk = True
             except Exception:  # noqa: BLE001  whatever the driver raises, it comes back
                 _log.exception("the journal does not answer", entry=entry_id)
             await asyncio.sleep(AGAIN_S[min(waits + failures, len(AGAIN_S) - 1)])

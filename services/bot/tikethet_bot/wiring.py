@@ -66,7 +66,7 @@ class Bot:
         self.inbox = Inbox(self.journal, self._act, conversation.give_up)
         mailbox = Mailbox(self.journal, self.inbox.poke, self.outbox.recognised)
         sessions = Sessions(pool, account.bot_id, settings.service_seed)
-        self.line = Line(account, sessions, mailbox, self.outbox, self._signed_in)
+        self.line = Line(account, sessions, mailbox, self._signed_in)
         self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours)
         ledger = Ledger("bot", NAME)
         hearing = Hearing(since)

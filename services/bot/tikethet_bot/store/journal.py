@@ -78,10 +78,10 @@ class Journal:
         )
         return (row["id"], incoming.chat_id) if row is not None else None
 
-    async def waiting(self, after: int = 0) -> list[tuple[int, int]]:
+    async def waiting(self) -> list[tuple[int, int]]:
         """(id, chat) of everything not yet acted upon, in order."""
-        sql = "SELECT id, chat_id FROM bot.journal WHERE done_at IS NULL AND id > $1 ORDER BY id"
-        return [(row["id"], row["chat_id"]) for row in await self._pool.fetch(sql, after)]
+        sql = "SELECT id, chat_id FROM bot.journal WHERE done_at IS NULL ORDER BY id"
+        return [(row["id"], row["chat_id"]) for row in await self._pool.fetch(sql)]
 
     async def entry(self, entry_id: int) -> Entry | None:
         """One entry, unless it was acted upon."""

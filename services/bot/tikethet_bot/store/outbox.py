@@ -65,10 +65,6 @@ class Outbox:
             ORDER BY priority, id LIMIT $1"""  # noqa: S608 a constant of ours
         return [(row["id"], row["chat_id"]) for row in await self._pool.fetch(sql, limit, list(busy))]
 
-    async def depth(self) -> int:
-        """How much waits."""
-        return int(await self._pool.fetchval(f"SELECT count(*) FROM bot.outbox WHERE {_OPEN}"))  # noqa: S608 same
-
     async def row(self, row_id: int) -> Waiting | None:
         """One row with the access hash of its chat."""
         row = await self._pool.fetchrow(

@@ -10,7 +10,6 @@ from pyrogram import raw
 from pyrogram.errors import BadRequest, FloodWait, RPCError
 from tikethet_service.health import PartState
 
-from tikethet_bot.store.outbox import Outbox
 from tikethet_bot.telegram.client import Account, BotClient, Revoked, Unreachable
 from tikethet_bot.telegram.files import Carried, fetch
 from tikethet_bot.telegram.mailbox import Mailbox
@@ -33,13 +32,10 @@ class Refused(Exception):
 class Line:
     """`run` keeps one session alive; `call` asks Telegram through it."""
 
-    def __init__(
-        self, account: Account, sessions: Sessions, mailbox: Mailbox, outbox: Outbox, signed_in: SignedIn
-    ) -> None:
+    def __init__(self, account: Account, sessions: Sessions, mailbox: Mailbox, signed_in: SignedIn) -> None:
         self._account = account
         self._sessions = sessions
         self._mailbox = mailbox
-        self._outbox = outbox
         self._signed_in = signed_in
         self._client: BotClient | None = None
         self._over = asyncio.Event()
