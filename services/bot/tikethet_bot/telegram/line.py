@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import structlog
 from pyrogram import raw
-from pyrogram.errors import BadRequest, FloodWait, RPCError
+from pyrogram.errors import BadRequest, FloodWait, RPCError, Unauthorized
 from tikethet_service.health import PartState
 
 from tikethet_bot.telegram.client import Account, BotClient, Revoked, Unreachable
@@ -117,7 +117,7 @@ class Line:
     async def _sign_in(self, client: BotClient) -> bool:
         """Whether the session is good; raises `Refused` when Telegram says no to the account."""
         try:
-            authorised = await client.connect()
+            authorised = await _connected(client)
             if not authorised:
                 me = await client.sign_in_bot(self._account.token)
                 await self._sessions.save(await client.memory.kept())
@@ -172,6 +172,18 @@ class Line:
         if trouble != self._trouble:
             _log.error(trouble)
         self._trouble = trouble
+
+
+async def _connected(client: BotClient) -> bool:
+    """Connect; whether the session is signed in. Raises RPCError, `Revoked`, `Unreachable`."""
+    try:
+        return bool(await client.connect())
+    except Unauthorized as failure:
+        raise Revoked(failure.ID) from failure
+    except RPCError:
+        raise
+    except Exception as failure:  # the library's handshake raises whatever a cut line makes of its parser
+        raise Unreachable(type(failure).__name__) from failure
 
 
 def _no_entry(failure: RPCError) -> str:
