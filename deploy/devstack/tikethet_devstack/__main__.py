@@ -50,7 +50,7 @@ async def _stay(chosen: Choices, held: run.Run) -> None:
             await stack.start()
             if chosen.demo:
                 await _fill(stack, display)
-        _summary(display, chosen, time.monotonic() - began)
+        _summary(display, chosen, time.monotonic() - began, chats="telegram" in stack.parts)
         await stack.watch()
     except asyncio.CancelledError:  # only our own signals cancel
         display.console.print("\nStopping …")
@@ -84,11 +84,13 @@ def _end_on_signals() -> None:
         loop.add_signal_handler(number, first)
 
 
-def _summary(display: Display, chosen: Choices, seconds: float) -> None:
+def _summary(display: Display, chosen: Choices, seconds: float, *, chats: bool) -> None:
     address = chosen.address
     rows = [("Mini App", f"{address}/app/")]
     if chosen.demo:
         rows = [(f"Mini App as {who}", f"{address}/app/?as={who}") for who in ("customer", "helper", "admin")]
+    if chats:
+        rows.insert(0, ("Chats with the bot", f"{address}/sandbox"))
     rows += [
         ("HTTP calls to try out", f"{address}/docs"),
         ("Health of every part", f"{address}/health"),

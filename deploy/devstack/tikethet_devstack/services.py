@@ -47,6 +47,8 @@ class Addresses:
     redis: str
     telegram: Mapping[str, str] = field(default_factory=dict)
     """Where the bot finds the local Telegram, if one runs."""
+    chats: str | None = None
+    """Where that Telegram's chat page is."""
 
 
 class Sandbox(Engine):
@@ -54,10 +56,13 @@ class Sandbox(Engine):
 
     def __init__(self, directory: Path, *, log: Path, leash: Leash) -> None:
         port = free_port()
-        command = [sys.executable, "-m", "tikethet_devstack.telegram", str(directory), str(port)]
+        page = free_port()
+        given = [str(directory), str(port), str(page), DEMO_BOT_TOKEN]
+        command = [sys.executable, "-m", "tikethet_devstack.telegram", *given]
         directory.mkdir(parents=True, exist_ok=True)
         super().__init__(Process("telegram", command, log=log, leash=leash, env=_some(os.environ, *INHERITED)), port)
         self._key = directory / "telegram-key.pem.pub"
+        self.page = f"http://127.0.0.1:{page}"
 
     async def ready(self) -> bool:
         """Whether it listens."""
@@ -106,6 +111,7 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
             "NOTIFY_URL": urls["notify"],
             "NOTIFY_WS_URL": f"ws://127.0.0.1:{websocket}/ws",
             "BOT_URL": urls["bot"],
+            **({"SANDBOX_URL": engines.chats} if engines.chats else {}),
             "TELEGRAM_BOT_TOKEN": telegram.get("TELEGRAM_BOT_TOKEN", DEMO_BOT_TOKEN),
             **_some(wished, *TUNABLE),
             **public,

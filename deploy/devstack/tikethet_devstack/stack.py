@@ -139,6 +139,7 @@ class Stack:
             nats_prefix=own,
             redis=valkey.url if isinstance(valkey, Valkey) else wished["REDIS_URL"],
             telegram=sandbox.settings() if isinstance(sandbox, Sandbox) else {},
+            chats=sandbox.page if isinstance(sandbox, Sandbox) else None,
         )
 
 

@@ -7,7 +7,9 @@ import secrets
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Query, Request
+import aiohttp
+from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from init_data_py import sign
 from pydantic import BaseModel, Field
 from tikethet_service.problems import Problem
@@ -15,6 +17,7 @@ from tikethet_service.problems import Problem
 from tikethet_gateway.routes import FirstTokens, client_of, desk_of, first_tokens
 from tikethet_gateway.rules import is_local_visit, telegram_user_json
 from tikethet_gateway.settings import DEMO_BOT_TOKEN
+from tikethet_gateway.upstream import Upstream, problem_of
 
 
 class DemoPerson(StrEnum):
@@ -39,6 +42,9 @@ class DemoInitData(BaseModel):
     init_data: str = Field(examples=["query_id=…&user=%7B…&auth_date=…&hash=…"])
 
 
+PASSED = ("content-type", "x-sandbox")
+SHOWN = ("content-type", "content-security-policy", "cache-control")
+
 As = Annotated[DemoPerson, Query(alias="as", description="customer, helper or admin")]
 
 
@@ -54,12 +60,41 @@ def init_data_of(person: DemoPerson) -> str:
     return sign(fields, DEMO_BOT_TOKEN)
 
 
-def add_demo(app: FastAPI) -> None:
-    """Put the demo's calls on ``app``."""
+def add_demo(app: FastAPI, chats: "Chats | None") -> None:
+    """Put the demo's calls on ``app``; ``chats`` where the local Telegram runs."""
     local = [Depends(local_only)]
     add = app.add_api_route
     add("/api/v1/demo/init-data", init_data, methods=["GET"], tags=["demo"], dependencies=local, summary="Init data")
     add("/api/v1/demo/token", token, methods=["GET"], tags=["demo"], dependencies=local, summary="Tokens at once")
+    if chats is not None:
+        add("/sandbox", chats.front, methods=["GET"], include_in_schema=False, dependencies=local)
+        add("/sandbox/{path:path}", chats.show, methods=["GET", "POST"], include_in_schema=False, dependencies=local)
+
+
+class Chats:
+    """The chat page of the local Telegram at ``url``, shown under the gateway's own address."""
+
+    def __init__(self, upstream: Upstream, url: str) -> None:
+        self._upstream = upstream
+        self._url = url
+
+    async def front(self) -> Response:
+        """The page's own folder, so that its relative addresses hold."""
+        return RedirectResponse("/sandbox/", 307)
+
+    async def show(self, request: Request) -> Response:
+        """Ask the sandbox the same; small bodies both ways. Raises `Problem` when it is away."""
+        body = await request.body()
+        headers = {name: request.headers[name] for name in PASSED if name in request.headers}
+        url = f"{self._url}{request.url.path}"
+        if request.url.query:
+            url += f"?{request.url.query}"
+        try:
+            async with self._upstream.client.request(request.method, url, headers=headers, data=body) as answer:
+                known = {name: answer.headers[name] for name in SHOWN if name in answer.headers}
+                return Response(await answer.read(), answer.status, known)
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            raise problem_of(failure) from None
 
 
 async def init_data(person: As = DemoPerson.CUSTOMER) -> DemoInitData:

@@ -37,6 +37,7 @@ class GatewaySettings(ServiceSettings):
     notify_url: str = Field(pattern=r"^https?://", description="http://host:port of the notify service")
     notify_ws_url: str = Field(pattern=r"^wss?://", description="ws://host:port/ws of the notify service")
     bot_url: str | None = Field(None, pattern=r"^https?://", description="http://host:port of the bot service")
+    sandbox_url: str | None = Field(None, pattern=r"^http://127\.0\.0\.1:", description="the demo's chat page")
     public_url: str | None = Field(None, pattern=r"^https?://", description="address people open, https in production")
     static_dir: Path = Field(Path(__file__).parent / "static", description="folder the Mini App was built into")
 

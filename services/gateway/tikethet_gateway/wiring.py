@@ -17,7 +17,7 @@ from tikethet_service.callers import AccessTokens, CallerSigner, public_key_of
 from tikethet_service.tracing import Tracing
 
 from tikethet_gateway.admission import Admission
-from tikethet_gateway.demo import add_demo
+from tikethet_gateway.demo import Chats, add_demo
 from tikethet_gateway.edge import Edge, unavailable
 from tikethet_gateway.forward import Bounds, Forward
 from tikethet_gateway.limits import Limits, Rate
@@ -141,7 +141,7 @@ def _sockets(settings: GatewaySettings, upstream: Upstream, limits: Limits) -> S
 def _add_everything(app: FastAPI, settings: GatewaySettings, redis: Redis, upstream: Upstream) -> None:
     add_routes(app)
     if settings.demo:
-        add_demo(app)
+        add_demo(app, Chats(upstream, settings.sandbox_url) if settings.sandbox_url else None)
     openapi = OpenApi(upstream, settings.tickets_url, app.openapi)
     pages = Pages(settings.static_dir, openapi, demo=settings.demo)
     checks = health.Health(SERVICE, parts(settings, redis, upstream), ready=frozenset({"redis"}))

@@ -21,6 +21,8 @@ class Box:
     log: list[tuple[int, Update]] = field(default_factory=list)
     qts: int = 0
     other: list[tuple[int, Update]] = field(default_factory=list)
+    forgotten: int = 0
+    """The pts of the newest change that is no longer kept. What was before a box began never happened."""
 
     def next_id(self) -> int:
         """The id of the next message."""
@@ -32,7 +34,8 @@ class Box:
         self.pts += count
         update.pts, update.pts_count = self.pts, count
         self.log.append((self.pts, update))
-        del self.log[:-KEPT]
+        if len(self.log) > KEPT:
+            self.forgotten = self.log.pop(0)[0]
         return update
 
     def noted(self, update: Update) -> Update:
@@ -44,7 +47,7 @@ class Box:
 
     def since(self, pts: int, limit: int) -> list[tuple[int, Update]] | None:
         """At most `limit` changes after `pts`; None when they are no longer kept."""
-        if pts < (self.log[0][0] - self.log[0][1].pts_count if self.log else self.pts):
+        if pts < self.forgotten:
             return None
         return [entry for entry in self.log if entry[0] > pts][:limit]
 
