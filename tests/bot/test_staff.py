@@ -80,3 +80,12 @@ async def test_the_queue(town: House, anna: int) -> None:
     listed = await town.hears(ADMIN, "ничьих")
     town.tap(ADMIN, listed, "#")
     await town.hears(ADMIN, "Ответьте на это сообщение")
+
+
+async def test_duty_begins_and_ends_in_the_chat(town: House, anna: int) -> None:
+    town.say(HELPER, "/on")
+    await town.hears(HELPER, "Вы на дежурстве")
+    town.say(HELPER, "/off")
+    await town.hears(HELPER, "Дежурство окончено")
+    town.say(anna, "/on")
+    await town.hears(anna, "для сотрудников")

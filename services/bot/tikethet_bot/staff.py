@@ -14,6 +14,8 @@ from tikethet_bot.store import people
 from tikethet_bot.store.people import Member, People
 
 _ROLES: Final = ("USER", "HELPER", "MODERATOR", "ADMIN", "DEVELOPER")
+_RETURN: Final = ("return", "вернуть")
+"""What stands behind ``/off`` when one's open tickets go back into the queue."""
 _OFFERED: Final = 3
 _LISTED: Final = 8
 _GOING: Final = (("status", "OPEN"), ("status", "IN_PROGRESS"), ("status", "WAITING_RESPONSE"))
@@ -34,6 +36,9 @@ class StaffDesk:
         match name:
             case "admin" | "stats":
                 return await self._queue(incoming, member)
+            case "on" | "off":
+                kept = "return" if argument.casefold() in _RETURN else "keep"
+                return Do(name, "PUT", "duty", {"on_duty": name == "on", "open_tickets": kept}, key)
             case "role":
                 return await self._role(argument, incoming, member, key)
             case _:

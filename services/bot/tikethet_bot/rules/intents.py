@@ -8,7 +8,7 @@ from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.saying import is_greeting
 
 COMMANDS: Final = ("start", "help", "support", "tickets", "status", "language", "privacy")
-STAFF_COMMANDS: Final = ("admin", "stats", "role", "block", "unblock")
+STAFF_COMMANDS: Final = ("admin", "stats", "on", "off", "role", "block", "unblock")
 NOTE_MARK: Final = "//"
 
 
