@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from tikethet_devstack.process import free_port
 
-from tests.bot.house import ANNA, BORIS, HELPER, House, until, until_async
+from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until, until_async
 
 
 async def open_ticket(house: House, who: int) -> None:
@@ -76,8 +76,18 @@ async def test_a_blocked_bot_does_not_try_again(house: House) -> None:
         return not await house.rows(waiting, ANNA)
 
     await until_async(nothing_waits, "nothing to be tried again")
+
+    async def unreachable() -> bool:
+        admin, anna = await house.join(ADMIN, "Игорь"), await house.join(ANNA, "Анна")
+        return not (await house.command(admin, "GET", f"members/{anna}"))["reachable"]
+
+    async def reachable() -> bool:
+        return not await unreachable()
+
+    await until_async(unreachable, "staff see that answers do not arrive")
     house.say(ANNA, "Я вернулась")
     await house.hears(HELPER, "Я вернулась")
+    await until_async(reachable, "staff see that they arrive again")
 
 
 @pytest.mark.slow

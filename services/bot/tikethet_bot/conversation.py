@@ -4,6 +4,7 @@ What is asked is fixed in the journal before it is asked: after a crash the same
 id, whatever has changed meanwhile.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
@@ -70,6 +71,7 @@ class Conversation:
         """Do what an update asks for. Raises `Away` when the desk must be asked again."""
         incoming = entry.incoming
         if incoming.kind in {"stopped", "returned"}:
+            await self._tell_desk(incoming)
             await self._finish(entry, Tell(effects=(_left(incoming),)))
             return
         member = await self._member(incoming)
@@ -82,6 +84,15 @@ class Conversation:
             said = refusal.detail or text(member.language, "bot.failed")
             tell = Tell((screens.plain(incoming.chat_id, said, "refusal", reply_to=_reply_to(incoming)),))
         await self._finish(entry, tell)
+
+    async def _tell_desk(self, incoming: Incoming) -> None:
+        """Staff see on the ticket whether an answer arrives in Telegram. Raises `Away`."""
+        member = await self._people.find(incoming.chat_id)
+        if member is None:
+            return
+        key = f"tg:{self._bot_id}:{incoming.chat_id}:{incoming.kind}:{incoming.date}"
+        with contextlib.suppress(Refusal):  # somebody erased meanwhile: nobody is left to reach
+            await self._desk.reached(member.id, key, reachable=incoming.kind == "returned")
 
     async def give_up(self, entry: Entry, why: str) -> None:
         """Nothing helps; say so, and keep for the operator what kind of failure it was."""

@@ -80,6 +80,12 @@ class Desk:
         found = await self._send("POST", "internal/members/join", self._signer.own("tickets"), body=body)
         return msgspec.convert(found, Joined)
 
+    async def reached(self, member_id: str, key: str, *, reachable: bool) -> None:
+        """Tell whether our messages reach a member, under the command id ``key``. Raises `Away`, `Refusal`."""
+        path, headers = f"internal/members/{member_id}/reachable", {"Idempotency-Key": key}
+        body = {"reachable": reachable}
+        await self._send("POST", path, self._signer.own("tickets"), body=body, headers=headers)
+
     async def fill(self, after: int, upto: int) -> Sequence[Message]:
         """One page of the log's events in ``(after, upto]``. Raises what `aiohttp` and `msgspec` raise."""
         params = {"after": str(after), "limit": str(min(PAGE, upto - after))}
