@@ -115,3 +115,17 @@ async def test_status_language_privacy_help_and_unknown(town: House, anna: int) 
     await town.hears(anna, "We speak English")
     town.say(anna, "/help")
     await town.hears(anna, "Just write your question")
+
+
+async def test_an_answer_is_rated_with_one_tap(town: House, anna: int) -> None:
+    town.say(anna, "Как сменить пароль?")
+    await town.hears(anna, "открыто")
+    card = await town.hears(HELPER, "Как сменить пароль?")
+    town.tap(HELPER, card, "Решено")
+    asked = await town.hears(anna, "Оцените ответ")
+    town.tap(anna, asked, "4 ★")
+    await town.hears(anna, "Спасибо за оценку: ★★★★")
+    town.tap(anna, asked, "1 ★")
+    await town.hears(anna, "уже оценено")
+    [ticket] = await town.tickets_of(anna)
+    assert ticket["rating"] == 4

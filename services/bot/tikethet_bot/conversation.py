@@ -314,6 +314,8 @@ class Conversation:
                 return _tell(screens.really_erase(incoming, member))
             case "erase!":
                 return Do("erase", "DELETE", "members/me", None, self._key(incoming))
+            case "rate":
+                return self._rate(target, incoming, member)
             case "own":
                 draft = await self._people.draft(chat_id, int(target)) if target.isdigit() else None
                 if draft is None:
@@ -321,6 +323,13 @@ class Conversation:
                 return await self._new(draft, incoming, member)
             case _:
                 return await self._staff.tapped(action, target, incoming, member, self._key(incoming))
+
+    def _rate(self, target: str, incoming: Incoming, member: Member) -> Do | Tell:
+        score, _, ticket_id = target.partition(":")
+        if not score.isdigit():
+            return _tell(screens.plain(incoming.chat_id, text(member.language, "bot.failed"), "failed"))
+        body = {"score": int(score)}
+        return Do("rate", "POST", f"tickets/{ticket_id}/rate", body, self._key(incoming), ticket_id)
 
     def _key(self, incoming: Incoming) -> str:
         return incoming.command_id(self._bot_id)
@@ -340,6 +349,9 @@ def _done(step: Do, answer: Any, incoming: Incoming, member: Member) -> Tell:
         case "language":
             chosen: Language = "en" if answer["language"] == "en" else "ru"
             return _tell(screens.plain(incoming.chat_id, text(chosen, "bot.language_chosen"), "language"))
+        case "rate":
+            thanks = text(member.language, "bot.rated", stars="★" * step.body["score"])
+            return _tell(screens.plain(incoming.chat_id, thanks, "rated", ticket_id=step.ticket_id))
         case "erase":
             return _tell(screens.plain(incoming.chat_id, text(member.language, "bot.erased"), "erased"))
         case "edit" | "delete":

@@ -45,7 +45,8 @@ def _tell(kind: str, data: Any, actor: str, ticket: Ticket, hearer: Hearer) -> l
         case "NoteAdded" if hearer.staff and not customer and _concerns(hearer, ticket, data["author_id"]):
             return [_words("note", data, ticket, hearer, CUSTOMER)]
         case "TicketAssigned" if hearer.member_id == data["assignee_id"] and hearer.member_id != actor:
-            return [] if "assigned" in hearer.muted else [_notice("assigned", ticket, hearer, staff_buttons=True)]
+            buttons = _buttons(hearer.language, ticket.id)
+            return [] if "assigned" in hearer.muted else [_notice("assigned", ticket, hearer, buttons=buttons)]
         case "TicketAssigned" if customer and data.get("previous_id") is None:
             return _status("taken", ticket, hearer)
         case "TicketResolved" | "TicketClosed" | "TicketReopened" if customer and hearer.member_id != actor:
@@ -115,16 +116,18 @@ def _card(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
 
 
 def _status(key: str, ticket: Ticket, hearer: Hearer) -> list[Out]:
-    return [] if "status" in hearer.muted else [_notice(key, ticket, hearer)]
+    if "status" in hearer.muted:
+        return []
+    return [_notice(key, ticket, hearer, buttons=_stars(ticket.id) if key == "resolved" else ())]
 
 
-def _notice(key: str, ticket: Ticket, hearer: Hearer, *, staff_buttons: bool = False) -> Out:
+def _notice(key: str, ticket: Ticket, hearer: Hearer, *, buttons: Rows = ()) -> Out:
     return Out(
         chat_id=hearer.chat_id,
         text=text(hearer.language, f"bot.notice_{key}", number=ticket.number),
         purpose=key,
         priority=NOTICE,
-        buttons=_buttons(hearer.language, ticket.id) if staff_buttons else (),
+        buttons=buttons,
         ticket_id=ticket.id,
     )
 
@@ -132,3 +135,8 @@ def _notice(key: str, ticket: Ticket, hearer: Hearer, *, staff_buttons: bool = F
 def _buttons(language: Language, ticket_id: str) -> Rows:
     take, resolve = text(language, "bot.take"), text(language, "bot.resolve")
     return ((Button(take, f"take:{ticket_id}"), Button(resolve, f"resolve:{ticket_id}")),)
+
+
+def _stars(ticket_id: str) -> Rows:
+    """How well it was answered, in one tap."""
+    return (tuple(Button(f"{score} ★", f"rate:{score}:{ticket_id}") for score in range(1, 6)),)
