@@ -288,6 +288,8 @@ async def test_nobody_waits_for_an_appender_that_died(pool: Pool, keyring: Keyri
             await _until(lambda: _stuck(pool))
             next(task for task in asyncio.all_tasks() if task.get_name() == "log appender").cancel()
             assert [type(answer) for answer in await waiting] == [Unreachable, Unreachable]
+        async with asyncio.timeout(30):
+            await log.lasting()
         dead = log.alive
         assert not dead
         with pytest.raises(Overloaded):

@@ -83,6 +83,11 @@ class Appender:
         """Whether it writes; False before `start`, after `close`, and should it ever fail itself."""
         return self._task is not None and not self._task.done()
 
+    async def lasting(self) -> None:
+        """Return once it no longer writes, for whatever reason."""
+        if self._task:
+            await asyncio.wait([self._task])
+
     async def put(self, prepared: Prepared) -> Outcome:
         """What became of it, after COMMIT. Raises Overloaded, Unreachable, or what went wrong with this one alone."""
         if self._closing or len(self._queue) >= self._limits.waiting:

@@ -97,6 +97,10 @@ class Log:
         """Whether appends are written; when it turns False without an end of ``async with``, restart the process."""
         return self._appender.alive
 
+    async def lasting(self) -> None:
+        """Return once appends are no longer written: whoever runs the process watches this, and ends it then."""
+        await self._appender.lasting()
+
     # ------------------------------------------------------------ append
 
     async def append(self, append: Append) -> Appended:

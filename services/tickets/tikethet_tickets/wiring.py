@@ -122,6 +122,7 @@ def application(settings: Settings) -> FastAPI:
             parts.house, parts.relay = house, relay
             app.state.house = house
             tasks = (
+                background(house.log.lasting(), "log"),
                 background(relay.run(), "relay"),
                 background(house.timers.run(), "timers"),
                 background(_sweep(house.files), "files"),
