@@ -1,5 +1,6 @@
 """The Mini App inside Telegram: its theme, its buttons, its links. What Telegram's app does is played in the page."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -61,7 +62,9 @@ async def test_telegram_lends_its_theme_and_buttons(phone: BrowserContext, desk:
     await page.get_by_label("Подробности").fill("Когда она продлится?")
     await expect(page.get_by_role("button", name="Отправить")).to_have_count(0)
     assert await posted(page, "web_app_setup_back_button") == {"is_visible": True}
-    assert (await posted(page, "web_app_setup_main_button"))["is_active"] is True
+    async with asyncio.timeout(30):
+        while not (await posted(page, "web_app_setup_main_button"))["is_active"]:  # noqa: ASYNC110 - Telegram is told
+            await asyncio.sleep(0.05)
 
     await page.evaluate("tell('main_button_pressed')")
     await expect(page.get_by_role("heading", name="Вопрос о подписке")).to_be_visible()

@@ -137,7 +137,7 @@ async def test_staff_take_note_and_answer_in_the_app(phone: BrowserContext, pers
 
 
 @pytest.mark.browser
-async def test_another_language(phone: BrowserContext) -> None:
+async def test_another_language(phone: BrowserContext, person: People) -> None:
     page = await phone.new_page()
     await page.goto("/app/?as=admin")
     await page.get_by_role("button", name="Настройки").click()
@@ -145,6 +145,7 @@ async def test_another_language(phone: BrowserContext) -> None:
     await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     await page.reload()
     await expect(page.get_by_role("heading", name="Requests")).to_be_visible()
+    await (await person("admin")).patch("auth/me", {"language": "ru"})  # the house is shared with the other tests
 
 
 @pytest.mark.browser
