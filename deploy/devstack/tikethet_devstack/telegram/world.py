@@ -16,7 +16,6 @@ from tikethet_devstack.telegram.boxes import Box
 from tikethet_devstack.telegram.sessions import RpcFault
 
 CHANNEL_FROM: Final = 1_000_000_000
-FORUM_GENERAL: Final = 1
 
 ADMIN = {"change_info": True, "delete_messages": True, "invite_users": True, "pin_messages": True, "other": True}
 
