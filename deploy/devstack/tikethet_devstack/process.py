@@ -16,6 +16,7 @@ POLL_S = 0.02
 LOG_BYTES = 20 * 1024 * 1024
 """A log larger than this is put aside, once, at the next start."""
 FIRST_PORT, LAST_PORT = 20000, 32000
+_told: set[int] = set()
 
 
 class DidNotStart(Exception):
@@ -143,15 +144,18 @@ class Process:
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on right now.
+    """A loopback TCP port that nobody listens on right now, and that this process was not told before.
 
     It lies below the range from which systems draw ports for outgoing connections, so none of those takes it before
-    its server does.
+    its server does; and a port told twice would be taken by the first of its two servers.
     """
     while True:
         port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
+        if port in _told:
+            continue
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
+            _told.add(port)
             return port
 
 
