@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - names of this package only
 """The tables of the read models: their names, and how rows go in and come out as JSON, many in one statement.
 
-``suffix`` names a second set beside the live one, which `tikethet-tickets rebuild` and `verify` fill afresh.
+``suffix`` names a second set beside the live one, which `tikethet rebuild` and `verify` fill afresh.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -19,7 +19,7 @@ from tikethet_events.migrate import LOG_SCHEMA, migrate
 from tikethet_events.sealing import Keyring
 from tikethet_events.word import Event, MemberId, Role
 from tikethet_service.settings import encode_key
-from tikethet_tickets import maintain
+from tikethet_tickets import cli
 from tikethet_tickets.queries.counts import counts
 from tikethet_tickets.queries.filters import TicketFilter
 from tikethet_tickets.queries.pages import PageRequest
@@ -116,7 +116,7 @@ async def lived(house: House, story: Story) -> House:
 
 
 async def run(command: str) -> int:
-    return await asyncio.to_thread(maintain.main, [command])
+    return await asyncio.to_thread(cli.main, [command])
 
 
 async def test_verify_says_that_all_is_well(lived: House, capsys: pytest.CaptureFixture[str]) -> None:
@@ -247,7 +247,7 @@ async def test_another_secret_is_told(monkeypatch: pytest.MonkeyPatch, capsys: p
 
 def test_a_bad_call_says_how(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        maintain.main(["dance"])
+        cli.main(["dance"])
     assert stopped.value.code == 2
     assert "rebuild" in capsys.readouterr().err
 
