@@ -1,7 +1,7 @@
 # The house's commands. `make` alone prints them. Needs Python 3.11 or newer; works with GNU make 3.81 and bash 3.2.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all bench check lint types contracts miniapp screenshots format lock clean
+.PHONY: help demo test test-all bench check lint types contracts miniapp documents screenshots format lock clean
 
 PY := .venv/bin/python
 BOOT := bash deploy/devstack/bootstrap.sh
@@ -40,6 +40,10 @@ contracts: venv ## who may import whom
 
 miniapp: venv ## the Mini App: TypeScript, strict, and its tests
 	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run --silent check && npm run --silent test && npm run --silent size
+
+documents: venv ## docs/openapi.json and the Mini App's types, from the code as it is
+	@$(PY) -m tikethet_devstack.documents
+	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && node scripts/schema.mjs
 
 screenshots: venv ## the README's picture, drawn from a running `make demo` (PORT=8080 another port)
 	@$(PY) services/gateway/miniapp/scripts/screenshots.py http://127.0.0.1:$(or $(PORT),8000)

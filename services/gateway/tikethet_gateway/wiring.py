@@ -1,7 +1,7 @@
 """Opens what the gateway needs and joins it together."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from aiohttp import ClientSession
 from fastapi import FastAPI
@@ -43,20 +43,25 @@ def build(settings: GatewaySettings) -> ASGIApp:
     return Tracing(metrics.HttpMetrics(door))
 
 
+def application(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> FastAPI:
+    """The gateway's own application, still without routes."""
+    return FastAPI(
+        title="TiketHet",
+        version="1",
+        description="A support desk that lives in Telegram. Errors: RFC 9457, codes at /docs/problems.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+
+
 class _Door:
     """What the server calls. The `Edge` behind it exists from start-up to shut-down."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
-        self._app = FastAPI(
-            title="TiketHet",
-            version="1",
-            description="A support desk that lives in Telegram. Errors: RFC 9457, codes at /docs/problems.",
-            docs_url=None,
-            redoc_url=None,
-            openapi_url=None,
-            lifespan=self._lifespan,
-        )
+        self._app = application(self._lifespan)
         self._inner: ASGIApp = self._app
         problems.install(self._app)
         self._app.add_exception_handler(RedisError, _without_redis)

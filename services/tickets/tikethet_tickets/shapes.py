@@ -6,6 +6,7 @@ field left `UNSET` is not in the JSON at all: that is how staff-only fields stay
 
 from collections.abc import Sequence
 from datetime import datetime
+from inspect import cleandoc
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -464,6 +465,9 @@ def json_schemas() -> dict[str, dict[str, Any]]:
     for old, new in renamed.items():
         text = text.replace(f'"#/components/schemas/{old}"', f'"#/components/schemas/{new}"')
     schemas: dict[str, dict[str, Any]] = msgspec.json.decode(text)
+    for schema in schemas.values():
+        if "description" in schema:
+            schema["description"] = cleandoc(schema["description"])  # Python 3.13 does it by itself, older ones do not
     return schemas
 
 

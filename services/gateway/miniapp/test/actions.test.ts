@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mayAssign, mayRate, movesFor } from '../src/store/actions';
 import type { HistoryItem } from '../src/api/types';
-import { member, ticket } from './given';
+import { happened, member, ticket } from './given';
 
 const customer = member('me');
 const helper = member('her', 'HELPER');
@@ -38,7 +38,7 @@ describe('what is offered', () => {
 
   it('to rate: whoever asked, once for each time it was resolved', () => {
     const past = (...types: string[]): HistoryItem[] =>
-      types.map((type, index) => ({ version: index + 1, position: index, type, at: '', actor: null, channel: 'app', text: '' }));
+      types.map((type, index) => happened(type, index + 1));
     const resolved = { ...ticket({ number: 1, status: 'RESOLVED' }), resolved_at: 'then', rating: 2 };
     expect(mayRate(resolved, past('TicketResolved'), customer)).toBe(true);
     expect(mayRate(resolved, past('TicketResolved', 'TicketRated'), customer)).toBe(false);

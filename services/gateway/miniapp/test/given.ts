@@ -1,8 +1,13 @@
 // Things to test with: as short to say as the test is about.
-import type { LogEvent, Member, Message, Status, Ticket } from '../src/api/types';
+import type { Attachment, HistoryItem, LogEvent, Me, Member, Message, Status, Ticket } from '../src/api/types';
 
 export function member(id: string, role: Member['role'] = 'USER'): Member {
-  return { id, first_name: id, last_name: null, username: null, role };
+  return { id, first_name: id, last_name: null, username: null, role, language: 'ru', blocked: false, reachable: true };
+}
+
+/** Whoever is signed in. */
+export function self(id: string, role: Member['role'] = 'USER'): Me {
+  return { ...member(id, role), telegram_id: null, preferences: {} };
 }
 
 interface TicketFacts {
@@ -31,8 +36,12 @@ export function ticket({ number, minute = 0, version = 1, status = 'OPEN', assig
     messages_count: 0,
     unread_count: 0,
     last_message_at: null,
+    waiting_since: null,
+    linked_to: null,
+    attachments: [],
     created_at: time(0),
     updated_at: time(minute),
+    resolved_at: null,
     closed_at: null,
     version,
   };
@@ -48,8 +57,16 @@ interface MessageFacts {
 }
 
 export function message({ id, author = 'me', content = id, version, minute = version, note = false }: MessageFacts): Message {
-  const when = { created_at: time(minute), edited_at: null, deleted_at: null };
-  return { id, content, user: member(author), attachments: [], is_internal: note, version, ...when };
+  const when = { created_at: time(minute), edited_at: null, deleted_at: null, reply_to: null };
+  return { id, ticket_id: 't1', content, user: member(author), attachments: [], is_internal: note, version, ...when };
+}
+
+export function attachment(id: string, filename = `${id}.png`, type = 'image/png'): Attachment {
+  return { id, filename, size: 1, content_type: type, url: `/api/v1/files/${id}`, preview_url: null };
+}
+
+export function happened(type: string, version: number, more: Partial<HistoryItem> = {}): HistoryItem {
+  return { version, position: version, type, at: '', actor: null, channel: 'app', changes: {}, text: '', ...more };
 }
 
 export function event(name: string, version: number, data: Record<string, unknown> = {}, actor = 'her'): LogEvent {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextUp, stillShown, type Outgoing } from '../src/store/sending';
-import { message } from './given';
+import { attachment, message } from './given';
 
 const out = (key: string, content: string, more: Partial<Outgoing> = {}): Outgoing => ({
   key,
@@ -37,7 +37,7 @@ describe('what is on its way', () => {
   });
 
   it('tells files without words apart from other words, and files from none', () => {
-    const file = { id: 'f', filename: 'a.png', size: 1, content_type: 'image/png' };
+    const file = attachment('f');
     const waits = out('1', '', { attachments: [file] });
     expect(keys(stillShown([waits], [message({ id: 'm', content: '', version: 2 })], 't1', 'me'))).toEqual(['1']);
     expect(stillShown([waits], [{ ...message({ id: 'm', content: '', version: 2 }), attachments: [file] }], 't1', 'me')).toEqual([]);

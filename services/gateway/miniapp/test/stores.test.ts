@@ -5,7 +5,7 @@ import * as conversation from '../src/store/conversation';
 import { me } from '../src/store/core';
 import { knowledge } from '../src/store/known';
 import * as tickets from '../src/store/tickets';
-import { event, member, message, posted, ticket } from './given';
+import { event, member, message, posted, self, ticket } from './given';
 
 type Waiting = (body: unknown, position?: number) => void;
 
@@ -38,7 +38,7 @@ beforeEach(() => {
   });
   conversation.shut();
   tickets.listing.value = { items: [], total: 0, nextCursor: null };
-  me.value = member('me');
+  me.value = self('me');
 });
 
 function hear(...events: ReturnType<typeof event>[]): void {

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryItem } from '../src/api/types';
 import { timeline, type Row } from '../src/store/timeline';
-import { member, message, ticket } from './given';
+import { attachment, happened, member, message, ticket } from './given';
 
 const base = { ticket: ticket({ number: 1 }), messages: [], outgoing: [], history: [], me: member('me'), unreadFrom: null, complete: true };
-const told = (type: string, minute: number): HistoryItem => ({
-  version: minute,
-  position: minute,
-  type,
-  at: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(),
-  actor: null,
-  channel: 'app',
-  text: type,
-});
+const told = (type: string, minute: number): HistoryItem =>
+  happened(type, minute, { at: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(), text: type });
 const shape = (rows: Row[]): string[] =>
   rows.map((row) => (row.kind === 'bubble' ? `${row.id}${row.first ? '↑' : ''}${row.last ? '↓' : ''}` : row.kind === 'service' ? row.text : row.kind));
 
@@ -22,7 +15,7 @@ describe('a conversation as rows', () => {
   });
 
   it('begins with the files of a question without words, and with nothing where there is neither', () => {
-    const file = { id: 'f', filename: 'a.png', size: 1, content_type: 'image/png' };
+    const file = attachment('f');
     const [, first] = timeline({ ...base, ticket: { ...base.ticket, description: '', attachments: [file] } });
     expect(first?.kind === 'bubble' ? first.message?.attachments : null).toEqual([file]);
     expect(timeline({ ...base, ticket: { ...base.ticket, description: '' } })).toEqual([]);

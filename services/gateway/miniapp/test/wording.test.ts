@@ -4,7 +4,7 @@ import { aim, mayReword, mayTakeBack } from '../src/store/aim';
 import { me } from '../src/store/core';
 import { toast } from '../src/store/toast';
 import { finishAll, reword, takeBack, wishes } from '../src/store/wording';
-import { member, message } from './given';
+import { member, message, self } from './given';
 
 let asked: string[];
 let refusal: number | null;
@@ -14,7 +14,7 @@ beforeEach(() => {
   refusal = null;
   aim.value = null;
   toast.value = null;
-  me.value = member('me');
+  me.value = self('me');
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined, removeItem: () => undefined });
   vi.stubGlobal('fetch', (input: string, init?: RequestInit) => {
     if (input.includes('demo/')) return Promise.resolve(new Response('{"init_data":"x"}'));

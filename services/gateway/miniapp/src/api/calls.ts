@@ -1,5 +1,5 @@
 import type { Answer, Client } from './client';
-import type { Category, Counts, Details, HistoryItem, Language, Member, Message, NewMessage, NewTicket, Page, Status, Ticket } from './types';
+import type { Category, Counts, Details, HistoryItem, Language, Me, Message, NewMessage, NewTicket, Page, Status, Ticket } from './types';
 
 export type Segment = 'all' | 'mine' | 'unassigned';
 
@@ -17,8 +17,8 @@ export const HISTORY_PAGE = 100;
 export class Calls {
   constructor(private readonly client: Client) {}
 
-  me = (): Promise<Answer<Member>> => this.client.call('auth/me');
-  chooseLanguage = (language: Language, key: string): Promise<Answer<Member>> =>
+  me = (): Promise<Answer<Me>> => this.client.call('auth/me');
+  chooseLanguage = (language: Language, key: string): Promise<Answer<Me>> =>
     this.client.call('auth/me', { method: 'PATCH', body: { language }, key });
 
   categories = (): Promise<Answer<Page<Category>>> => this.client.call('categories', { query: { size: 100 } });

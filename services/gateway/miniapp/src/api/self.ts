@@ -1,9 +1,9 @@
 // The calls about oneself that only the settings make.
 import { client } from '../store/core';
 import type { Answer } from './client';
-import type { Member, Preference, SignedIn } from './types';
+import type { Me, Preference, SignedIn } from './types';
 
-export const prefer = (name: Preference, on: boolean, key: string): Promise<Answer<Member>> =>
+export const prefer = (name: Preference, on: boolean, key: string): Promise<Answer<Me>> =>
   client.call('auth/me', { method: 'PATCH', body: { preferences: { [name]: on } }, key });
 export const sessions = (): Promise<Answer<{ items: SignedIn[] }>> => client.call('auth/sessions');
 export const endSession = (id: string): Promise<Answer<null>> => client.call(`auth/sessions/${encodeURIComponent(id)}`, { method: 'DELETE' });

@@ -1,5 +1,5 @@
 import { Problem, problemOf } from './problem';
-import type { Member, SignIn } from './types';
+import type { Me, SignIn } from './types';
 
 /** Where a refresh token is kept between visits; `key` tells the people of one device apart. */
 export interface TokenShelf {
@@ -25,7 +25,7 @@ const TIMEOUT_MS = 20_000;
 /** Who is signed in here: tries the kept refresh token first, then init data; renews once for all who wait. */
 export class Session {
   private access: { token: string; until: number } | null = null;
-  private renewal: Promise<Member | null> | null = null;
+  private renewal: Promise<Me | null> | null = null;
   private readonly now: () => number;
 
   constructor(private readonly parts: SessionParts) {
@@ -50,14 +50,14 @@ export class Session {
   }
 
   /** A new access token; the member when the server told. Many may ask at once, one call goes out. */
-  renew(): Promise<Member | null> {
+  renew(): Promise<Me | null> {
     this.renewal ??= this.signIn().finally(() => {
       this.renewal = null;
     });
     return this.renewal;
   }
 
-  private signIn(): Promise<Member | null> {
+  private signIn(): Promise<Me | null> {
     const alone = this.parts.alone ?? (<T>(work: () => Promise<T>): Promise<T> => work());
     return alone(async () => {
       const kept = this.parts.shelf.read(); // read inside: another tab may just have turned it
@@ -75,7 +75,7 @@ export class Session {
     });
   }
 
-  private accept(answer: SignIn): Member | null {
+  private accept(answer: SignIn): Me | null {
     this.access = { token: answer.access_token, until: this.now() + answer.expires_in * 1000 };
     this.parts.shelf.write(answer.refresh_token);
     return answer.user ?? null;

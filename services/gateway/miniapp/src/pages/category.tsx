@@ -16,7 +16,9 @@ import { Icon } from '../ui/icons';
 import { Sheet } from '../ui/sheet';
 import { Waiting } from '../ui/waiting';
 
-const FRESH: Category = { id: '', name: '', names: {}, descriptions: {}, icon: '💬', color: '#4f7fd6' };
+type FormOf = Pick<Category, 'id' | 'name' | 'names' | 'descriptions' | 'icon' | 'color' | 'active'>;
+
+const FRESH: FormOf = { id: '', name: '', names: {}, descriptions: {}, icon: '💬', color: '#4f7fd6', active: true };
 const close = (): void => void (sheet.value = null);
 
 /** One category: a new one, or one that is there. */
@@ -31,14 +33,14 @@ export function CategorySheet(): JSX.Element {
   );
 }
 
-function Form({ category }: { category: Category }): JSX.Element {
+function Form({ category }: { category: FormOf }): JSX.Element {
   const names = useSignal(category.names);
-  const descriptions = useSignal(category.descriptions ?? {});
+  const descriptions = useSignal(category.descriptions);
   const icon = useSignal(category.icon);
   const color = useSignal(category.color);
   const { busy, run } = useCommand();
   const isNew = category.id === '';
-  const isArchived = category.active === false;
+  const isArchived = !category.active;
   const wish: CategoryWish = { names: filled(names.value), descriptions: filled(descriptions.value), icon: icon.value.trim(), color: color.value };
   const save = (): void => run((key) => (isNew ? addCategory(wish, key) : changeCategory(category.id, wish, key)));
   const shelve = (): void => run((key) => (isArchived ? changeCategory(category.id, { active: true }, key) : archiveCategory(category.id, key)));

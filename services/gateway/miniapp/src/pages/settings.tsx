@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { newKey } from '../api/client';
 import { prefer } from '../api/self';
-import { atLeast, isStaff, type Language, type Member, type Preference } from '../api/types';
+import { atLeast, isStaff, type Language, type Me, type Member, type Preference } from '../api/types';
 import { language, t } from '../i18n';
 import { chooseLanguage } from '../store/actions';
 import { me, persona } from '../store/core';
@@ -87,7 +87,7 @@ const NOTICES: Preference[] = ['answers', 'status'];
 const STAFF_NOTICES: Preference[] = ['assigned', 'new_tickets'];
 
 /** What the bot tells. */
-function Notices({ self }: { self: Member }): JSX.Element {
+function Notices({ self }: { self: Me }): JSX.Element {
   const change = (name: Preference, on: boolean, key = newKey()): void => {
     me.value = { ...self, preferences: { ...self.preferences, [name]: on } };
     prefer(name, on, key).then(
@@ -101,7 +101,7 @@ function Notices({ self }: { self: Member }): JSX.Element {
   return (
     <Section title={t('notices.title')} hint={t('notices.hint')}>
       {[...NOTICES, ...(isStaff(self) ? STAFF_NOTICES : [])].map((name) => (
-        <Toggle key={name} text={t(`notices.${name}`)} on={self.preferences?.[name] !== false} onChange={(on) => change(name, on)} />
+        <Toggle key={name} text={t(`notices.${name}`)} on={self.preferences[name] !== false} onChange={(on) => change(name, on)} />
       ))}
     </Section>
   );

@@ -58,7 +58,7 @@ function AtAGlance({ now }: { now: Dashboard }): JSX.Element {
   );
 }
 
-function Figures({ of: { opened, resolved, first_response: first, resolution, satisfaction } }: { of: Activity }): JSX.Element {
+function Figures({ of: { opened, resolved, first_response: first, resolution, satisfaction } }: { of: Omit<Activity, 'answered'> }): JSX.Element {
   return (
     <dl class="tiles">
       <Tile name={t('stats.opened')} value={opened} />

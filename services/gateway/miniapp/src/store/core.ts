@@ -4,7 +4,7 @@ import { Calls } from '../api/calls';
 import { Client } from '../api/client';
 import { Problem } from '../api/problem';
 import { Session } from '../api/session';
-import type { Member } from '../api/types';
+import type { Me } from '../api/types';
 import { language, setLanguage } from '../i18n';
 import { insideTelegram, type Launch } from '../telegram/env';
 import { read, write } from './shelf';
@@ -14,7 +14,7 @@ export type Stage = 'starting' | 'in' | 'outside' | 'over' | 'blocked' | 'unreac
 export type Persona = 'customer' | 'helper' | 'admin';
 
 export const stage = signal<Stage>('starting');
-export const me = signal<Member | null>(null);
+export const me = signal<Me | null>(null);
 /** Whom the demo plays, `null` in earnest. */
 export const persona = signal<Persona | null>(null);
 /** Signed in once before: then an end is an end (`over`), not a wrong door (`outside`). */
@@ -81,7 +81,7 @@ export function retrySignIn(): Promise<void> {
   return signIn(launched);
 }
 
-export function welcome(member: Member): void {
+export function welcome(member: Me): void {
   me.value = member;
   if (member.language !== undefined) {
     void setLanguage(member.language);

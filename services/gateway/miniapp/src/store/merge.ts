@@ -1,11 +1,11 @@
 // Pure: what an event of the log does to the tickets and messages on screen. Live must equal a fresh fetch; where an event
 // does not say enough (a member or category never seen here), `incomplete` asks for that fetch.
-import type { Category, LogEvent, Member, Message, Priority, Status, Ticket } from '../api/types';
+import type { CategoryBrief, LogEvent, Member, Message, Priority, Status, Ticket } from '../api/types';
 
 export interface Known {
   me: Member;
   member: (id: string) => Member | undefined;
-  category: (id: string) => Category | undefined;
+  category: (id: string) => CategoryBrief | undefined;
   /** Whether the person is looking at this ticket's newest messages right now. */
   isWatching: (ticketId: string) => boolean;
 }
@@ -99,7 +99,7 @@ export function applyToMessages(messages: Message[], event: LogEvent, known: Kno
       const said = { content: data['content'] as string | null, is_internal: nameOf(event) === 'NoteAdded', attachments };
       const replyTo = (data['reply_to'] ?? null) as string | null;
       const when = { created_at: event.time, edited_at: null, deleted_at: null, reply_to: replyTo, version: event.streamversion };
-      return { value: upsert(messages, [{ id, user, ...said, ...when }]), incomplete: attachments.length > 0 };
+      return { value: upsert(messages, [{ id, ticket_id: event.subject, user, ...said, ...when }]), incomplete: attachments.length > 0 };
     }
     case 'MessageEdited':
       return { value: change(messages, id, { content: data['content'] as string | null, edited_at: event.time }), incomplete: false };

@@ -73,10 +73,12 @@ function opening({ ticket, me, complete, messages }: Sources): Bubble[] {
   if (repeated) return [];
   const message: Message = {
     id: ticket.id,
+    ticket_id: ticket.id,
     content: ticket.description,
     user: ticket.user,
     attachments,
     is_internal: false,
+    reply_to: null,
     created_at: ticket.created_at,
     edited_at: null,
     deleted_at: null,

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Category, Member } from '../api/types';
+import type { CategoryBrief, Member } from '../api/types';
 import { t } from '../i18n';
 
 const HUES = 7;
@@ -29,7 +29,7 @@ export function hueOf(id: string): number {
   return sum % HUES;
 }
 
-export function CategoryIcon({ category, size = 'm' }: { category: Category | null; size?: 's' | 'm' | 'l' }): JSX.Element {
+export function CategoryIcon({ category, size = 'm' }: { category: CategoryBrief | null; size?: 's' | 'm' | 'l' }): JSX.Element {
   const color = /^#[0-9a-f]{6}$/i.test(category?.color ?? '') ? category?.color : undefined;
   return (
     <span class={`avatar category avatar-${size}`} style={color === undefined ? {} : { '--tint': color }} aria-hidden="true">
@@ -38,6 +38,6 @@ export function CategoryIcon({ category, size = 'm' }: { category: Category | nu
   );
 }
 
-export function categoryName(category: Category | null, language: 'ru' | 'en'): string {
+export function categoryName(category: CategoryBrief | null, language: 'ru' | 'en'): string {
   return category === null ? '' : (category.names[language] ?? category.name);
 }
