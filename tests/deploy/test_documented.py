@@ -1,5 +1,5 @@
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,5 +16,13 @@ def test_an_image_takes_its_files_from_where_they_are() -> None:
     dockerfile = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
     copied = [line.split()[1:-1] for line in dockerfile.splitlines() if re.match(r"COPY (?!--from)", line)]
     assert copied
-    assert not [path for paths in copied for path in paths if not (ROOT / path).exists()]
+    paths = [path for line in copied for path in line if not path.startswith("--")]
+    assert not [path for path in paths if not (ROOT / path).exists()]
+    ignore = (ROOT / "deploy" / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    let_in = [line.removeprefix("!") for line in ignore if line.startswith("!")]
+    assert not [path for path in paths if not any(PurePath(path).is_relative_to(_folder(into)) for into in let_in)]
     assert not re.search(r"^# *syntax|@sha256:", dockerfile, re.MULTILINE)
+
+
+def _folder(pattern: str) -> str:
+    return pattern.removesuffix("/*.py")
