@@ -1,15 +1,11 @@
 """What an update leads to: something the desk is asked to do, or only something to tell."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from msgspec import Struct
 
 from tikethet_bot.rules.outgoing import Out
-from tikethet_bot.store import Connection
-
-Effect = Callable[[Connection], Awaitable[None]]
-"""Rows written together with the mark that the entry is done."""
+from tikethet_bot.store import Effect
 
 
 class Do(Struct, frozen=True):
@@ -32,3 +28,8 @@ class Tell(Struct, frozen=True):
 
     outs: tuple[Out, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+
+def tell(*outs: Out) -> Tell:
+    """Say this, remember nothing."""
+    return Tell(outs)

@@ -32,12 +32,14 @@ from tikethet_bot.settings import Settings
 from tikethet_bot.store import SCHEMA, Pool
 from tikethet_bot.store.journal import Entry, Journal
 from tikethet_bot.store.outbox import CHANNEL, Outbox
+from tikethet_bot.store.people import People
 from tikethet_bot.telegram import signs
 from tikethet_bot.telegram.client import Account, Unreachable, trust
 from tikethet_bot.telegram.line import Line
 from tikethet_bot.telegram.mailbox import Mailbox
 from tikethet_bot.telegram.session import Sessions
 from tikethet_bot.turn import Turn
+from tikethet_bot.understanding import Understanding
 
 T = TypeVar("T")
 
@@ -59,9 +61,10 @@ class Bot:
         self.outbox = Outbox(pool)
         self.turn = Turn(pool, account.bot_id, lambda: asyncpg.connect(_required(settings.database_url)))
         self._app_url = _app_url(settings)
-        conversation = Conversation(
-            pool, account.bot_id, desk, fetch=self._fetch, app_url=self._app_url, now=lambda: datetime.now(UTC)
+        understanding = Understanding(
+            desk, People(pool), fetch=self._fetch, app_url=self._app_url, now=lambda: datetime.now(UTC)
         )
+        conversation = Conversation(pool, account.bot_id, desk, understanding)
         self._conversation = conversation
         self.inbox = Inbox(self.journal, self._act, conversation.give_up)
         mailbox = Mailbox(self.journal, self.inbox.poke, self.outbox.recognised)

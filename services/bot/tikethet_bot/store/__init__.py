@@ -1,5 +1,6 @@
 """What the bot remembers, in its own schema."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -11,3 +12,5 @@ SCHEMA: Final = Path(__file__).parent.parent / "schema"
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+Effect = Callable[[Connection], Awaitable[None]]
+"""Rows written together with the mark that a journal entry is done."""

@@ -1,0 +1,1 @@
+"""What customers (and staff, as customers) do in the chat."""

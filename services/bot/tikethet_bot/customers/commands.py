@@ -1,0 +1,38 @@
+"""Commands that everybody has."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tikethet_bot.context import Context
+from tikethet_bot.customers.asking import categories, own_tickets
+from tikethet_bot.desk import Desk
+from tikethet_bot.screens import customers as screens
+from tikethet_bot.steps import Do, Tell, tell
+
+
+class Commands:
+    """``app_url`` is the Mini App's address where Telegram can open it."""
+
+    def __init__(self, desk: Desk, app_url: str | None, now: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._app_url = app_url
+        self._now = now
+
+    async def command(self, name: str, context: Context) -> Do | Tell | None:
+        """What a command leads to; ``None`` when it is none of everybody's. Raises `Away`, `Refusal`."""
+        match name:
+            case "start":
+                return tell(screens.start(context, await categories(self._desk, context), self._app_url))
+            case "help":
+                return context.say("help_staff" if context.member.staff else "help")
+            case "support":
+                return tell(screens.categories(context, await categories(self._desk, context), "support"))
+            case "tickets" | "status":
+                found = await own_tickets(self._desk, context)
+                return tell(screens.tickets(context, found, self._now(), self._app_url))
+            case "language":
+                return tell(screens.languages(context))
+            case "privacy":
+                return tell(screens.privacy(context))
+            case _:
+                return None

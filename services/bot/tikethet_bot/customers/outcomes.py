@@ -1,0 +1,59 @@
+"""What follows when the desk carried a customer's command out."""
+
+from typing import Any
+
+from tikethet_service.settings import Language
+from tikethet_service.texts import text
+
+from tikethet_bot.context import Context
+from tikethet_bot.rules.outgoing import Out
+from tikethet_bot.screens import customers as screens
+from tikethet_bot.steps import Do, Tell, tell
+from tikethet_bot.store import Effect
+from tikethet_bot.store.effects import category_chosen, draft_dropped, marked
+
+
+def outcome(step: Do, answer: Any, context: Context) -> Tell | None:
+    """What is told of a command; ``None`` when it is none of everybody's."""
+    match step.kind:
+        case "open":
+            return _opened(step, answer, context)
+        case "post":
+            return _posted(step, answer, context)
+        case "language":
+            chosen: Language = "en" if answer["language"] == "en" else "ru"
+            return tell(context.out(text(chosen, "bot.language_chosen"), "language"))
+        case "rate":
+            thanks = context.text("rated", stars="★" * step.body["score"])
+            return tell(context.out(thanks, "rated", ticket_id=step.ticket_id))
+        case "erase":
+            return context.say("erased")
+        case "edit" | "delete":
+            return Tell()
+        case _:
+            return None
+
+
+def _opened(step: Do, answer: Any, context: Context) -> Tell:
+    ticket_id, number = answer["id"], answer["number"]
+    effects: tuple[Effect, ...] = (category_chosen(context.chat_id, None),)
+    if context.incoming.kind == "message":
+        effects += (marked(context.chat_id, context.incoming.message_id, ticket_id, None),)
+    return Tell((screens.opened(context, ticket_id, number, lost_file=step.lost_file),), effects)
+
+
+def _posted(step: Do, answer: Any, context: Context) -> Tell:
+    outs: list[Out] = []
+    incoming = context.incoming
+    if step.several and step.number:
+        outs.append(context.out(context.text("added", number=step.number), "added", reply_to=incoming.message_id))
+    if step.lost_file:
+        outs.append(screens.not_kept(context))
+    if incoming.kind == "tap":
+        outs.append(context.out(context.text("sent", number=step.number or ""), "sent"))
+    effects: tuple[Effect, ...] = ()
+    if incoming.kind == "message":
+        effects = (marked(context.chat_id, incoming.message_id, answer["ticket_id"], answer["id"]),)
+    elif step.draft:
+        effects = (draft_dropped(context.chat_id, step.draft),)
+    return Tell(tuple(outs), effects)

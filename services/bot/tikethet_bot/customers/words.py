@@ -1,0 +1,102 @@
+"""Words on their way into a ticket: which one, and what becomes of them when they are edited or taken back."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from tikethet_bot.context import Context
+from tikethet_bot.customers.asking import categories
+from tikethet_bot.desk import Desk
+from tikethet_bot.rules.routing import Candidate, Follows, Joins, Opens, route
+from tikethet_bot.rules.saying import clean, is_thanks, title_of
+from tikethet_bot.steps import Do, Tell
+from tikethet_bot.store.people import People
+
+
+class _Found(Struct, frozen=True):
+    id: str
+    number: int
+    status: str
+    updated_at: datetime
+    resolved_at: datetime | None = None
+
+
+class Words:
+    """Decides where words go. ``now`` is the clock."""
+
+    def __init__(self, desk: Desk, known: People, now: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._people = known
+        self._now = now
+
+    async def routed(self, content: str, context: Context) -> Do | Tell:
+        """Words that are no reply go where the customer most likely means. Raises `Away`, `Refusal`."""
+        match route(await self._candidates(context), self._now()):
+            case Joins(ticket, others):
+                return post(context, ticket.id, content, number=ticket.number, several=bool(others))
+            case Follows(ticket):
+                if is_thanks(content):
+                    return context.say("thanks", number=ticket.number)
+                return post(context, ticket.id, content, number=ticket.number, several=True)
+            case Opens():
+                return await self.new(content, context)
+
+    async def new(self, content: str, context: Context) -> Do | Tell:
+        """A new ticket of the general kind. Raises `Away`, `Refusal`."""
+        found = await categories(self._desk, context)
+        if not found:
+            return context.say("no_categories")
+        general = next((each for each in found if each["icon"] == "❓"), found[-1])
+        return opening(context, content, general["id"])
+
+    async def corrected(self, words: str, context: Context) -> Do | Tell:
+        """An earlier message says something else now."""
+        where = await self._people.where(context.chat_id, context.incoming.message_id)
+        content = clean(words)
+        if where is None or not where.incoming or not content:
+            return Tell()
+        if where.message_id is None:  # the first words of a ticket cannot be changed; what changed is added
+            return post(context, where.ticket_id, context.text("corrected", content=content))
+        path = f"tickets/{where.ticket_id}/messages/{where.message_id}"
+        return Do("edit", "PATCH", path, {"content": content}, context.key, where.ticket_id)
+
+    async def taken_back(self, context: Context) -> Do | Tell:
+        """An earlier message is gone."""
+        where = await self._people.where(context.chat_id, context.incoming.message_id)
+        if where is None or not where.incoming or where.message_id is None:
+            return Tell()
+        path = f"tickets/{where.ticket_id}/messages/{where.message_id}"
+        return Do("delete", "DELETE", path, None, context.key, where.ticket_id)
+
+    async def _candidates(self, context: Context) -> list[Candidate]:
+        found = await self._desk.ask(context.member.id, "tickets", {"requester": "me", "size": "50"})
+        answered = await self._people.answered(context.member.id)
+        rows = [msgspec.convert(each, _Found, strict=False) for each in found["items"]]
+        return [
+            Candidate(
+                id=row.id,
+                number=row.number,
+                status=row.status,
+                updated_at=row.updated_at,
+                resolved_at=row.resolved_at,
+                answered_at=answered.get(row.id),
+            )
+            for row in rows
+        ]
+
+
+def opening(context: Context, content: str, category_id: str) -> Do:
+    """Open a ticket with these words."""
+    title = title_of(content) or context.text("untitled")
+    body = {"title": title, "description": content, "category_id": category_id}
+    return Do("open", "POST", "tickets", body, context.key)
+
+
+def post(
+    context: Context, ticket_id: str, content: str, *, note: bool = False, number: int = 0, several: bool = False
+) -> Do:
+    """Add these words to a ticket; ``several`` when it might have been another."""
+    body = {"content": content, "is_internal": note}
+    return Do("post", "POST", f"tickets/{ticket_id}/messages", body, context.key, ticket_id, number, several)

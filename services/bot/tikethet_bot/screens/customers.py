@@ -1,0 +1,94 @@
+"""What customers see."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from tikethet_service.settings import Language
+from tikethet_service.texts import text
+
+from tikethet_bot.context import Context
+from tikethet_bot.rules.incoming import Incoming
+from tikethet_bot.rules.outgoing import Button, Out, Rows
+from tikethet_bot.screens.lines import app_button, ticket_buttons, ticket_line
+
+_PER_ROW: Final = 2
+
+
+def said(incoming: Incoming, language: Language) -> str:
+    """What an update says, with the name of what it carries."""
+    if incoming.media is None:
+        return incoming.text
+    named = text(language, f"bot.media_{incoming.media}")
+    return f"{incoming.text}\n{named}" if incoming.text else named
+
+
+def start(context: Context, found: Sequence[Any], app_url: str | None) -> Out:
+    """The greeting, and what one can do."""
+    sender = context.incoming.sender
+    name = sender.first_name if sender is not None else ""
+    greeting = context.text("start_staff" if context.member.staff else "start", name=name or "👋")
+    rows = () if context.member.staff else _categories(found)
+    return context.out(greeting, "start", buttons=rows + app_button(context.language, app_url))
+
+
+def categories(context: Context, found: Sequence[Any], key: str) -> Out:
+    """Choose what it is about."""
+    if not found:
+        return context.out(context.text("no_categories"), "empty")
+    return context.out(context.text(key), "categories", buttons=_categories(found))
+
+
+def describe(context: Context, found: Sequence[Any], category_id: str) -> Out:
+    """A category was chosen; now the question itself."""
+    name = next((each["name"] for each in found if each["id"] == category_id), "…")
+    cancel = ((Button(context.text("cancel"), "cancel"),),)
+    return context.out(context.text("describe", category=name), "describe", buttons=cancel)
+
+
+def opened(context: Context, ticket_id: str, number: int, *, lost_file: bool) -> Out:
+    """A ticket was opened."""
+    told = context.text("opened", number=number)
+    if lost_file:
+        told = f"{told}\n{context.text('file_not_kept')}"
+    return context.out(told, "opened", reply_to=context.answers, ticket_id=ticket_id)
+
+
+def not_kept(context: Context) -> Out:
+    """The file did not come along; once for an album."""
+    album = context.incoming.album
+    purpose = f"file:{album}" if album else "file"
+    return context.out(context.text("file_not_kept"), purpose, reply_to=context.incoming.message_id)
+
+
+def tickets(context: Context, found: Sequence[Any], now: datetime, app_url: str | None) -> Out:
+    """What is open, each a button."""
+    app = app_button(context.language, app_url)
+    if not found:
+        return context.out(context.text("nothing_open"), "tickets", buttons=app)
+    lines = [context.text("your_tickets", count=len(found)), ""]
+    lines += [ticket_line(each, context.language, now) for each in found]
+    return context.out("\n".join(lines), "tickets", buttons=ticket_buttons(found) + app)
+
+
+def languages(context: Context) -> Out:
+    """Choose a language."""
+    row = (Button("🇷🇺 Русский", "lang:ru"), Button("🇬🇧 English", "lang:en"))
+    return context.out(context.text("language"), "languages", buttons=(row,))
+
+
+def privacy(context: Context) -> Out:
+    """What is kept, and how to have it forgotten."""
+    buttons = ((Button(context.text("erase"), "erase"),),)
+    return context.out(context.text("privacy"), "privacy", buttons=buttons)
+
+
+def really_erase(context: Context) -> Out:
+    """Ask once more."""
+    buttons = ((Button(context.text("erase_yes"), "erase!"),), (Button(context.text("cancel"), "cancel"),))
+    return context.out(context.text("erase_sure"), "erase", buttons=buttons)
+
+
+def _categories(found: Sequence[Any]) -> Rows:
+    buttons = [Button(f"{each['icon']} {each['name']}", f"cat:{each['id']}") for each in found]
+    return tuple(tuple(buttons[at : at + _PER_ROW]) for at in range(0, len(buttons), _PER_ROW))

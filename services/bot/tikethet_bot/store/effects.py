@@ -1,0 +1,33 @@
+"""What is remembered together with the mark that an update was acted upon."""
+
+from tikethet_bot.store import Effect, outbox, people
+
+
+def marked(chat_id: int, telegram_id: int, ticket_id: str, message_id: str | None) -> Effect:
+    """A message somebody sent is this message of this ticket."""
+    return lambda connection: people.mark(connection, chat_id, telegram_id, ticket_id, message_id)
+
+
+def category_chosen(chat_id: int, category_id: str | None) -> Effect:
+    """What they write next belongs to this category; ``None`` forgets it."""
+    return lambda connection: people.choose_category(connection, chat_id, category_id)
+
+
+def draft_kept(chat_id: int, telegram_id: int, content: str) -> Effect:
+    """Staff's words wait until they say where they go."""
+    return lambda connection: people.keep_draft(connection, chat_id, telegram_id, content)
+
+
+def draft_dropped(chat_id: int, draft: int) -> Effect:
+    """They went where they belong."""
+    return lambda connection: people.drop_draft(connection, chat_id, draft)
+
+
+def left(chat_id: int) -> Effect:
+    """They stopped the bot."""
+    return lambda connection: outbox.stop(connection, chat_id, "STOPPED")
+
+
+def returned(chat_id: int) -> Effect:
+    """They let the bot in again."""
+    return lambda connection: people.came_back(connection, chat_id)
