@@ -1,76 +1,14 @@
 """The local Telegram as an unpatched client library meets it."""
 
-import asyncio
 import io
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from pyrogram import Client, raw
-from pyrogram.connection import Connection
-from pyrogram.crypto import rsa
+from pyrogram import raw
 from pyrogram.errors import FloodWait, UserIsBlocked
-from pyrogram.handlers import CallbackQueryHandler, MessageHandler
 from tikethet_devstack.telegram import media
-from tikethet_devstack.telegram.keys import fingerprint_of
-from tikethet_devstack.telegram.local import LocalTelegram
-from tikethet_devstack.telegram.world import Bot
 
-ANNA = 5
-TOKEN = "7000000000:local"
-PATIENCE_S = 20
-
-
-class Chat:
-    """A client that is signed in, what it heard, and the world it lives in."""
-
-    def __init__(self, telegram: LocalTelegram, client: Client) -> None:
-        self.telegram = telegram
-        self.client = client
-        self.heard: asyncio.Queue[Any] = asyncio.Queue()
-        client.add_handler(MessageHandler(self._hear))
-        client.add_handler(CallbackQueryHandler(self._hear))
-
-    @property
-    def bot(self) -> Bot:
-        return self.telegram.world.bots[7000000000]
-
-    async def next(self) -> Any:
-        return await asyncio.wait_for(self.heard.get(), PATIENCE_S)
-
-    async def _hear(self, _: Client, what: Any) -> None:
-        self.heard.put_nowait(what)
-
-
-@pytest.fixture
-async def telegram(tmp_path: Path) -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram(tmp_path) as telegram:
-        telegram.world.person(ANNA, "Анна", username="anna")
-        yield telegram
-
-
-@pytest.fixture
-async def chat(telegram: LocalTelegram, tmp_path: Path) -> AsyncIterator[Chat]:
-    public = load_pem_public_key(telegram.key_file.read_bytes())
-    assert isinstance(public, RSAPublicKey)
-    numbers = public.public_numbers()
-    rsa.server_public_keys[fingerprint_of(public)] = rsa.PublicKey(numbers.n, numbers.e)
-
-    class Here(Connection):
-        def __init__(self, **given: Any) -> None:
-            super().__init__(**(given | {"server_address": "127.0.0.1", "port": telegram.port}))
-
-    client = Client(
-        "bot", api_id=1, api_hash="local", bot_token=TOKEN, in_memory=True, connection_factory=Here,
-        skip_updates=False, sleep_threshold=0, workdir=str(tmp_path),
-    )  # fmt: skip
-    chat = Chat(telegram, client)
-    await client.start()
-    yield chat
-    await client.stop()
+from tests.devstack.telegram.chat import ANNA, Chat
 
 
 async def test_a_word_there_and_a_word_back(chat: Chat) -> None:

@@ -8,5 +8,15 @@ the TL layer (the generated types) is imported from the library. Rooms, from the
     wire        packets: framing, encryption, message ids
     sessions    acks, pings, salts, containers; one request in, one answer out
     server      sockets
+    boxes       messages with a count of their changes
+    groups      a supergroup: its members, rights and topics
+    world       everything there is, and who hears of a change
+    media       uploaded bytes as photos and documents
+    limits      FLOOD_WAIT
+    methods     what a bot may ask
+    people      what people do in their chats with a bot
+    crowd       what people do in groups
+    local       all of it in one piece
+    sandbox     the demo's page
     faults      everything that can be made to go wrong
 """

@@ -38,6 +38,11 @@ class Box:
             self.forgotten = self.log.pop(0)[0]
         return update
 
+    def forget(self) -> None:
+        """No longer know what changed until now, as Telegram after a long time."""
+        self.forgotten = self.pts
+        self.log.clear()
+
     def noted(self, update: Update) -> Update:
         """The same for an update that carries qts."""
         self.qts += 1

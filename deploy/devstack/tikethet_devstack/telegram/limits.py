@@ -23,12 +23,12 @@ class Bucket:
     def __post_init__(self) -> None:
         self.left = self.burst
 
-    def wait(self, now: float) -> float:
-        """Seconds until there is room for one more; takes it when that is 0."""
+    def wait(self, now: float, count: int = 1) -> float:
+        """Seconds until there is room for one more; takes `count` when that is 0."""
         self.left = min(self.burst, self.left + (now - self.at) * self.rate)
         self.at = now
         if self.left >= 1:
-            self.left -= 1
+            self.left -= count
             return 0.0
         return (1 - self.left) / self.rate
 
@@ -48,15 +48,15 @@ class Limits:
         """Answer FLOOD_WAIT in this chat for so long."""
         self._until[chat_id] = self._clock() + seconds
 
-    def spend(self, peer: Any) -> None:
-        """Count one message to a chat. Raises RpcFault FLOOD_WAIT_n."""
+    def spend(self, peer: Any, count: int = 1) -> None:
+        """Count messages (or changes) in a chat; an album goes as a whole. Raises RpcFault FLOOD_WAIT_n."""
         now = self._clock()
         person = isinstance(peer, raw.types.PeerUser)
         chat_id: int = getattr(peer, "user_id" if person else "channel_id")
         wait = self._until.get(chat_id, 0) - now
         if self.enforced and wait <= 0:
             bucket = self._chats.setdefault(chat_id, Bucket(1, 5) if person else Bucket(20 / 60, 20))
-            wait = max(bucket.wait(now), self._all.wait(now))
+            wait = bucket.wait(now, count) or self._all.wait(now, count)
         if wait > 0:
             self.refused += 1
             raise RpcFault(420, f"FLOOD_WAIT_{math.ceil(wait)}")

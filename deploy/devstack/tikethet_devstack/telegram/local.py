@@ -1,8 +1,9 @@
-"""The local Telegram in one piece: world, methods, server, people, faults."""
+"""The local Telegram in one piece: world, methods, server, people, groups, faults."""
 
 from pathlib import Path
 from typing import Self
 
+from tikethet_devstack.telegram.crowd import Crowd
 from tikethet_devstack.telegram.faults import Faults
 from tikethet_devstack.telegram.keys import ServerKey
 from tikethet_devstack.telegram.limits import Limits
@@ -23,6 +24,7 @@ class LocalTelegram:
         self._wanted_port = port
         self._methods = Methods(self.world, self.limits, lambda: self.server.port)
         self.people = People(self.world, self._methods.callbacks)
+        self.crowd = Crowd(self.world, self._methods.callbacks)
         key = ServerKey.kept_in(directory / "telegram-key.pem")
         self.server = Server(key, self._methods.answer, self.faults, keep=directory / "telegram-auth.json")
         self.world.heard = self.server.deliver

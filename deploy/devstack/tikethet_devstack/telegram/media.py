@@ -5,10 +5,13 @@ from typing import Any, Final
 
 from pyrogram import raw
 
+from tikethet_devstack.telegram.groups import access_hash, now
 from tikethet_devstack.telegram.sessions import RpcFault
-from tikethet_devstack.telegram.world import World, access_hash, now
+from tikethet_devstack.telegram.world import World
 
 REFERENCE = b"local"
+UPLOADED: Final = (raw.types.InputMediaUploadedPhoto, raw.types.InputMediaUploadedDocument)
+"""Media that were not made known by messages.uploadMedia."""
 
 Parts = dict[int, dict[int, bytes]]
 """File id → part number → bytes: what is being uploaded."""

@@ -1,4 +1,4 @@
-"""What people do in the local Telegram: write, edit, delete, tap, block. Each returns what a client would show."""
+"""What people do in their chats with a bot: write, edit, delete, tap, block. Each returns what a client would show."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from typing import Any
 from pyrogram import raw
 from pyrogram.raw.core import TLObject
 
-from tikethet_devstack.telegram.world import Bot, World, now
+from tikethet_devstack.telegram.groups import now
+from tikethet_devstack.telegram.world import COMMAND_MARK, Bot, World
 
 types = raw.types
-COMMAND_MARK = "/"
 
 
 class People:
@@ -28,7 +28,7 @@ class People:
         self._unblock(user_id, bot)
         message = types.Message(
             id=bot.box.next_id(), peer_id=types.PeerUser(user_id=user_id), date=now(), message=text, media=media,
-            from_id=types.PeerUser(user_id=user_id), grouped_id=grouped_id, entities=_commands(text),
+            from_id=types.PeerUser(user_id=user_id), grouped_id=grouped_id, entities=commands(text),
             reply_to=types.MessageReplyHeader(reply_to_msg_id=reply_to) if reply_to else None,
         )  # fmt: skip
         update = self.world.post(bot, types.PeerUser(user_id=user_id), message)
@@ -36,31 +36,16 @@ class People:
             self._tell(bot, update)
         return message
 
-    def say_in(self, user_id: int, group_id: int, text: str, *, topic: int | None = None, media: Any = None) -> Any:
-        """A message in a group, in a topic of a forum."""
-        group = self.world.groups[group_id]
-        peer = types.PeerChannel(channel_id=group_id)
-        header = types.MessageReplyHeader(reply_to_msg_id=topic, forum_topic=True) if topic else None
-        message = types.Message(
-            id=group.box.next_id(), peer_id=peer, date=now(), message=text, media=media, reply_to=header,
-            from_id=types.PeerUser(user_id=user_id), entities=_commands(text),
-        )  # fmt: skip
-        bots = [self.world.bots[member] for member in group.members if member in self.world.bots]
-        for index, bot in enumerate(bots):
-            update = self.world.post(bot, peer, message) if index == 0 else None
-            self._tell(bot, update or types.UpdateNewChannelMessage(message=message, pts=group.box.pts, pts_count=1))
-        return message
-
     def edit(self, user_id: int, bot: Bot, message_id: int, text: str) -> Any:
         """Their own message says something else now."""
         message = bot.box.messages[message_id]
-        message.message, message.entities = text, _commands(text)
+        message.message, message.entities = text, commands(text)
         self._tell(bot, self.world.edited(bot, types.PeerUser(user_id=user_id), message))
         return message
 
     def delete(self, bot: Bot, message_ids: Sequence[int]) -> None:
         """Take messages back, on both sides."""
-        self._tell(bot, self.world.deleted(bot, bot.box, list(message_ids)))
+        self._tell(bot, self.world.deleted(bot, list(message_ids)))
 
     def tap(self, user_id: int, bot: Bot, message_id: int, data: bytes) -> int:
         """Tap a callback button; returns the query's id. A bot that is away never hears of it, as in Telegram."""
@@ -93,7 +78,7 @@ class People:
         self.world.heard(bot.id, self.world.updates(bot, [update]))
 
 
-def _commands(text: str) -> list[Any] | None:
+def commands(text: str) -> list[Any] | None:
     """The entity of a command at the beginning, as clients mark it."""
     if not text.startswith(COMMAND_MARK):
         return None

@@ -4,20 +4,21 @@ No I/O and no waiting: every method changes the world at once and calls `heard` 
 TL objects are kept as they are, so nothing is translated on the way out.
 """
 
-import time
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, Final
 
 from pyrogram import raw
 
 from tikethet_devstack.telegram.boxes import Box
+from tikethet_devstack.telegram.groups import Group, access_hash, new_group, now
 from tikethet_devstack.telegram.sessions import RpcFault
 
-CHANNEL_FROM: Final = 1_000_000_000
+types = raw.types
 
-ADMIN = {"change_info": True, "delete_messages": True, "invite_users": True, "pin_messages": True, "other": True}
+CHANNEL_FROM: Final = 1_000_000_000
+COMMAND_MARK: Final = "/"
 
 
 @dataclass
@@ -35,17 +36,6 @@ class Bot:
     """random_id → (channel or 0, message id): what was sent before is not sent again."""
 
 
-@dataclass
-class Group:
-    """A supergroup: its box, who is in it (user id → what they may; None: a plain member), its topics."""
-
-    id: int
-    chat: Any
-    box: Box = field(default_factory=Box)
-    members: dict[int, Any] = field(default_factory=dict)
-    topics: dict[int, Any] = field(default_factory=dict)
-
-
 class World:
     """Everything there is; messages are counted from `first_id`.
 
@@ -61,14 +51,13 @@ class World:
         self.heard: Callable[[int, Any], None] = lambda _bot, _updates: None
         self.seen: Callable[[str, dict[str, Any]], None] = lambda _kind, _facts: None
         self.first_id = first_id
-        self._last_group = CHANNEL_FROM
         self._last_file = 0
 
     # ------------------------------------------------------------ who there is
 
     def person(self, user_id: int, first_name: str, **more: Any) -> Any:
         """Somebody with an account; the same id again changes their names."""
-        self.people[user_id] = raw.types.User(
+        self.people[user_id] = types.User(
             id=user_id, access_hash=access_hash(user_id), first_name=first_name, lang_code=more.pop("lang_code", "ru"),
             **more,
         )  # fmt: skip
@@ -81,23 +70,17 @@ class World:
             raise RpcFault(400, "ACCESS_TOKEN_INVALID")
         bot_id = int(head)
         if bot_id not in self.bots:
-            user = raw.types.User(
+            user = types.User(
                 id=bot_id, access_hash=access_hash(bot_id), first_name="TiketHet", username=f"tikethet_{bot_id}_bot",
                 bot=True, bot_info_version=1,
             )  # fmt: skip
-            self.bots[bot_id] = Bot(bot_id, user, box=Box(pts=self.first_id + 1, last_id=self.first_id))
+            self.bots[bot_id] = Bot(bot_id, user, box=self._box())
         return self.bots[bot_id]
 
     def group(self, title: str, owner: int, *, forum: bool = True) -> Group:
         """A supergroup of `owner`."""
-        self._last_group += 1
-        chat = raw.types.Channel(
-            id=self._last_group, title=title, photo=raw.types.ChatPhotoEmpty(), date=now(), megagroup=True,
-            forum=forum, access_hash=access_hash(self._last_group),
-        )  # fmt: skip
-        rights = raw.types.ChatAdminRights(**ADMIN, manage_topics=True, add_admins=True)
-        box = Box(pts=self.first_id + 1, last_id=self.first_id)
-        group = self.groups[self._last_group] = Group(self._last_group, chat, box=box, members={owner: rights})
+        group_id = max(self.groups, default=CHANNEL_FROM) + 1
+        group = self.groups[group_id] = new_group(group_id, title, owner, forum=forum, box=self._box())
         return group
 
     def user(self, user_id: int) -> Any:
@@ -112,72 +95,85 @@ class World:
         group = self.groups.get(channel_id)
         if group is None:
             raise RpcFault(400, "CHANNEL_INVALID")
-        if bot.id not in group.members:
-            raise RpcFault(406, "CHANNEL_PRIVATE")
+        if group.gone or bot.id not in group.members:
+            raise RpcFault(400, "CHANNEL_PRIVATE")
         return group
 
     # ------------------------------------------------------------ what a chat is
 
-    def box_of(self, bot: Bot, peer: Any) -> tuple[Box, Any]:
-        """The box a peer's messages lie in, and the peer as messages name it. Raises RpcFault."""
-        if isinstance(peer, raw.types.InputPeerUser | raw.types.InputPeerSelf | raw.types.PeerUser):
-            user_id = bot.id if isinstance(peer, raw.types.InputPeerSelf) else peer.user_id
-            self.user(user_id)
-            return bot.box, raw.types.PeerUser(user_id=user_id)
+    def group_at(self, bot: Bot, peer: Any) -> Group | None:
+        """The group that a peer names, None for a person. Raises RpcFault."""
+        if isinstance(peer, types.InputPeerUser | types.InputPeerSelf | types.PeerUser):
+            return None
         channel_id = getattr(peer, "channel_id", None)
         if channel_id is None:
             raise RpcFault(400, "PEER_ID_INVALID")
-        return self.in_group(bot, channel_id).box, raw.types.PeerChannel(channel_id=channel_id)
+        return self.in_group(bot, channel_id)
 
-    def about(self, messages: list[Any], bot: Bot) -> tuple[list[Any], list[Any]]:
+    def box_of(self, bot: Bot, peer: Any) -> tuple[Box, Any]:
+        """The box a peer's messages lie in, and the peer as messages name it. Raises RpcFault."""
+        group = self.group_at(bot, peer)
+        if group is not None:
+            return group.box, types.PeerChannel(channel_id=group.id)
+        user_id = bot.id if isinstance(peer, types.InputPeerSelf) else peer.user_id
+        self.user(user_id)
+        return bot.box, types.PeerUser(user_id=user_id)
+
+    def about(self, messages: Iterable[Any], bot: Bot) -> tuple[list[Any], list[Any]]:
         """The users and chats that messages speak of, as every answer carries them."""
         users, chats = {bot.id: bot.user}, {}
         for message in messages:
             for peer in (message.peer_id, message.from_id):
-                if isinstance(peer, raw.types.PeerUser):
+                if isinstance(peer, types.PeerUser):
                     users[peer.user_id] = self.user(peer.user_id)
-                elif isinstance(peer, raw.types.PeerChannel):
-                    chats[peer.channel_id] = self.groups[peer.channel_id].chat
+                elif isinstance(peer, types.PeerChannel):
+                    chats[peer.channel_id] = self.groups[peer.channel_id].chat_for(bot.id)
+            action = getattr(message, "action", None)
+            for user_id in (*getattr(action, "users", ()), *filter(None, [getattr(action, "user_id", None)])):
+                users[user_id] = self.user(user_id)
         return list(users.values()), list(chats.values())
 
     def updates(self, bot: Bot, updates: list[Any]) -> Any:
-        """Updates with the people and chats they speak of."""
-        users, chats = self.about([update.message for update in updates if hasattr(update, "message")], bot)
-        return raw.types.Updates(updates=updates, users=users, chats=chats, date=now(), seq=0)
+        """Updates as this bot gets them, with the people and chats they speak of."""
+        told = [seen_by(bot, update) for update in updates]
+        users, chats = self.about([update.message for update in told if hasattr(update, "message")], bot)
+        return types.Updates(updates=told, users=users, chats=chats, date=now(), seq=0)
 
     # ------------------------------------------------------------ what happens
 
     def post(self, bot: Bot, peer: Any, message: Any) -> Any:
         """Put a message (its id already drawn) into its box; returns the update that tells of it."""
-        box, _ = self.box_of(bot, peer)
-        box.messages[message.id] = message
-        kind = (
-            raw.types.UpdateNewChannelMessage
-            if isinstance(message.peer_id, raw.types.PeerChannel)
-            else raw.types.UpdateNewMessage
-        )
-        update = box.changed(kind(message=message, pts=0, pts_count=1))
+        group = self.group_at(bot, peer)
+        if group is not None:
+            return self.happened(group, group.post(message), by=bot)
+        bot.box.messages[message.id] = message
+        update = bot.box.changed(types.UpdateNewMessage(message=message, pts=0, pts_count=1))
         self.seen("message", {"bot": bot.id, "message": message})
         return update
 
     def edited(self, bot: Bot, peer: Any, message: Any) -> Any:
-        """A message says something else now."""
-        box, _ = self.box_of(bot, peer)
-        kind = (
-            raw.types.UpdateEditChannelMessage
-            if isinstance(message.peer_id, raw.types.PeerChannel)
-            else raw.types.UpdateEditMessage
-        )
+        """A message says something else now; returns the update."""
+        group = self.group_at(bot, peer)
+        if group is not None:
+            return self.happened(group, group.edited(message), by=bot)
         message.edit_date = now()
-        update = box.changed(kind(message=message, pts=0, pts_count=1))
+        update = bot.box.changed(types.UpdateEditMessage(message=message, pts=0, pts_count=1))
         self.seen("edit", {"bot": bot.id, "message": message})
         return update
 
-    def deleted(self, bot: Bot, box: Box, ids: list[int]) -> Any:
-        """Messages are gone; in private boxes the bot is told, in groups it is not."""
-        gone = [i for i in ids if box.messages.pop(i, None) is not None]
-        update = box.changed(raw.types.UpdateDeleteMessages(messages=gone, pts=0, pts_count=0), len(gone))
+    def deleted(self, bot: Bot, ids: list[int]) -> Any:
+        """Messages of private chats are gone; returns the update."""
+        gone = [i for i in ids if bot.box.messages.pop(i, None) is not None]
+        update = bot.box.changed(types.UpdateDeleteMessages(messages=gone, pts=0, pts_count=0), len(gone))
         self.seen("delete", {"bot": bot.id, "messages": gone})
+        return update
+
+    def happened(self, group: Group, update: Any, *, by: Bot | None = None, quiet: bool = False) -> Any:
+        """Tell the bots of a group (but not the one whose doing it is) what happened there; returns the update."""
+        for bot in [self.bots[member] for member in group.members if member in self.bots]:
+            if bot is not by and not quiet and hears(bot, group, update):
+                self.heard(bot.id, self.updates(bot, [update]))
+        self.seen("group", {"group": group.id, "update": update})
         return update
 
     def keep_file(self, data: bytes) -> int:
@@ -187,12 +183,33 @@ class World:
         self.files[file_id] = data
         return file_id
 
-
-def access_hash(of: int) -> int:
-    """A number that goes with an id, the same in every run."""
-    return int.from_bytes(sha256(f"access {of}".encode()).digest()[:8], "little", signed=True)
+    def _box(self) -> Box:
+        return Box(pts=self.first_id + 1, last_id=self.first_id)
 
 
-def now() -> int:
-    """Telegram's dates are whole seconds."""
-    return int(time.time())
+def hears(bot: Bot, group: Group, update: Any) -> bool:
+    """Whether a bot gets an update of its group: deletions never, without any rights only what is meant for it."""
+    if isinstance(update, types.UpdateDeleteChannelMessages):
+        return False
+    message = getattr(update, "message", None)
+    if message is None or group.members.get(bot.id) is not None or isinstance(message, types.MessageService):
+        return True
+    answered = group.box.messages.get(getattr(message.reply_to, "reply_to_msg_id", None) or 0)
+    asked = answered is not None and _author(answered) == bot.id
+    return asked or _author(message) == bot.id or message.message.startswith(COMMAND_MARK)
+
+
+def seen_by(bot: Bot, update: Any) -> Any:
+    """A group's update as this bot gets it: what it wrote itself is outgoing."""
+    message = getattr(update, "message", None)
+    if message is None or message.out or _author(message) != bot.id:
+        return update
+    told = copy.copy(update)
+    told.message = copy.copy(message)
+    told.message.out = True
+    return told
+
+
+def _author(message: Any) -> int | None:
+    found: int | None = getattr(message.from_id, "user_id", None)
+    return found
