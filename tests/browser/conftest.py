@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tikethet_devstack.stack import Stack
 
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 PHONE: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 PATIENCE_MS = 30_000
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -100,11 +102,26 @@ async def phone(chromium: Browser, desk: str) -> AsyncIterator[BrowserContext]:
     context = await chromium.new_context(
         base_url=desk, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True, locale="ru-RU"
     )
+    async with faultless(context):
+        yield context
+
+
+@pytest.fixture
+async def desktop(chromium: Browser, desk: str) -> AsyncIterator[BrowserContext]:
+    """The same on a desk: a wide window, a mouse, a keyboard."""
+    context = await chromium.new_context(base_url=desk, viewport=WIDE, locale="ru-RU")
+    async with faultless(context):
+        yield context
+
+
+@asynccontextmanager
+async def faultless(context: BrowserContext) -> AsyncIterator[None]:
+    """Closes a context at the end and fails when one of its pages complained."""
     context.set_default_timeout(PATIENCE_MS)
     faults: list[str] = []
     context.on("weberror", lambda fault: faults.append(str(fault.error)))
     context.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    yield context
+    yield
     await context.close()
     assert faults == []
 

@@ -102,6 +102,7 @@ class FakeTickets:
 
     verifier: CallerVerifier = field(default_factory=lambda: CallerVerifier("tickets", KEYS))
     members: dict[str, dict[str, Any]] = field(default_factory=dict)
+    desk_codes: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     healthy: bool = True
     ready: bool = True
@@ -138,6 +139,11 @@ class FakeTickets:
             member["blocked"] = self.members.get(member_id, {}).get("blocked", False)
             self.members[member_id] = member
             await answer(send, 200, member)
+            return
+        if seen.path.endswith("/desk-codes/redeem"):
+            member_id = self.desk_codes.pop(json.loads(body)["code"], "")
+            member = {"id": member_id, "role": "HELPER", "blocked": False, "first_name": "Мария"}
+            await answer(send, 200 if member_id else 401, member if member_id else {"code": "desk_code_invalid"})
             return
         member = self.members.get(seen.path.split("/")[5], {})
         shown = {name: member.get(name) for name in ("role", "blocked", "language")}

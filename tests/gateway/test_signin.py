@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import jwt
+import pytest
 from init_data_py import sign
 from tikethet_gateway.demo import DemoPerson, init_data_of
 from tikethet_gateway.rules import telegram_user_json
@@ -13,6 +14,7 @@ from tests.gateway.conftest import Build, House, member_id_of, problem
 
 ECHO = "/api/v1/tickets/echo"
 SIGN_IN = "/api/v1/auth/telegram"
+DESK = "/api/v1/auth/desk"
 USER = telegram_user_json(700000001, "Алексей", "Морозов", "alexey_m")
 
 
@@ -71,6 +73,36 @@ async def test_the_same_data_works_twenty_times(house: House) -> None:
     problem(last, 429, "init_data_overused")
     assert 3590 <= int(last.headers["retry-after"]) <= 3600
     await house.sign_in()  # fresh data is another matter
+
+
+async def test_a_desk_code_opens_a_session_of_its_own(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    member = member_id_of(DemoPerson.HELPER)
+    house.tickets.desk_codes["kF3Zq0aT1bV8xY2cL5mN7pQr"] = member
+    firefox = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0"}
+    found = await house.http.post(DESK, json={"code": "kF3Zq0aT1bV8xY2cL5mN7pQr"}, headers=firefox)
+    body = found.json()
+    assert (found.status_code, body["user"]["id"], body["user"]["role"]) == (200, member, "HELPER")
+    assert found.headers["cache-control"] == "no-store"
+    bearer = {"Authorization": f"Bearer {body['access_token']}"}
+    (session,) = (await house.http.get("/api/v1/auth/sessions", headers=bearer)).json()["items"]
+    assert session["client"] == "Firefox, Linux"
+    again = await house.http.post(DESK, json={"code": "kF3Zq0aT1bV8xY2cL5mN7pQr"}, headers={"Accept-Language": "en"})
+    assert "/desk" in problem(again, 401, "desk_code_invalid")["detail"]
+    assert "kF3Zq0aT1bV8xY2cL5mN7pQr" not in caplog.text + again.text
+
+
+async def test_bad_desk_codes_never_reach_tickets(house: House) -> None:
+    for code in ("", "x" * 65, "a b", "нет", "../x", 5, None):
+        found = await house.http.post(DESK, json={"code": code})
+        problem(found, 422, "invalid")
+    assert not any("desk-codes" in seen.path for seen in house.tickets.seen)
+
+
+async def test_desk_codes_are_guessed_no_faster_than_anybody_signs_in(houses: Build) -> None:
+    house = await houses(sign_in_per_minute=1, sign_in_burst=3)
+    codes = [(await house.http.post(DESK, json={"code": "guess"})).status_code for _ in range(4)]
+    assert codes == [401, 401, 401, 429]
 
 
 async def test_sign_ins_are_counted_by_address(houses: Build) -> None:

@@ -27,6 +27,7 @@ PROBLEMS: dict[str, int] = {
     "session_ended": 401,
     "init_data_invalid": 401,
     "init_data_expired": 401,
+    "desk_code_invalid": 401,
     "blocked": 403,
     "forbidden": 403,
     "not_found": 404,

@@ -14,7 +14,7 @@ from tikethet_gateway.sockets import refuse
 from tikethet_gateway.upstream import RETRY_AFTER
 
 OWN = (
-    *(f"{API}auth/{call}" for call in ("telegram", "refresh", "logout", "sessions", "sessions/")),
+    *(f"{API}auth/{call}" for call in ("telegram", "desk", "refresh", "logout", "sessions", "sessions/")),
     f"{API}demo/",
 )
 """API calls the gateway answers itself; a name ending in ``/`` stands for everything below."""

@@ -16,7 +16,7 @@ FRESH_S = 60.0
 
 Document = dict[str, Any]
 
-_OPEN = frozenset({f"{API}auth/telegram", f"{API}auth/refresh"})
+_OPEN = frozenset(f"{API}auth/{call}" for call in ("telegram", "desk", "refresh"))
 
 
 def merge(own: Document, tickets: Document | None) -> Document:

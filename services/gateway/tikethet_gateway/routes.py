@@ -1,6 +1,5 @@
 """The gateway's own HTTP calls: signing in and looking after one's sessions."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,11 +12,13 @@ from tikethet_service.problems import Problem
 
 from tikethet_gateway import headers
 from tikethet_gateway.admission import Admission
+from tikethet_gateway.devices import device_name
 from tikethet_gateway.limits import Limits, Rate
 from tikethet_gateway.rules import INIT_DATA_MAX_BYTES, Network, client_address
 from tikethet_gateway.sessions import TOKEN_MAX, Session, Sessions
 from tikethet_gateway.signin import SignedIn, SignIn
 
+DESK_CODE_MAX = 64
 EXAMPLE_ID = "0198c0de-7a52-7c3e-8a11-5d1f0a6c2b01"
 
 
@@ -35,6 +36,15 @@ class RefreshToken(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     refresh_token: str = Field(min_length=1, max_length=TOKEN_MAX, examples=["kF3Zq0….1.1nqQ8…"])
+
+
+class DeskCode(BaseModel):
+    """The code behind the `#` of a link that the bot gave to somebody of the staff."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: str = Field(
+        min_length=1, max_length=DESK_CODE_MAX, pattern=r"^[A-Za-z0-9_-]+$", examples=["kF3Zq0aT1bV8xY2cL5mN7pQr"]
+    )
 
 
 class Tokens(BaseModel):
@@ -68,7 +78,7 @@ class SessionShape(BaseModel):
     """One of the caller's sessions."""
 
     id: str = Field(examples=["kF3Zq0aT1bV8xY2cL5mN7pQr"])
-    client: str = Field(examples=["Android"])
+    client: str = Field(examples=["Chrome, Android"])
     current: bool
     created_at: datetime
     used_at: datetime
@@ -135,6 +145,7 @@ def add_routes(app: FastAPI) -> None:
     tags: dict[str, Any] = {"tags": ["auth"]}
     add = app.add_api_route
     add("/api/v1/auth/telegram", exchange, methods=["POST"], dependencies=[Counted], summary="Sign in", **tags)
+    add("/api/v1/auth/desk", desk_link, methods=["POST"], dependencies=[Counted], summary="Sign in at a desk", **tags)
     add("/api/v1/auth/refresh", refresh, methods=["POST"], dependencies=[Counted], summary="Renew tokens", **tags)
     add("/api/v1/auth/logout", logout, methods=["POST"], status_code=204, summary="End this session", **tags)
     add("/api/v1/auth/sessions", sessions, methods=["GET"], summary="My sessions", **tags)
@@ -145,6 +156,12 @@ def add_routes(app: FastAPI) -> None:
 async def exchange(request: Request, body: InitData) -> FirstTokens:
     """Exchange Telegram's signed init data for tokens. The same data works for an hour and 20 times at most."""
     came = await desk_of(request).sign_in.exchange(body.init_data, client_of(request))
+    return first_tokens(came)
+
+
+async def desk_link(request: Request, body: DeskCode) -> FirstTokens:
+    """Exchange the code of a staff member's link for tokens, in a browser outside Telegram: once, within 60 s."""
+    came = await desk_of(request).sign_in.redeem(body.code, client_of(request))
     return first_tokens(came)
 
 
@@ -194,13 +211,9 @@ def first_tokens(came: SignedIn) -> FirstTokens:
     return FirstTokens(access_token=came.access_token, refresh_token=came.grant.refresh_token, user=user)
 
 
-_PLATFORMS = re.compile(r"Android|iPhone|iPad|Windows|Macintosh|Linux|\A[A-Za-z-]{1,24}")
-
-
 def client_of(request: Request) -> str:
-    """A short name of the program that signs in, so that its owner can tell their sessions apart."""
-    found = _PLATFORMS.search(request.headers.get("user-agent", ""))
-    return found[0] if found else "unknown"
+    """What to call the program that signs in."""
+    return device_name(request.headers.get("user-agent", ""))
 
 
 async def _end(desk: Desk, session_id: str) -> None:

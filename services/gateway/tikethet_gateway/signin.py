@@ -1,4 +1,4 @@
-"""How a person gets in and stays in: init data → member → session → tokens."""
+"""How a person gets in and stays in: init data (or a desk code) → member → session → tokens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class SignedIn:
 
 
 class SignIn:
-    """Exchanges init data and refresh tokens."""
+    """Exchanges init data, desk codes and refresh tokens."""
 
     def __init__(
         self,
@@ -67,10 +67,11 @@ class SignIn:
         policy = self._policy
         person = check_init_data(init_data, policy.proof, now=self._now(), max_age_s=policy.max_age_s)
         await self._limits.count(f"tikethet:initdata:{person.exchange_key}", policy.max_exchanges, policy.max_age_s)
-        member = await self._tickets.join(person)
-        grant = await self._sessions.open(str(member["id"]), client)
-        _log.info("signed in", member_id=grant.member_id, client=client)
-        return self._signed_in(grant, member)
+        return await self._welcome(await self._tickets.join(person), client)
+
+    async def redeem(self, code: str, client: str) -> SignedIn:
+        """Sign somebody of the staff in at a desk; raises ``Problem``: ``desk_code_invalid``, ``blocked``, …."""
+        return await self._welcome(await self._tickets.redeem(code), client)
 
     async def refresh(self, refresh_token: str) -> SignedIn:
         """Carry a session on; raises ``Problem``: ``unauthorized``, ``session_ended``, ``blocked``."""
@@ -78,6 +79,11 @@ class SignIn:
         member_id = await self._sessions.whose(refresh_token)
         member = await self._look_up(member_id)
         return self._signed_in(await self._sessions.rotate(refresh_token), member)
+
+    async def _welcome(self, member: dict[str, Any], client: str) -> SignedIn:
+        grant = await self._sessions.open(str(member["id"]), client)
+        _log.info("signed in", member_id=grant.member_id, client=client)
+        return self._signed_in(grant, member)
 
     async def _look_up(self, member_id: str) -> dict[str, Any]:
         try:

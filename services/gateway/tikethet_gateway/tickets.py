@@ -38,6 +38,10 @@ class Tickets:
             raise Problem("blocked")
         return member
 
+    async def redeem(self, code: str) -> dict[str, Any]:
+        """The member of the staff a desk code lets in, once; raises `Problem`, ``desk_code_invalid`` included."""
+        return await self._ask("POST", "/api/v1/internal/desk-codes/redeem", {"code": code})
+
     async def access(self, member_id: str) -> dict[str, Any]:
         """A member's ``role``, ``blocked`` and ``language``; raises ``Problem("not_found")`` for an erased one."""
         return await self._ask("GET", f"/api/v1/internal/members/{member_id}/access")
@@ -66,6 +70,8 @@ def _refusal(found: Mapping[str, Any]) -> Problem:
     code = found.get("code")
     if isinstance(code, str) and code in {
         "blocked",
+        "desk_code_invalid",
+        "forbidden",
         "not_found",
         "overloaded",
         "unavailable",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readLaunch } from '../src/telegram/launch';
+import { readDeskCode, readLaunch } from '../src/telegram/launch';
 
 const user = '{"id":279058397,"first_name":"A","language_code":"ru"}';
 const data = new URLSearchParams({ user, auth_date: '1700000000', start_param: 'ticket_7', hash: 'abc' }).toString();
@@ -24,5 +24,18 @@ describe('what Telegram wrote behind the #', () => {
   it('has no proof when opened from a keyboard button, and survives nonsense', () => {
     expect(readLaunch(hash({}))?.initData).toBeNull();
     expect(readLaunch(hash({ tgWebAppData: 'user=%7Bbroken', tgWebAppThemeParams: '[' }))).toMatchObject({ userId: null, theme: {} });
+  });
+});
+
+describe('a desk link', () => {
+  it.each([
+    ['#desk=kF3Zq0aT1bV8xY2c-5mN7_Qr', 'kF3Zq0aT1bV8xY2c-5mN7_Qr'],
+    ['#desk=', null],
+    ['#desk=a b', null],
+    [`#desk=${'x'.repeat(65)}`, null],
+    ['#/desk/members', null],
+    ['', null],
+  ])('%s', (address, code) => {
+    expect(readDeskCode(address)).toBe(code);
   });
 });

@@ -56,6 +56,30 @@ describe('signing in', () => {
     expect(asked.map(({ path }) => path)).toEqual(['auth/refresh', 'auth/telegram']);
   });
 
+  it('lets staff in by a desk code before anything else, once', async () => {
+    const { fetch, asked } = gateway(({ path }) => signedIn(path));
+    const place = shelf('who-was-here');
+    const codes = ['c0de'];
+    const deskCode = (): string | null => codes.pop() ?? null;
+    const session = new Session({ fetch, shelf: place, initData: () => Promise.resolve(null), deskCode, language: () => 'ru' });
+    expect(await session.token()).toBe('auth/desk');
+    expect(place.kept()).toBe('r-auth/desk');
+    session.drop('auth/desk');
+    expect(await session.token()).toBe('auth/refresh');
+    expect(asked.map(({ path, body }) => [path, body])).toEqual([
+      ['auth/desk', { code: 'c0de' }],
+      ['auth/refresh', { refresh_token: 'r-auth/desk' }],
+    ]);
+  });
+
+  it('says that a desk code is no good, unless somebody was here before', async () => {
+    const { fetch } = gateway(({ path }) => (path === 'auth/desk' ? json({ code: 'desk_code_invalid' }, 401) : signedIn('old')));
+    const by = (kept: string | null): Session =>
+      new Session({ fetch, shelf: shelf(kept), initData: () => Promise.resolve(null), deskCode: () => 'used', language: () => 'ru' });
+    await expect(by(null).token()).rejects.toMatchObject({ code: 'desk_code_invalid' });
+    expect(await by('kept').token()).toBe('old');
+  });
+
   it('keeps the refresh token when the server is only away', async () => {
     const { fetch } = gateway(() => json({ code: 'unavailable' }, 503));
     const { session, kept } = sessionOf(fetch, 'old');

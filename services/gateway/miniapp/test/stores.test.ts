@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Message, Ticket } from '../src/api/types';
 import * as conversation from '../src/store/conversation';
-import { me } from '../src/store/core';
+import { me, persona } from '../src/store/core';
 import { knowledge } from '../src/store/known';
 import * as tickets from '../src/store/tickets';
 import { event, member, message, posted, self, ticket } from './given';
@@ -39,6 +39,7 @@ beforeEach(() => {
   conversation.shut();
   tickets.listing.value = { items: [], total: 0, nextCursor: null };
   me.value = self('me');
+  persona.value = 'customer';
 });
 
 function hear(...events: ReturnType<typeof event>[]): void {

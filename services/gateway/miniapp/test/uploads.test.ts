@@ -1,5 +1,6 @@
 // Files on their way, against a server that answers when the test says so.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { persona } from '../src/store/core';
 import { toast } from '../src/store/toast';
 import { add, again, allThere, FILES, pickedFor, remove, take } from '../src/store/uploads';
 
@@ -43,6 +44,7 @@ async function requests(count: number): Promise<Request[]> {
 }
 
 beforeEach(() => {
+  persona.value = 'customer';
   take('here');
   Request.sent = [];
   toast.value = null;

@@ -1,7 +1,7 @@
 // Messages said differently and taken back: at once on screen, undone when the server says no or the person does.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { aim, mayReword, mayTakeBack } from '../src/store/aim';
-import { me } from '../src/store/core';
+import { me, persona } from '../src/store/core';
 import { toast } from '../src/store/toast';
 import { finishAll, reword, takeBack, wishes } from '../src/store/wording';
 import { member, message, self } from './given';
@@ -15,6 +15,7 @@ beforeEach(() => {
   aim.value = null;
   toast.value = null;
   me.value = self('me');
+  persona.value = 'customer';
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined, removeItem: () => undefined });
   vi.stubGlobal('fetch', (input: string, init?: RequestInit) => {
     if (input.includes('demo/')) return Promise.resolve(new Response('{"init_data":"x"}'));

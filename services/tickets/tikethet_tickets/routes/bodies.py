@@ -249,6 +249,18 @@ class UseInviteBody(Body):
     token: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
+class DeskCodeBody(Body):
+    """Who wants to come in from a desktop browser."""
+
+    member_id: Id
+
+
+class RedeemBody(Body):
+    """The code of a link that was opened there."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
 class DutyBody(Body):
     """Whether one takes new tickets, and of which categories (`[]`: all; left out: as last time).
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 from tikethet_events.envelope import Channel, Metadata
 from tikethet_events.errors import Refused
-from tikethet_events.word import MemberId
+from tikethet_events.word import MemberId, Role
 from tikethet_service.callers import Caller
 from tikethet_service.texts import language_of
 from tikethet_service.tracing import traceparent
@@ -14,12 +14,15 @@ from tikethet_tickets.handle import core
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.handle.members import Profile
 from tikethet_tickets.queries.asking import ask
+from tikethet_tickets.queries.desk_codes import new_desk_code, redeem_desk_code
 from tikethet_tickets.queries.members import access
 from tikethet_tickets.queries.shaped import me_shape
 from tikethet_tickets.routes import answers
 from tikethet_tickets.routes.asking import CHANNELS, Service, TheHouse, canonical, checked_key
-from tikethet_tickets.routes.bodies import JoinBody, ReachableBody, UseInviteBody
+from tikethet_tickets.routes.bodies import DeskCodeBody, JoinBody, ReachableBody, RedeemBody, UseInviteBody
+from tikethet_tickets.routes.house import House
 from tikethet_tickets.routes.lookup import member_after, some_id
+from tikethet_tickets.views.rows import MemberRow
 
 router = APIRouter(prefix="/api/v1/internal", include_in_schema=False)
 
@@ -92,6 +95,44 @@ async def use_invite(
     done = await house.members.use_invite(request, member_id, body.token)
     found = me_shape(await member_after(house, done))
     return answers.sent(found, 200, answers.headers(head.epoch, done.position, done.version))
+
+
+@router.post("/desk-codes")
+async def desk_code(caller: Service, house: TheHouse, body: DeskCodeBody) -> Response:
+    """Somebody of the staff asked the bot for a way into a desktop browser: one code for 60 s, instead of the last."""
+    if caller.service != "bot":
+        raise Refused("forbidden")
+    head = await ask(house.reader, None)
+    member_id = MemberId(body.member_id)
+    await _staff(house, member_id)
+    code, expires_at = await new_desk_code(house.reader, member_id, house.now())
+    made = {"code": code, "expires_at": expires_at}
+    return answers.sent(made, 201, answers.headers(head.epoch, head.position))
+
+
+@router.post("/desk-codes/redeem")
+async def redeem(caller: Service, house: TheHouse, body: RedeemBody) -> Response:
+    """The code came back, from a browser at the gateway: the member it lets in, once."""
+    if caller.service != "gateway":
+        raise Refused("forbidden")
+    head = await ask(house.reader, None)
+    member_id = await redeem_desk_code(house.reader, body.code, house.now())
+    if member_id is None:
+        raise Refused("desk_code_invalid")
+    member = await _staff(house, member_id)
+    return answers.sent(me_shape(member), 200, answers.headers(head.epoch, head.position))
+
+
+async def _staff(house: House, member_id: MemberId) -> MemberRow:
+    """Somebody who is of the staff and may be here now."""
+    member = (await ask(house.reader, member_id)).member
+    if member is None:
+        raise Refused("not_found")
+    if member.blocked:
+        raise Refused("blocked")
+    if not member.role.at_least(Role.HELPER):
+        raise Refused("forbidden")
+    return member
 
 
 def _request(caller: Caller, key: str | None, seen: int, name: str, *body: object) -> core.Request:

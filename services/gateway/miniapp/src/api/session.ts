@@ -12,6 +12,8 @@ export interface SessionParts {
   shelf: TokenShelf;
   /** Signed proof of who this is; `null` when there is none (any more). */
   initData: () => Promise<string | null>;
+  /** The code of a link that lets staff in outside Telegram, handed out once; `null` when there is none (any more). */
+  deskCode?: () => string | null;
   language: () => string;
   now?: () => number;
   /** Runs one at a time across the tabs of this browser. */
@@ -22,7 +24,7 @@ export interface SessionParts {
 const EARLY_MS = 45_000;
 const TIMEOUT_MS = 20_000;
 
-/** Who is signed in here: tries the kept refresh token first, then init data; renews once for all who wait. */
+/** Who is signed in here: tries a desk code first, then the kept refresh token, then init data; renews once for all who wait. */
 export class Session {
   private access: { token: string; until: number } | null = null;
   private renewal: Promise<Me | null> | null = null;
@@ -60,6 +62,14 @@ export class Session {
   private signIn(): Promise<Me | null> {
     const alone = this.parts.alone ?? (<T>(work: () => Promise<T>): Promise<T> => work());
     return alone(async () => {
+      const code = this.parts.deskCode?.() ?? null;
+      if (code !== null) {
+        try {
+          return this.accept(await this.post('desk', { code }));
+        } catch (error) {
+          if (this.parts.shelf.read() === null) throw error; // else who came before may go on
+        }
+      }
       const kept = this.parts.shelf.read(); // read inside: another tab may just have turned it
       if (kept !== null) {
         try {

@@ -8,6 +8,7 @@ type Shut = Exclude<Stage, 'starting' | 'in'>;
 
 const DRAWING: Record<Shut, 'plane' | 'door' | 'broken' | 'calm'> = {
   outside: 'plane',
+  link: 'door',
   over: 'door',
   blocked: 'door',
   unreachable: 'broken',
@@ -19,9 +20,11 @@ export function Gate(): JSX.Element {
   return (
     <main class="centre gate">
       <Empty isPage drawing={DRAWING[why]} title={t(`gate.${why}.title`)} text={t(`gate.${why}.text`)}>
-        <Button kind="tinted" onPress={() => void retrySignIn()}>
-          {t('retry')}
-        </Button>
+        {why === 'link' ? null : (
+          <Button kind="tinted" onPress={() => void retrySignIn()}>
+            {t('retry')}
+          </Button>
+        )}
       </Empty>
     </main>
   );

@@ -6,8 +6,9 @@ import type { SignedIn } from '../api/types';
 import { t } from '../i18n';
 import { fullTime } from '../i18n/time';
 import { useAsked } from '../store/asked';
+import { persona, signOut } from '../store/core';
 import { complain } from '../store/toast';
-import { haptic } from '../telegram/env';
+import { haptic, insideTelegram } from '../telegram/env';
 import { Cell, Section } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { Waiting } from '../ui/waiting';
@@ -31,6 +32,9 @@ export function Sessions(): JSX.Element {
         {items.map((session) => (
           <One key={session.id} session={session} onEnd={() => end(() => endSession(session.id))} />
         ))}
+        {persona.value === null && !insideTelegram.value ? (
+          <Cell icon={<Icon name="door" />} text={t('sessions.leave')} danger onPress={() => void signOut().catch((error: unknown) => complain(error))} />
+        ) : null}
         {items.length > 1 ? <Cell icon={<Icon name="door" />} text={t('sessions.others')} danger onPress={() => end(endOthers)} /> : null}
       </Section>
     </Waiting>

@@ -9,8 +9,8 @@ import { language, setLanguage } from '../i18n';
 import { insideTelegram, type Launch } from '../telegram/env';
 import { read, write } from './shelf';
 
-/** Where the person stands with us. `outside`: opened without Telegram and without a demo. */
-export type Stage = 'starting' | 'in' | 'outside' | 'over' | 'blocked' | 'unreachable';
+/** Where the person stands with us. `outside`: opened without Telegram and without a demo; `link`: by a desk link that is none. */
+export type Stage = 'starting' | 'in' | 'outside' | 'link' | 'over' | 'blocked' | 'unreachable';
 export type Persona = 'customer' | 'helper' | 'admin';
 
 export const stage = signal<Stage>('starting');
@@ -19,14 +19,21 @@ export const me = signal<Me | null>(null);
 export const persona = signal<Persona | null>(null);
 /** Signed in once before: then an end is an end (`over`), not a wrong door (`outside`). */
 let known = false;
-let launched: Launch = { initData: null, userId: null, languageCode: undefined, startParam: undefined };
+let launched: Launch = { initData: null, userId: null, languageCode: undefined, startParam: undefined, deskCode: null };
 
-const shelfName = (): string => `refresh.${persona.value ?? launched.userId ?? 'browser'}`;
+/** Where the one is kept who came by a desk link. */
+const BROWSER = 'browser';
+const shelfName = (who = persona.value ?? launched.userId ?? BROWSER): string => `refresh.${who}`;
 
 const session = new Session({
   fetch: (input, init) => fetch(input, init),
   shelf: { read: () => read(shelfName()), write: (token) => write(shelfName(), token) },
   initData: proof,
+  deskCode: () => {
+    const { deskCode } = launched;
+    launched = { ...launched, deskCode: null };
+    return deskCode;
+  },
   language: () => language.value,
   alone: (work) => ('locks' in navigator ? (navigator.locks.request(`tikethet.${shelfName()}`, work) as ReturnType<typeof work>) : work()),
 });
@@ -49,8 +56,8 @@ export function onMark(hear: (epoch: string, position: number) => void): void {
 }
 
 async function proof(): Promise<string | null> {
-  if (insideTelegram.value) return launched.initData;
-  const response = await fetch(`/api/v1/demo/init-data?as=${persona.value ?? 'customer'}`).catch(() => null);
+  if (insideTelegram.value || persona.value === null) return launched.initData;
+  const response = await fetch(`/api/v1/demo/init-data?as=${persona.value}`).catch(() => null);
   if (response === null) throw new Problem('offline', 0, '');
   if (response.status >= 500) throw new Problem('unavailable', response.status, '');
   if (!response.ok) return null; // no demo here
@@ -60,7 +67,7 @@ async function proof(): Promise<string | null> {
 /** Find out who this is. Ends in a `stage`, never throws. */
 export async function signIn(from: Launch): Promise<void> {
   launched = from;
-  if (!insideTelegram.value) persona.value = personaOf(new URLSearchParams(location.search).get('as'));
+  if (!insideTelegram.value) persona.value = playedBy(new URLSearchParams(location.search).get('as'), from);
   known = read(shelfName()) !== null;
   stage.value = 'starting';
   await attempt();
@@ -81,6 +88,14 @@ export function retrySignIn(): Promise<void> {
   return signIn(launched);
 }
 
+/** End the session of this browser. Throws `Problem`. */
+export async function signOut(): Promise<void> {
+  await client.call('auth/logout', { method: 'POST' });
+  write(shelfName(), null);
+  known = false;
+  stage.value = 'outside';
+}
+
 export function welcome(member: Me): void {
   me.value = member;
   if (member.language !== undefined) {
@@ -96,11 +111,14 @@ let again: ReturnType<typeof setTimeout> | undefined;
 function refused(problem: Problem): void {
   clearTimeout(again);
   if (problem.code === 'blocked') stage.value = 'blocked';
+  else if (problem.code === 'desk_code_invalid') stage.value = 'link';
   else if (problem.isUncertain) stage.value = stage.value === 'in' ? 'in' : 'unreachable';
   else stage.value = known || insideTelegram.value ? 'over' : 'outside';
   if (stage.value === 'unreachable') again = setTimeout(() => void attempt(), AGAIN_MS); // nobody has to press a button for it
 }
 
-function personaOf(text: string | null): Persona {
-  return text === 'helper' || text === 'admin' ? text : 'customer';
+/** Outside Telegram: nobody for whoever came by a desk link, now or before; else whom the address names. */
+function playedBy(name: string | null, { deskCode }: Launch): Persona | null {
+  if (deskCode !== null || (name === null && read(shelfName(BROWSER)) !== null)) return null;
+  return name === 'helper' || name === 'admin' ? name : 'customer';
 }

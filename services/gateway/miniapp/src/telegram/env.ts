@@ -2,10 +2,10 @@
 // start). Outside Telegram everything here is a quiet no.
 import { on, postEvent, supports, type MethodName } from '@tma.js/sdk';
 import { signal } from '@preact/signals';
-import { readLaunch, type LaunchParams } from './launch';
+import { readDeskCode, readLaunch, type LaunchParams } from './launch';
 import { followKeyboard, wearInsets, wearTheme, wearViewport } from './look';
 
-export type Launch = Pick<LaunchParams, 'initData' | 'userId' | 'languageCode' | 'startParam'>;
+export type Launch = Pick<LaunchParams, 'initData' | 'userId' | 'languageCode' | 'startParam'> & { deskCode: string | null };
 
 export const insideTelegram = signal(false);
 
@@ -22,14 +22,17 @@ export function launch(): Launch {
   if (params === null) {
     followKeyboard();
     page['look'] = /android/i.test(navigator.userAgent) ? 'material' : 'ios';
-    return { initData: null, userId: null, languageCode: navigator.language, startParam: undefined };
+    const deskCode = readDeskCode(location.hash);
+    if (deskCode !== null) history.replaceState(null, '', location.pathname + location.search); // it stays in no history
+    addEventListener('hashchange', () => readDeskCode(location.hash) !== null && location.reload()); // a link in this very tab
+    return { initData: null, userId: null, languageCode: navigator.language, startParam: undefined, deskCode };
   }
   version = params.version;
   page['telegram'] = '';
   page['look'] = APPLE.has(params.platform) ? 'ios' : 'material';
   wearTheme(params.theme);
   follow();
-  return params;
+  return { ...params, deskCode: null };
 }
 
 /** The launch's own # while it stands in the address, later as it was kept; a frame may be refused storage. */

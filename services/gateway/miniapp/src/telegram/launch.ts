@@ -33,6 +33,11 @@ export function readLaunch(hash: string): LaunchParams | null {
   };
 }
 
+/** The code in `#desk=…`, a link that the bot gave to somebody of the staff; works once, for a minute. */
+export function readDeskCode(hash: string): string | null {
+  return /^#desk=([\w-]{1,64})$/.exec(hash)?.[1] ?? null;
+}
+
 function objectOf(json: string | null): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json ?? '');
