@@ -1,9 +1,13 @@
-"""Every word said about the desk itself: categories, settings. One stream, ``desk``; nothing in it is personal."""
+"""Every word said about the desk itself: categories, settings, templates (and, from `integration`, programs outside).
+
+One stream, ``desk``; nothing in it is personal.
+"""
 
 from typing import ClassVar, Literal
 
 from msgspec import Struct
 
+from tikethet_events.integration import IntegrationCommand, IntegrationEvent
 from tikethet_events.word import Audience, CategoryId, Command, Event, Language, TemplateId
 
 DESK_STREAM = "desk"
@@ -125,6 +129,7 @@ DeskCommand = (
     | ChangeDeskSettings
     | SaveTemplate
     | RemoveTemplate
+    | IntegrationCommand
 )
 
 # ---------------------------------------------------------------- events
@@ -172,4 +177,12 @@ class TemplateRemoved(Event, frozen=True, kw_only=True):
     template_id: TemplateId
 
 
-DeskEvent = CategoryAdded | CategoryChanged | CategoryArchived | DeskSettingsChanged | TemplateSaved | TemplateRemoved
+DeskEvent = (
+    CategoryAdded
+    | CategoryChanged
+    | CategoryArchived
+    | DeskSettingsChanged
+    | TemplateSaved
+    | TemplateRemoved
+    | IntegrationEvent
+)

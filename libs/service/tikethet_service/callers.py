@@ -33,7 +33,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: ``subject`` is a member id, ``service:<name>`` or ``account:<id>``."""
+    """Who sent a request: ``subject`` is a member id, ``service:<name>`` or ``account:<hash of its token>``."""
 
     service: str
     subject: str

@@ -128,7 +128,16 @@ def _join(settings: GatewaySettings, redis: Redis, upstream: Upstream) -> tuple[
     sign_in_rate = Rate("sign-in", settings.sign_in_per_minute / 60, settings.sign_in_burst)
     desk = Desk(sign_in, sessions, tokens, admission, limits, sign_in_rate, tuple(settings.trusted_proxies))
     bounds = Bounds(settings.body_max_bytes, settings.upstream_answer_s, settings.upstream_idle_s)
-    forward = Forward(upstream, settings.tickets_url, tokens=tokens, signer=signer, admission=admission, bounds=bounds)
+    forward = Forward(
+        upstream,
+        settings.tickets_url,
+        tokens=tokens,
+        signer=signer,
+        admission=admission,
+        limits=limits,
+        rate=Rate("accounts", settings.requests_per_second, settings.requests_burst),
+        bounds=bounds,
+    )
     return desk, forward
 
 

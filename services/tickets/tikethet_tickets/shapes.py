@@ -13,7 +13,9 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from tikethet_events.desk import Assignment, Opening
 from tikethet_events.envelope import Channel
+from tikethet_events.integration import AccountId, Call
 from tikethet_events.word import (
+    Audience,
     CategoryId,
     InviteId,
     Language,
@@ -90,6 +92,26 @@ class Template(Struct, frozen=True, kw_only=True):
     order: int
     created_at: datetime
     updated_at: datetime
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """A program outside. ``types``: the events it gets (none: all); ``stream_types``: those it may have over NATS.
+
+    What it gets only in part (notes among public messages, personal fields it has no scope for) does not go over NATS:
+    ``GET events`` and webhooks hand it out. ``token`` is there once, in the answer that made the account.
+    """
+
+    id: AccountId
+    name: str
+    types: list[str]
+    audience: Audience
+    personal: bool
+    calls: list[Call]
+    requests_per_minute: int
+    stream_types: list[str]
+    created_at: datetime
+    last_used_at: datetime | None
+    token: str | UnsetType = UNSET
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -433,6 +455,8 @@ TOP_LEVEL: tuple[Any, ...] = (
     Page[Invite],
     Template,
     Page[Template],
+    Account,
+    Page[Account],
     Rendered,
     Ticket,
     Message,

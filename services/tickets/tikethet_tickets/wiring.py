@@ -30,6 +30,7 @@ from tikethet_tickets.files.store import Store, StoreAway, open_store
 from tikethet_tickets.handle.core import Handler
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
+from tikethet_tickets.handle.programs import Programs
 from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
@@ -97,13 +98,15 @@ async def open_house(
         handler = Handler(log, Streams(log))
         tickets = Tickets(handler, pool, now)
         members = Members(handler, pool, now, admins=settings.admin_telegram_ids, secret=settings.secret)
+        desk = Desk(handler, now)
         yield House(
             log=log,
             reader=pool,
             verifier=CallerVerifier("tickets", settings.service_public_keys),
             tickets=tickets,
             members=members,
-            desk=Desk(handler, now),
+            desk=desk,
+            programs=Programs(desk, secret=settings.secret),
             timers=Timers(pool, tickets, members, now),
             files=Files(pool, store, limits, now),
             now=now,

@@ -17,6 +17,7 @@ SHAPES: list[tuple[Any, dict[str, Any]]] = [
     (shapes.Duty, examples.DUTY),
     (shapes.Invite, examples.INVITE),
     (shapes.Template, examples.TEMPLATE),
+    (shapes.Account, examples.ACCOUNT),
     (shapes.Rendered, examples.RENDERED),
     (shapes.Ticket, examples.TICKET),
     (shapes.Message, examples.MESSAGE),
@@ -47,9 +48,9 @@ async def test_the_document(desk: Any) -> None:
     calls = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert {path.split("/")[3] for _, path in calls} == {
         *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty", "invites", "templates"),
-        *("statistics", "notifications", "export"),
+        *("statistics", "notifications", "export", "accounts"),
     }
-    assert len(calls) == 54
+    assert len(calls) == 58
     for path, item in document["paths"].items():
         for method, call in item.items():
             assert call["summary"], (method, path)

@@ -57,6 +57,7 @@ EXPECTED = {
     (Action.MANAGE_DESK, OTHER): "AD",
     (Action.SEE_TEMPLATES, OTHER): "HMAD",
     (Action.MANAGE_TEMPLATES, OTHER): "MAD",
+    (Action.MANAGE_PROGRAMS, OTHER): "AD",
 }
 
 

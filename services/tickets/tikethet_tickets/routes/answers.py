@@ -1,29 +1,40 @@
 """What goes out: JSON in the shapes of the contract, with the log's position, the epoch and the version."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from fastapi import Response
 
 from tikethet_tickets.handle.core import Done
-from tikethet_tickets.routes.asking import Asker
 
 _encode = msgspec.json.Encoder().encode
 
 
-def found(who: Asker, shape: Any, *, version: int | None = None) -> Response:
+class Seen(Protocol):
+    """Whoever asks, at a position of an epoch that was read before anything else."""
+
+    @property
+    def seen(self) -> int:
+        """The position."""
+
+    @property
+    def epoch(self) -> str:
+        """The epoch."""
+
+
+def found(who: Seen, shape: Any, *, version: int | None = None) -> Response:
     """An answer to a question: it speaks of the log up to what was read before the state was."""
     return sent(shape, 200, headers(who.epoch, who.seen, version))
 
 
-def done(who: Asker, command: Done, shape: Any, *, status: int = 200, location: str | None = None) -> Response:
+def done(who: Seen, command: Done, shape: Any, *, status: int = 200, location: str | None = None) -> Response:
     """An answer to a command: it carries the position that was written."""
     extra = {"location": location} if location is not None else {}
     return sent(shape, status, headers(who.epoch, command.position, command.version) | extra)
 
 
-def silent(who: Asker, command: Done) -> Response:
+def silent(who: Seen, command: Done) -> Response:
     """An answer to a command that leaves nothing to show."""
     return Response(status_code=204, headers=headers(who.epoch, command.position, command.version))
 

@@ -7,6 +7,7 @@ from tikethet_service.health import Health
 from tikethet_service.tracing import Tracing
 
 from tikethet_tickets.routes import (
+    accounts,
     categories,
     desk,
     duty,
@@ -38,6 +39,7 @@ TAGS = [
     {"name": "members", "description": "The people on both sides of the desk."},
     {"name": "notifications", "description": "What one should know of."},
     {"name": "statistics", "description": "How the desk does."},
+    {"name": "integration", "description": "Programs outside: their tokens, their addresses."},
     {"name": "events", "description": "Everything that happened, as CloudEvents."},
 ]
 
@@ -56,7 +58,21 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
     # Not `include_router`: it would match every request anew on each level.
     desks_own = (categories, desk, duty, invites, templates)
     figures = (statistics, export)
-    for room in (messages, tickets, past, me, files, *desks_own, members, notifications, *figures, events, internal):
+    programs = (accounts,)
+    for room in (
+        messages,
+        tickets,
+        past,
+        me,
+        files,
+        *desks_own,
+        members,
+        notifications,
+        *figures,
+        *programs,
+        events,
+        internal,
+    ):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]
     problems.install(app)

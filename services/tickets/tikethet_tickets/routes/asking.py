@@ -8,19 +8,24 @@ from fastapi import Depends, Request
 from msgspec import Struct, structs
 from tikethet_events.envelope import Channel, Metadata
 from tikethet_events.errors import Refused
-from tikethet_events.word import MemberId
+from tikethet_events.integration import AccountId, Call
+from tikethet_events.word import MemberId, Role
 from tikethet_service.callers import Caller
 from tikethet_service.problems import FieldError, Problem
 from tikethet_service.tracing import traceparent
 
 from tikethet_tickets.handle import core
 from tikethet_tickets.handle.ids import is_id, new_id
+from tikethet_tickets.queries.accounts import enter
 from tikethet_tickets.queries.asking import ask
+from tikethet_tickets.queries.members import by_telegram_id, member_row
 from tikethet_tickets.queries.viewer import Viewer
 from tikethet_tickets.routes.house import House, house_of, the_house
 from tikethet_tickets.rules.policy import Action, Relation, may
-from tikethet_tickets.views.rows import MemberRow
+from tikethet_tickets.views.rows import AccountRow, MemberRow
 
+ACCOUNT: Final = "account:"
+"""How the subject of a service account's caller token begins; what follows is the hash of its own token."""
 CHANNELS: Final[dict[str, Channel]] = {"gateway": "app", "bot": "bot"}
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _BOTS_KEYS: Final = ("tg:", "due:")
@@ -51,13 +56,16 @@ class Commander(Asker, frozen=True, kw_only=True):
 
     key: str | None
     expected: int | None
+    account: AccountId | None = None
+    """The program that asks on their behalf."""
 
     def command(self, name: str, *body: object) -> core.Request:
         """The request to carry out; ``body`` is everything that makes it this command and no other."""
-        scope = "service:bot" if self.key is not None and self.key.startswith(_BOTS_KEYS) else self.viewer.member_id
+        actor = f"account:{self.account}" if self.account is not None else self.viewer.member_id
+        scope = "service:bot" if self.key is not None and self.key.startswith(_BOTS_KEYS) else actor
         metadata = Metadata(
-            actor=self.viewer.member_id,
-            channel=CHANNELS.get(self.caller.service, "api"),
+            actor=actor,
+            channel="api" if self.account is not None else CHANNELS.get(self.caller.service, "api"),
             traceparent=traceparent(),
         )
         return core.Request(
@@ -74,6 +82,44 @@ class Commander(Asker, frozen=True, kw_only=True):
     def own_command(self, name: str) -> core.Request:
         """One more command that follows from the one asked for; it has no key and names no version."""
         return structs.replace(self.command(name), command_id=new_id(), fingerprint=b"", keyed=False, expected=None)
+
+
+class Program(Struct, frozen=True, kw_only=True):
+    """A service account that asks ``house`` for itself, at ``seen`` of ``epoch``."""
+
+    house: House
+    caller: Caller
+    account: AccountRow
+    seen: int
+    epoch: str
+
+    def need(self, call: Call) -> None:
+        """Raise `Problem` ``out_of_scope`` unless it may."""
+        if call not in self.account.calls:
+            raise Problem("out_of_scope", scope=call)
+
+    async def on_behalf(self, request: Request, telegram_id: int) -> "Commander":
+        """The same as the member behind a Telegram account, as far as any customer may.
+
+        Raises `Refused` ``invalid`` for somebody the desk does not know, `Problem` ``blocked``.
+        """
+        member_id = await by_telegram_id(self.house.reader, telegram_id)
+        member = await member_row(self.house.reader, member_id) if member_id is not None else None
+        if member is None:
+            raise Refused("invalid", field="telegram_id", reason="not_found")
+        if member.blocked:
+            raise Problem("blocked")
+        return Commander(
+            house=self.house,
+            caller=self.caller,
+            member=member,
+            viewer=Viewer(member.id, Role.USER, member.language),
+            seen=self.seen,
+            epoch=self.epoch,
+            key=checked_key(request.headers.get("idempotency-key"), self.caller),
+            expected=None,
+            account=self.account.id,
+        )
 
 
 def verified(request: Request) -> Caller:
@@ -118,6 +164,24 @@ async def commander(request: Request) -> Commander:
     )
 
 
+async def program(request: Request) -> Program:
+    """The service account that a request comes from.
+
+    Raises `Problem` ``forbidden`` for anybody else; `Refused` ``unauthorized``, ``account_revoked``, ``rate_limited``.
+    """
+    caller = verified(request)
+    if not caller.subject.startswith(ACCOUNT):
+        raise Problem("forbidden")
+    house = house_of(request)
+    entered = await enter(house.reader, caller.subject.removeprefix(ACCOUNT))
+    return Program(house=house, caller=caller, account=entered.account, seen=entered.position, epoch=entered.epoch)
+
+
+async def opener(request: Request) -> Commander | Program:
+    """Who opens a ticket: a member for themself, or a program for one."""
+    return await (program if verified(request).subject.startswith(ACCOUNT) else commander)(request)
+
+
 async def service(request: Request) -> Caller:
     """A service of the house that speaks for itself. Raises `Problem` ``forbidden`` for anybody else."""
     caller = verified(request)
@@ -148,5 +212,7 @@ def _expected(if_match: str | None) -> int | None:
 
 AnyMember = Annotated[Asker, Depends(asker)]
 Wants = Annotated[Commander, Depends(commander)]
+AnyProgram = Annotated[Program, Depends(program)]
+Opens = Annotated[Commander | Program, Depends(opener)]
 Service = Annotated[Caller, Depends(service)]
 TheHouse = Annotated[House, Depends(the_house)]

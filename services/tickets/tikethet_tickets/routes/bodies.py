@@ -7,7 +7,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from tikethet_events.desk import Assignment, Opening, Weekday
 from tikethet_events.errors import Refused
-from tikethet_events.word import Language, Priority, Role, Status
+from tikethet_events.integration import Call
+from tikethet_events.word import Audience, Language, Priority, Role, Status
 
 from tikethet_tickets.routes.examples import SENT
 from tikethet_tickets.rules import bounds, settings_of_desk
@@ -64,6 +65,8 @@ CategoryDescription = Annotated[
 TemplateName = Annotated[
     str, _checked(bounds.line, "name", bounds.TEMPLATE_NAME_MAX), _text(bounds.TEMPLATE_NAME_MAX, 1)
 ]
+ProgramName = Annotated[str, _checked(bounds.line, "name", bounds.PROGRAM_NAME_MAX), _text(bounds.PROGRAM_NAME_MAX, 1)]
+Types = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=200)]
 DeskName = Annotated[str, _checked(bounds.line, "names", bounds.DESK_NAME_MAX), _text(bounds.DESK_NAME_MAX, 1)]
 Greeting = Annotated[str, _checked(bounds.text, "greetings", bounds.GREETING_MAX), _text(bounds.GREETING_MAX, 0)]
 TimeZone = Annotated[str, Field(max_length=64), _checked(settings_of_desk.time_zone)]
@@ -93,6 +96,8 @@ class TicketBody(Body):
     category_id: Id
     priority: Priority = Priority.NORMAL
     attachments: Attachments = []
+    telegram_id: Annotated[int, Field(ge=1, lt=TELEGRAM_ID_MAX, strict=True)] | None = None
+    """For whom; service accounts name it, people ask for themselves."""
 
 
 class TicketPatch(Body):
@@ -228,6 +233,19 @@ class TemplatePatch(Body):
     texts: Annotated[dict[Language, Content], Field(min_length=1)] | None = None
     category_ids: Annotated[list[Id], Field(max_length=bounds.CATEGORIES_MAX)] | None = None
     order: Order | None = None
+
+
+class AccountBody(Body):
+    """A program outside: which events it gets (no `types`: all), how private, with personal data or not; its calls."""
+
+    name: ProgramName
+    types: Types = []
+    audience: Audience = "public"
+    personal: Annotated[bool, Field(strict=True)] = False
+    calls: Annotated[list[Call], Field(min_length=1, max_length=10)] = ["events"]
+    requests_per_minute: Annotated[
+        int, Field(ge=bounds.REQUESTS_PER_MINUTE[0], le=bounds.REQUESTS_PER_MINUTE[-1], strict=True)
+    ] = 600
 
 
 class RenderBody(Body):

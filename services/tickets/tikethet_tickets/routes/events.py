@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from tikethet_events.catalogue import EVENTS
+from msgspec import Struct
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import Refused
 from tikethet_events.stream import as_json
@@ -12,9 +12,10 @@ from tikethet_events.word import Role
 from tikethet_service.problems import Problem
 
 from tikethet_tickets.routes import answers, examples
-from tikethet_tickets.routes.asking import TheHouse, asker, verified
+from tikethet_tickets.routes.asking import ACCOUNT, Program, TheHouse, asker, program, verified
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
+from tikethet_tickets.rules.integration import KINDS, as_heard, hears
 
 router = APIRouter(prefix="/api/v1", tags=["events"])
 
@@ -22,25 +23,43 @@ MAX_LIMIT: Final = 1000
 _LOOK_AT: Final = 5000
 """Events read for one answer at most, so that a filter that lets little through stays cheap."""
 _CHUNK: Final = 500
-_KNOWN: Final = frozenset(name for events in EVENTS.values() for name in events)
-
-Hears = Callable[[Recorded], bool]
 
 
-async def listener(request: Request) -> Hears:
-    """What the caller may hear: the services that deliver events all, a member by audience and ownership."""
+class Listener(Struct, frozen=True, kw_only=True):
+    """What the caller may hear of an event (``None``: not this one), and of which kinds at all (``None``: any)."""
+
+    heard: Callable[[Recorded], Recorded | None]
+    types: frozenset[str] | None = None
+    strict: bool = False
+    """Whether a position that this history has not reached is refused."""
+
+
+async def listener(request: Request) -> Listener:
+    """The services that deliver events hear all, a member by audience and ownership, an account by its scopes."""
     caller = verified(request)
     if caller.subject in {"service:notify", "service:bot"}:
-        return lambda _: True
+        return Listener(heard=lambda event: event)
+    if caller.subject.startswith(ACCOUNT):
+        return _of_program(await program(request))
     who = await asker(request)
     role, me = who.viewer.role, who.viewer.member_id
     least = {"public": Role.HELPER, "staff": Role.HELPER, "admin": Role.ADMIN}
 
-    def hears(event: Recorded) -> bool:
+    def heard(event: Recorded) -> Recorded | None:
         own = event.audience == "public" and event.owner == me
-        return own or role.at_least(least[event.audience])
+        return event if own or role.at_least(least[event.audience]) else None
 
-    return hears
+    return Listener(heard=heard)
+
+
+def _of_program(program: Program) -> Listener:
+    program.need("events")
+    hearing = program.account.hearing
+    return Listener(
+        heard=lambda event: as_heard(hearing, event) if hears(hearing, event) else None,
+        types=frozenset(hearing.types) or None,
+        strict=True,
+    )
 
 
 @router.get(
@@ -49,7 +68,7 @@ async def listener(request: Request) -> Hears:
     responses=shown("EventPage", examples.EVENTS) | refusals("epoch_changed"),
 )
 async def events(
-    hears: Annotated[Hears, Depends(listener)],
+    who: Annotated[Listener, Depends(listener)],
     house: TheHouse,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 100,
@@ -62,7 +81,9 @@ async def events(
     head = await house.log.head()
     if epoch is not None and epoch != head.epoch:
         raise Problem("epoch_changed", epoch=head.epoch)
-    wanted = _types(types)
+    if who.strict and after > head.position:
+        raise Problem("epoch_changed", epoch=head.epoch)
+    wanted = _types(types, who.types)
     items: list[bytes] = []
     position, looked = after, 0
     while len(items) < limit and position < head.position and looked < _LOOK_AT:
@@ -73,8 +94,9 @@ async def events(
             if len(items) == limit:
                 break
             position = event.position
-            if hears(event):
-                items.append(as_json(event, head.epoch, head.installation))
+            heard = who.heard(event)
+            if heard is not None:
+                items.append(as_json(heard, head.epoch, head.installation))
         if len(found) < take and len(items) < limit:
             position = max(position, head.position)
     body = b'{"epoch":"%s","head":%d,"position":%d,"items":[%s]}' % (
@@ -86,10 +108,12 @@ async def events(
     return Response(body, 200, answers.headers(head.epoch, head.position), "application/json")
 
 
-def _types(text: str | None) -> frozenset[str] | None:
+def _types(text: str | None, within: frozenset[str] | None) -> frozenset[str] | None:
     if text is None:
-        return None
+        return within
     wanted = frozenset(part.strip().removeprefix("tikethet.") for part in text.split(",") if part.strip())
-    if not wanted or not wanted <= _KNOWN:
+    if not wanted or not wanted <= KINDS.keys():
         raise Refused("invalid", field="types", reason="not_allowed")
+    if within is not None and not wanted <= within:
+        raise Problem("out_of_scope", scope=", ".join(sorted(wanted - within)))
     return wanted

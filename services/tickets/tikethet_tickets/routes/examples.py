@@ -296,6 +296,19 @@ def page(item: Example) -> Example:
     }
 
 
+ACCOUNT: Final[Example] = {
+    "id": "01995d2f-0000-7d42-8c03-6e8f5a9b7d09",
+    "name": "CRM",
+    "types": ["TicketOpened", "TicketClosed"],
+    "audience": "staff",
+    "personal": True,
+    "calls": ["events", "tickets"],
+    "requests_per_minute": 600,
+    "stream_types": ["TicketClosed", "TicketOpened"],
+    "created_at": "2026-11-23T09:00:00Z",
+    "last_used_at": None,
+}
+
 SENT: Final[dict[str, Example]] = {
     "TicketBody": {
         "title": "Не подключается к серверу",
@@ -331,6 +344,13 @@ SENT: Final[dict[str, Example]] = {
         "order": 10,
     },
     "TemplatePatch": {"order": 20},
+    "AccountBody": {
+        "name": "CRM",
+        "types": ["TicketOpened", "TicketClosed"],
+        "audience": "staff",
+        "personal": True,
+        "calls": ["events", "tickets"],
+    },
     "InviteBody": {"role": "HELPER"},
     "UseInviteBody": {"member_id": _CUSTOMER_ID, "token": "q6urq6urq6urq6urq6urq6urq6urq6ur"},
     "RenderBody": {"ticket": "1042"},

@@ -12,13 +12,14 @@ from tikethet_service.callers import CallerVerifier
 from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
+from tikethet_tickets.handle.programs import Programs
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
 from tikethet_tickets.queries.viewer import Reader
 
 
 class House(Struct, frozen=True, kw_only=True):
-    """Questions go to ``reader`` (and ``log`` for the past), commands to ``tickets``, ``members`` and ``desk``.
+    """Questions go to ``reader`` (and ``log`` for the past), commands to the handlers.
 
     What people attach is with ``files``, what time does with ``timers``.
     """
@@ -29,6 +30,7 @@ class House(Struct, frozen=True, kw_only=True):
     tickets: Tickets
     members: Members
     desk: Desk
+    programs: Programs
     timers: Timers
     files: Files
     now: Callable[[], datetime]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from tikethet_events.errors import Refused
 from tikethet_events.ticket import (
     AssignTicket,
@@ -26,7 +26,7 @@ from tikethet_tickets.queries.counts import counts
 from tikethet_tickets.queries.order import Sort
 from tikethet_tickets.queries.tickets import get_ticket, list_tickets
 from tikethet_tickets.routes import answers, examples
-from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
+from tikethet_tickets.routes.asking import AnyMember, Asker, Commander, Opens, Program, Wants
 from tikethet_tickets.routes.bodies import AssignBody, RateBody, ReasonBody, StatusBody, TicketBody, TicketPatch
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
@@ -69,8 +69,9 @@ async def count(who: AnyMember) -> Response:
     responses=shown("Ticket", examples.TICKET, status=201, versioned=True, says="The new ticket.")
     | refusals("forbidden", "category_archived", "rate_limited"),
 )
-async def open_(who: Wants, body: TicketBody) -> Response:
-    """Open a ticket. Customers may ask for priorities up to HIGH."""
+async def open_(asking: Opens, body: TicketBody, request: Request) -> Response:
+    """Open a ticket. Customers may ask for priorities up to HIGH; service accounts name whose it is: `telegram_id`."""
+    who = await _opens(asking, body.telegram_id, request)
     new = NewTicket(
         title=body.title,
         description=body.description,
@@ -82,6 +83,17 @@ async def open_(who: Wants, body: TicketBody) -> Response:
     )
     ticket = await _after(who.house, who, done)
     return answers.done(who, done, ticket, status=201, location=f"/api/v1/tickets/{ticket.id}")
+
+
+async def _opens(asking: Commander | Program, telegram_id: int | None, request: Request) -> Commander:
+    if isinstance(asking, Program):
+        asking.need("tickets")
+        if telegram_id is None:
+            raise Refused("invalid", field="telegram_id", reason="missing")
+        return await asking.on_behalf(request, telegram_id)
+    if telegram_id is not None:
+        raise Refused("invalid", field="telegram_id", reason="unknown")
+    return asking
 
 
 @router.get("/{ticket}", summary="One ticket", responses=_ONE | refusals("not_found"))

@@ -25,6 +25,12 @@ INVITES_MAX: Final = 50
 LONGEST_BLOCK: Final = timedelta(days=3660)
 DESK_NAME_MAX: Final = 64
 GREETING_MAX: Final = 1000
+ACCOUNTS_MAX: Final = 100
+WEBHOOKS_MAX: Final = 50
+PROGRAM_NAME_MAX: Final = 64
+"""Of an account or a webhook."""
+REQUESTS_PER_MINUTE: Final = range(1, 6001)
+URL_MAX: Final = 2000
 TEMPLATES_MAX: Final = 500
 TEMPLATE_NAME_MAX: Final = 64
 OPENINGS_MAX: Final = 28

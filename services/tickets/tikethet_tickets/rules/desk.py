@@ -1,4 +1,4 @@
-"""What may happen to the desk itself: its categories, settings and templates."""
+"""What may happen to the desk itself: its categories, settings and templates, and the programs that listen."""
 
 from datetime import datetime
 from typing import Final, assert_never
@@ -27,9 +27,24 @@ from tikethet_events.desk import (
     Texts,
 )
 from tikethet_events.errors import Refused
+from tikethet_events.integration import (
+    Account,
+    AccountAdded,
+    AccountId,
+    AccountRevoked,
+    AddAccount,
+    RemoveWebhook,
+    RevokeAccount,
+    SaveWebhook,
+    StopWebhook,
+    Webhook,
+    WebhookId,
+    WebhookRemoved,
+    WebhookSaved,
+)
 from tikethet_events.word import CategoryId, Role, TemplateId
 
-from tikethet_tickets.rules import bounds, settings_of_desk, templates
+from tikethet_tickets.rules import bounds, integration, settings_of_desk, templates
 from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.rules.policy import Action, may
 
@@ -40,6 +55,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     categories: dict[CategoryId, Category] = {}
     settings: DeskSettings = DEFAULT_SETTINGS
     templates: dict[TemplateId, Template] = {}
+    accounts: dict[AccountId, Account] = {}
+    webhooks: dict[WebhookId, Webhook] = {}
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -82,6 +99,24 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
             if template_id not in state.templates:
                 raise Refused("not_found")
             return [TemplateRemoved(template_id=template_id)]
+        case AddAccount():
+            return _add_account(command.account, state)
+        case RevokeAccount(account_id=account_id):
+            if account_id not in state.accounts:
+                raise Refused("not_found")
+            return [AccountRevoked(account_id=account_id)]
+        case SaveWebhook():
+            return _save_webhook(command.webhook, state)
+        case StopWebhook(webhook_id=webhook_id, because=because):
+            known_webhook = state.webhooks.get(webhook_id)
+            if known_webhook is None:
+                raise Refused("not_found")
+            stopped = replace(known_webhook, active=False, stopped_because=because)
+            return [WebhookSaved(webhook=stopped)] if known_webhook.active else []
+        case RemoveWebhook(webhook_id=webhook_id):
+            if webhook_id not in state.webhooks:
+                raise Refused("not_found")
+            return [WebhookRemoved(webhook_id=webhook_id)]
         case ChangeDeskSettings():
             wanted_settings = settings_of_desk.checked(command.settings)
             return [] if wanted_settings == state.settings else [DeskSettingsChanged(settings=wanted_settings)]
@@ -96,10 +131,31 @@ def _save_template(template: Template, state: Desk) -> list[DeskEvent]:
     return [] if wanted == state.templates.get(template.id) else [TemplateSaved(template=wanted)]
 
 
+def _add_account(account: Account, state: Desk) -> list[DeskEvent]:
+    wanted = integration.checked_account(account)
+    if account.id in state.accounts:
+        raise Refused("conflict")
+    if len(state.accounts) >= bounds.ACCOUNTS_MAX:
+        raise Refused("invalid", field="accounts", reason="too_many", limit=bounds.ACCOUNTS_MAX)
+    return [AccountAdded(account=wanted)]
+
+
+def _save_webhook(webhook: Webhook, state: Desk) -> list[DeskEvent]:
+    wanted = integration.checked_webhook(webhook)
+    if webhook.id not in state.webhooks and len(state.webhooks) >= bounds.WEBHOOKS_MAX:
+        raise Refused("invalid", field="webhooks", reason="too_many", limit=bounds.WEBHOOKS_MAX)
+    return [] if wanted == state.webhooks.get(webhook.id) else [WebhookSaved(webhook=wanted)]
+
+
 _ACTIONS: Final[dict[type[DeskCommand], Action]] = {
     ChangeDeskSettings: Action.MANAGE_DESK,
     SaveTemplate: Action.MANAGE_TEMPLATES,
     RemoveTemplate: Action.MANAGE_TEMPLATES,
+    AddAccount: Action.MANAGE_PROGRAMS,
+    RevokeAccount: Action.MANAGE_PROGRAMS,
+    SaveWebhook: Action.MANAGE_PROGRAMS,
+    StopWebhook: Action.MANAGE_PROGRAMS,
+    RemoveWebhook: Action.MANAGE_PROGRAMS,
 }
 """What a command needs permission for, where it is not about categories."""
 
@@ -147,5 +203,13 @@ def evolve(state: Desk | None, event: DeskEvent, at: datetime) -> Desk:
         case TemplateRemoved(template_id=template_id):
             kept = {key: each for key, each in state.templates.items() if key != template_id}
             return replace(state, templates=kept)
+        case AccountAdded(account=account):
+            return replace(state, accounts={**state.accounts, account.id: account})
+        case AccountRevoked(account_id=account_id):
+            return replace(state, accounts={key: each for key, each in state.accounts.items() if key != account_id})
+        case WebhookSaved(webhook=webhook):
+            return replace(state, webhooks={**state.webhooks, webhook.id: webhook})
+        case WebhookRemoved(webhook_id=webhook_id):
+            return replace(state, webhooks={key: each for key, each in state.webhooks.items() if key != webhook_id})
         case _:
             assert_never(event)

@@ -12,6 +12,7 @@ from tikethet_events.desk import (
 )
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import UnknownEvent
+from tikethet_events.integration import AccountAdded, AccountRevoked, WebhookRemoved, WebhookSaved
 from tikethet_events.word import CategoryId, TemplateId
 
 from tikethet_tickets.views.rows import THE_DESK, CategoryRow, DeskRow, TemplateRow
@@ -26,6 +27,8 @@ def category_of(recorded: Recorded) -> CategoryId | None:
         case CategoryArchived():
             return event.category_id
         case DeskSettingsChanged() | TemplateSaved() | TemplateRemoved():
+            return None
+        case AccountAdded() | AccountRevoked() | WebhookSaved() | WebhookRemoved():
             return None
         case _:
             raise UnknownEvent(recorded.stream_id, recorded.type, recorded.schema_version)

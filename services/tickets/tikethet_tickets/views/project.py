@@ -12,6 +12,7 @@ from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
 from tikethet_tickets.views.desk import category_of, fold_category, fold_desk, fold_template, template_of
 from tikethet_tickets.views.due import due_on_member, due_on_ticket
 from tikethet_tickets.views.files import follow_files
+from tikethet_tickets.views.integration import account_of, fold_account, fold_webhook, webhook_of
 from tikethet_tickets.views.member import fold_duty, fold_invite, fold_member, invite_of, member_of
 from tikethet_tickets.views.rows import THE_DESK, TicketRow
 from tikethet_tickets.views.tables import Connection, Rows, Tables, Wanted
@@ -107,6 +108,8 @@ def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
         invites=list({found: None for event in of_kind["member"] if (found := invite_of(event)) is not None}),
         categories=list({key: None for event in of_kind["desk"] if (key := category_of(event)) is not None}),
         desk=[THE_DESK] if any(category_of(event) is None for event in of_kind["desk"]) else [],
+        accounts=list({account: None for event in of_kind["desk"] if (account := account_of(event)) is not None}),
+        webhooks=list({webhook: None for event in of_kind["desk"] if (webhook := webhook_of(event)) is not None}),
         templates=list({kept: None for event in of_kind["desk"] if (kept := template_of(event)) is not None}),
     )
 
@@ -150,6 +153,8 @@ def _fold_desk(before: Rows, after: Rows, event: Recorded) -> None:
         if template is not None:
             after.templates[template_id] = template
         return
+    if _fold_program(before, after, event):
+        return
     if category_id is None:
         desk = fold_desk(after.desk.get(THE_DESK) or before.desk.get(THE_DESK), event)
         if desk is not None:
@@ -159,6 +164,20 @@ def _fold_desk(before: Rows, after: Rows, event: Recorded) -> None:
     category = fold_category(known, event)
     if category is not None:
         after.categories[category_id] = category
+
+
+def _fold_program(before: Rows, after: Rows, event: Recorded) -> bool:
+    """Whether the event was about one."""
+    account_id, webhook_id = account_of(event), webhook_of(event)
+    if account_id is not None:
+        account = fold_account(after.accounts.get(account_id) or before.accounts.get(account_id), event)
+        if account is not None:
+            after.accounts[account_id] = account
+    if webhook_id is not None:
+        webhook = fold_webhook(after.webhooks.get(webhook_id) or before.webhooks.get(webhook_id), event)
+        if webhook is not None:
+            after.webhooks[webhook_id] = webhook
+    return account_id is not None or webhook_id is not None
 
 
 def _fold_ticket(before: Rows, after: Rows, event: Recorded) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 from tikethet_events.desk import DeskSettings, Texts
+from tikethet_events.integration import AccountId, Call, Hearing, WebhookId
 from tikethet_events.ticket import Attachment
 from tikethet_events.word import (
     CategoryId,
@@ -152,3 +153,31 @@ class InviteRow(Struct, frozen=True, kw_only=True):
     expires_at: datetime
     used_by: MemberId | None
     ended_at: datetime | None
+
+
+class AccountRow(Struct, frozen=True, kw_only=True):
+    """A program outside with a token of its own; one that was revoked keeps its row."""
+
+    id: AccountId
+    name: str
+    hearing: Hearing
+    calls: Sequence[Call]
+    requests_per_minute: int
+    token_hash: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class WebhookRow(Struct, frozen=True, kw_only=True):
+    """An address that events are sent to; ``since`` is the position behind which they begin. A removed one stays."""
+
+    id: WebhookId
+    name: str
+    url: str
+    hearing: Hearing
+    active: bool
+    stopped_because: str | None
+    since: int
+    removed: bool
+    created_at: datetime
+    updated_at: datetime

@@ -12,11 +12,13 @@ from typing import Any, Final, TypeAlias, TypeVar
 import asyncpg
 import msgspec
 from msgspec import Struct
+from tikethet_events.integration import AccountId, WebhookId
 from tikethet_events.word import CategoryId, InviteId, MemberId, MessageId, TemplateId, TicketId
 
 from tikethet_tickets.views.counters import MemberCell, TicketCell
 from tikethet_tickets.views.due import DueRow
 from tikethet_tickets.views.rows import (
+    AccountRow,
     CategoryRow,
     DeskRow,
     DutyRow,
@@ -26,6 +28,7 @@ from tikethet_tickets.views.rows import (
     TemplateRow,
     TextRow,
     TicketRow,
+    WebhookRow,
 )
 from tikethet_tickets.views.times import TimesRow
 
@@ -44,6 +47,8 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "duty": (DutyRow, ("member_id",)),
     "templates": (TemplateRow, ("id",)),
     "invites": (InviteRow, ("id",)),
+    "accounts": (AccountRow, ("id",)),
+    "webhooks": (WebhookRow, ("id",)),
 }
 """Each table of rows with its shape and its key."""
 
@@ -70,6 +75,8 @@ class Wanted(Struct, kw_only=True):
     duty: Sequence[MemberId] = ()
     templates: Sequence[TemplateId] = ()
     invites: Sequence[InviteId] = ()
+    accounts: Sequence[AccountId] = ()
+    webhooks: Sequence[WebhookId] = ()
 
 
 class Rows(Struct, kw_only=True):
@@ -86,6 +93,8 @@ class Rows(Struct, kw_only=True):
     duty: dict[MemberId, DutyRow] = {}
     templates: dict[TemplateId, TemplateRow] = {}
     invites: dict[InviteId, InviteRow] = {}
+    accounts: dict[AccountId, AccountRow] = {}
+    webhooks: dict[WebhookId, WebhookRow] = {}
 
 
 class Tables:
@@ -111,6 +120,8 @@ class Tables:
             "duty": (wanted.duty,),
             "templates": (wanted.templates,),
             "invites": (wanted.invites,),
+            "accounts": (wanted.accounts,),
+            "webhooks": (wanted.webhooks,),
         }
         asked = tuple(table for table, (ids, *_) in keys.items() if ids)
         of: dict[str, list[str]] = {table: [] for table in TABLES}
@@ -129,6 +140,8 @@ class Tables:
             duty={row.member_id: row for row in _decoded(of["duty"], DutyRow)},
             templates={row.id: row for row in _decoded(of["templates"], TemplateRow)},
             invites={row.id: row for row in _decoded(of["invites"], InviteRow)},
+            accounts={row.id: row for row in _decoded(of["accounts"], AccountRow)},
+            webhooks={row.id: row for row in _decoded(of["webhooks"], WebhookRow)},
         )
 
     async def save(self, connection: Connection, rows: Rows) -> None:
@@ -145,6 +158,8 @@ class Tables:
             rows.duty,
             rows.templates,
             rows.invites,
+            rows.accounts,
+            rows.webhooks,
         )
         changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
         gone = [key for key, row in rows.due.items() if row is None]

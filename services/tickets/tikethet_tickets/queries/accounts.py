@@ -1,0 +1,93 @@
+"""Service accounts: the list, and the one behind a token, which pays for each request."""
+
+from datetime import datetime
+from math import ceil
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+from tikethet_events.errors import Refused
+from tikethet_events.integration import AccountId
+
+from tikethet_tickets.queries.viewer import Reader
+from tikethet_tickets.rules.integration import whole_kinds
+from tikethet_tickets.shapes import Account
+from tikethet_tickets.views.rows import AccountRow
+
+_ROW: Final = msgspec.json.Decoder(AccountRow)
+
+# A "generic cell rate": everything taken so far is paid for at `paid_until`; a minute's worth may be taken at once.
+_ENTER: Final = """
+    WITH found AS (
+        SELECT a.*, interval '1 minute' / a.requests_per_minute AS price FROM tickets.accounts a WHERE a.token_hash = $1
+    ), used AS (
+        INSERT INTO tickets.account_usage AS u (account_id, last_used_at, paid_until)
+        SELECT f.id, now(), now() + f.price FROM found f WHERE f.revoked_at IS NULL
+        ON CONFLICT (account_id) DO UPDATE
+            SET last_used_at = now(), paid_until = greatest(u.paid_until, now()) + (SELECT f.price FROM found f)
+            WHERE u.paid_until + (SELECT f.price FROM found f) <= now() + interval '1 minute'
+        RETURNING true
+    )
+    SELECT to_json(a)::text, h.position, h.epoch::text, EXISTS (SELECT FROM used), extract(epoch FROM f.price)::float
+    FROM found f JOIN tickets.accounts a USING (id) CROSS JOIN tickets.log_head h
+"""
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """An account at the door, and how far the log went then."""
+
+    account: AccountRow
+    position: int
+    epoch: str
+
+
+async def enter(reader: Reader, token_hash: str) -> Entered:
+    """The account with this token; notes that it was used.
+
+    Raises `Refused` ``unauthorized``, ``account_revoked``, ``rate_limited``.
+    """
+    row = await reader.fetchrow(_ENTER, token_hash)
+    if row is None:
+        raise Refused("unauthorized")
+    account = _ROW.decode(row[0])
+    if account.revoked_at is not None:
+        raise Refused("account_revoked")
+    if not row[3]:
+        raise Refused("rate_limited", retry_after=max(1, ceil(row[4])))
+    return Entered(account=account, position=row[1], epoch=row[2])
+
+
+async def live_account(reader: Reader, token_hash: str) -> AccountRow | None:
+    """The account with this token, unless it was revoked."""
+    row = await reader.fetchval(
+        "SELECT to_json(a)::text FROM tickets.accounts a WHERE token_hash = $1 AND revoked_at IS NULL", token_hash
+    )
+    return _ROW.decode(row) if row else None
+
+
+async def list_accounts(reader: Reader, account_id: AccountId | None = None) -> list[Account]:
+    """Those that were not revoked, oldest first; or one of them."""
+    rows = await reader.fetch(
+        """
+        SELECT to_json(a)::text, u.last_used_at FROM tickets.accounts a
+        LEFT JOIN tickets.account_usage u ON u.account_id = a.id
+        WHERE a.revoked_at IS NULL AND ($1::uuid IS NULL OR a.id = $1::uuid) ORDER BY a.id
+        """,
+        account_id,
+    )
+    return [_shape(_ROW.decode(row[0]), row[1]) for row in rows]
+
+
+def _shape(row: AccountRow, last_used_at: datetime | None) -> Account:
+    return Account(
+        id=row.id,
+        name=row.name,
+        types=list(row.hearing.types),
+        audience=row.hearing.audience,
+        personal=row.hearing.personal,
+        calls=list(row.calls),
+        requests_per_minute=row.requests_per_minute,
+        stream_types=list(whole_kinds(row.hearing)) if "events" in row.calls else [],
+        created_at=row.created_at,
+        last_used_at=last_used_at,
+    )

@@ -1,0 +1,76 @@
+"""Service accounts: tokens of programs outside, and what they may do."""
+
+from fastapi import APIRouter, Response
+from msgspec import structs
+from tikethet_events.errors import Refused
+from tikethet_events.integration import AccountId, Hearing
+
+from tikethet_tickets.handle.programs import NewAccount
+from tikethet_tickets.queries.accounts import list_accounts
+from tikethet_tickets.routes import answers, examples
+from tikethet_tickets.routes.asking import AnyMember, AnyProgram, Wants
+from tikethet_tickets.routes.bodies import AccountBody
+from tikethet_tickets.routes.docs import answers as shown
+from tikethet_tickets.routes.docs import refusals
+from tikethet_tickets.routes.lookup import some_id
+from tikethet_tickets.rules.policy import Action
+from tikethet_tickets.shapes import Page
+
+router = APIRouter(prefix="/api/v1/accounts", tags=["integration"])
+
+_MADE = examples.ACCOUNT | {"token": "tkh_q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"}
+
+
+@router.get(
+    "",
+    summary="List service accounts",
+    responses=shown("AccountPage", examples.page(examples.ACCOUNT)) | refusals("forbidden"),
+)
+async def list_(who: AnyMember) -> Response:
+    """Those that were not revoked, and when each was last used. For admins."""
+    who.need(Action.MANAGE_PROGRAMS)
+    items = await list_accounts(who.house.reader)
+    page = Page(items=items, total=len(items), page=1, size=max(len(items), 1), pages=1, next_cursor=None)
+    return answers.found(who, page)
+
+
+@router.get("/me", summary="The account itself", responses=shown("Account", examples.ACCOUNT))
+async def me(program: AnyProgram) -> Response:
+    """What a service account may do, asked with its own token."""
+    (shape,) = await list_accounts(program.house.reader, program.account.id) or (None,)
+    if shape is None:
+        raise Refused("account_revoked")
+    return answers.found(program, shape)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Add a service account",
+    responses=shown("Account", _MADE, status=201, says="The account, with its token.") | refusals("forbidden"),
+)
+async def add(who: Wants, body: AccountBody) -> Response:
+    """`token` is told in this answer and kept nowhere: a lost one is revoked, and another account added. For admins."""
+    who.need(Action.MANAGE_PROGRAMS)
+    new = NewAccount(
+        name=body.name,
+        hearing=Hearing(types=tuple(body.types), audience=body.audience, personal=body.personal),
+        calls=tuple(body.calls),
+        requests_per_minute=body.requests_per_minute,
+    )
+    done, account_id, token = await who.house.programs.add_account(who.command("AddAccount", new), who.viewer.role, new)
+    (shape,) = await list_accounts(who.house.reader, account_id) or (None,)
+    if shape is None:
+        raise Refused("not_found")  # asked again after it was revoked
+    return answers.done(who, done, structs.replace(shape, token=token), status=201)
+
+
+@router.delete(
+    "/{account}", status_code=204, summary="Revoke a service account", responses=refusals("not_found", "forbidden")
+)
+async def revoke(who: Wants, account: str) -> Response:
+    """Its token is refused from now on, its connections to NATS are cut. For admins."""
+    who.need(Action.MANAGE_PROGRAMS)
+    key = AccountId(some_id(account))
+    request = who.command("RevokeAccount", key)
+    return answers.silent(who, await who.house.programs.revoke_account(request, who.viewer.role, key))
