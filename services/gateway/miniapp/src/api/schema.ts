@@ -1,5 +1,42 @@
 // Generated from docs/openapi.json by `make documents`; changes by hand are lost.
 
+/** A program outside. ``types``: the events it gets (none: all); ``stream_types``: those it may have over NATS. */
+export interface Account {
+  audience: 'admin' | 'public' | 'staff';
+  calls: ('events' | 'tickets')[];
+  created_at: string;
+  id: string;
+  last_used_at: string | null;
+  name: string;
+  personal: boolean;
+  requests_per_minute: number;
+  stream_types: string[];
+  token?: string;
+  types: string[];
+}
+
+/** A program outside: which events it gets (no `types`: all), how private, with personal data or not; its calls. */
+export interface AccountBody {
+  audience?: 'public' | 'staff' | 'admin';
+  calls?: ('events' | 'tickets')[];
+  name: string;
+  personal?: boolean;
+  requests_per_minute?: number;
+  types?: string[];
+}
+
+/** One page of a list. ``next_cursor`` is ``null`` on the last one. */
+export interface AccountPage {
+  items: Account[];
+  next_cursor: string | null;
+  page: number;
+  pages: number;
+  prev_cursor: string | null;
+  size: number;
+  total: number;
+  total_is_exact: boolean;
+}
+
 /** What happened in a stretch of time: tickets opened, answered for the first time, resolved, rated. */
 export interface Activity {
   answered: number;
@@ -466,7 +503,7 @@ export type Priority = 'CRITICAL' | 'HIGH' | 'LOW' | 'NORMAL';
 
 /** RFC 9457. `code` is stable and one of a closed list; `detail` is in the caller's language. */
 export interface Problem {
-  code: 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'category_archived' | 'category_in_use' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_resolved' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'token_expired' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
+  code: 'account_revoked' | 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'category_archived' | 'category_in_use' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_resolved' | 'out_of_scope' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'token_expired' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
   detail: string;
   errors?: ({ code: string; detail: string; field: string })[];
   status: number;
@@ -645,6 +682,7 @@ export interface TicketBody {
   category_id: string;
   description?: string;
   priority?: Priority;
+  telegram_id?: number | null;
   title: string;
 }
 

@@ -32,7 +32,7 @@ export const PRIORITIES: readonly api.Priority[] = ['LOW', 'NORMAL', 'HIGH', 'CR
 /** Which notices are wanted; what is not named is. */
 export type Preference = keyof NonNullable<api.MePatch['preferences']>;
 
-export type NewTicket = Required<Omit<api.TicketBody, 'attachments'>> & Pick<api.TicketBody, 'attachments'>;
+export type NewTicket = Required<Omit<api.TicketBody, 'attachments' | 'telegram_id'>> & Pick<api.TicketBody, 'attachments'>;
 
 /** What staff may change on a ticket; what is left out stays. */
 export type Details = Partial<{ [Field in keyof api.TicketPatch]-?: NonNullable<api.TicketPatch[Field]> }>;
