@@ -1,7 +1,7 @@
 # The house's commands. `make` alone prints them. Needs Python 3.11 or newer; works with GNU make 3.81 and bash 3.2.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all bench check lint types contracts miniapp documents screenshots format lock clean
+.PHONY: help demo backup restore test test-all bench check lint types contracts miniapp documents screenshots format lock clean
 
 PY := .venv/bin/python
 BOOT := bash deploy/devstack/bootstrap.sh
@@ -16,6 +16,14 @@ help: ## what can be made
 demo: ## the whole desk on http://127.0.0.1:8000 (PORT=8080 another port, RESET=1 starts over)
 	@$(BOOT) demo
 	@exec $(PY) -m tikethet_devstack
+
+backup: ## everything of `make demo` into one file under backups/ (while it runs or not), the keys beside it
+	@$(BOOT) demo
+	@$(PY) -m tikethet_devstack.backup backup
+
+restore: ## put it back: make restore FILE=backups/data/tikethet-….tar (the demo is stopped; what it holds now is gone)
+	@$(BOOT) demo
+	@$(PY) -m tikethet_devstack.backup restore "$(FILE)"
 
 test: check ## lint, types, contracts, and tests on real engines (ARGS="-k word" for pytest)
 	@$(PY) -m pytest -m "$(QUICK)" $(ARGS)

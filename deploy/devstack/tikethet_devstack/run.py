@@ -14,6 +14,9 @@ import psutil
 
 from tikethet_devstack.leash import Leash, end_groups
 
+KEPT = frozenset({"lock", "erasures.jsonl"})
+"""What `clear` leaves."""
+
 
 class Taken(Exception):
     """The directory or the port belongs to another process; the message is one line that names it."""
@@ -54,11 +57,11 @@ class Run(Leash):
 
 
 def clear(directory: Path) -> None:
-    """Remove everything in the directory but the lock file, which somebody holds."""
+    """Remove everything in the directory but the lock file, which somebody holds, and the ledger of erasures."""
     for path in directory.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name != "lock":
+        elif path.name not in KEPT:
             path.unlink()
 
 

@@ -34,6 +34,8 @@ STORE = (
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL",
     "AWS_ALLOW_HTTP",
 )  # fmt: skip
+ERASURES = "erasures.jsonl"
+"""Who was forgotten: stays when everything else is started over, so that no restore brings them back."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
             "SECRET_KEY": wished.get("SECRET_KEY", keys.secret_key),
             "FILES_URL": wished.get("FILES_URL", (choices.directory / "files").as_uri()),
             **_some(wished, *STORE),
+            "ERASURES_FILE": str(choices.directory / ERASURES),
             "ADMIN_TELEGRAM_IDS": wished.get("ADMIN_TELEGRAM_IDS", DEMO_ADMIN if choices.demo else ""),
         },
         "notify": {

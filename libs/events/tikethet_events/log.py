@@ -34,6 +34,10 @@ _START_EPOCH: Final = """
     UPDATE tickets.log_head SET epoch = gen_random_uuid(), base = $1
     RETURNING position, epoch::text, installation::text, base
 """
+_RESTORED: Final = """
+    UPDATE tickets.log_head SET epoch = gen_random_uuid(),
+        base = CASE WHEN base > 0 THEN least(base, position) ELSE position END
+"""
 _COMMAND: Final = """
     SELECT fingerprint, stream_id, version, versions::text, position FROM tickets.commands WHERE command_id = $1
 """
@@ -55,6 +59,11 @@ class Head(Struct, frozen=True, kw_only=True):
     epoch: str
     installation: str
     base: int = 0
+
+
+async def restored(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Begin a new epoch: the log was put back to an earlier end, and goes on otherwise than readers may have heard."""
+    await connection.execute(_RESTORED)
 
 
 class Log:

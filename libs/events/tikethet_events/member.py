@@ -57,6 +57,10 @@ class EraseMember(Command, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Forget the person: their keys are destroyed, everything personal with them."""
 
 
+class EraseAgain(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Forget somebody whom a restore brought back; only the house knows that they were forgotten."""
+
+
 class NoteReachable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The bot found out whether its messages reach them."""
 
@@ -110,6 +114,7 @@ MemberCommand = (
     | ChooseLanguage
     | ChangePreferences
     | EraseMember
+    | EraseAgain
     | NoteReachable
     | StartDuty
     | EndDuty

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,10 @@ LOG_SCHEMA: Final = Path(__file__).parent / "schema"
 
 _FILE_NAME: Final = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 _LOCK_SPACE: Final = 0x71CE
+_HAS_SOURCE: Final = """
+    SELECT true FROM pg_attribute
+    WHERE attrelid = to_regclass($1 || '.migrations') AND attname = 'source' AND NOT attisdropped
+"""
 
 
 class _File(Struct, frozen=True):
@@ -34,18 +38,31 @@ async def migrate(
 ) -> list[str]:
     """Bring the database up to date: folders in the order given, files (``0001_what.sql``) by number; names those run.
 
-    What ran is kept in ``<schema>.migrations``. Raises Unmigratable when a file that ran is missing or was changed.
+    What ran is kept in ``<schema>.migrations``, text and all, so that a database says how it was made (`replay`).
+    Raises Unmigratable when a file that ran is missing or was changed.
     """
     files = [file for folder, path in folders.items() for file in _files(folder, path)]
     await connection.execute("SELECT pg_advisory_lock($1, hashtext($2))", _LOCK_SPACE, schema)
     try:
         await _prepare(connection, schema)
-        pending = _pending(files, await _ran(connection, schema, list(folders)))
+        ran = await _ran(connection, schema, list(folders))
+        pending = _pending(files, ran)
+        await _note_sources(connection, schema, files, ran)
         for file in pending:
             await _run(connection, schema, file)
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1, hashtext($2))", _LOCK_SPACE, schema)
     return [f"{file.folder}/{file.name}" for file in pending]
+
+
+async def replay(connection: "asyncpg.Connection[asyncpg.Record]", schema: str, sources: Iterable[str]) -> None:
+    """Make a schema's tables as they once were made: ``sources`` are the texts its ``migrations`` kept, in their order.
+
+    The schema is empty before, and its book of migrations afterwards: whoever fills the tables fills that too.
+    """
+    await _prepare(connection, schema)
+    for source in sources:
+        await connection.execute(source)
 
 
 def _files(folder: str, path: Path) -> Iterator[_File]:
@@ -63,8 +80,27 @@ async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]", schema: str
     await connection.execute(
         f"""CREATE TABLE IF NOT EXISTS {schema}.migrations (
             folder text, number int, name text NOT NULL, digest bytea NOT NULL,
-            applied_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (folder, number))"""
+            applied_at timestamptz NOT NULL DEFAULT clock_timestamp(), source text, PRIMARY KEY (folder, number))"""
     )
+    if not await connection.fetchval(_HAS_SOURCE, schema):  # made by a release that did not keep it
+        await connection.execute(f"ALTER TABLE {schema}.migrations ADD COLUMN source text")
+
+
+async def _note_sources(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    schema: str,
+    files: list[_File],
+    ran: Mapping[tuple[str, int], "asyncpg.Record"],
+) -> None:
+    for file in files:
+        row = ran.get((file.folder, file.number))
+        if row is not None and row["source"] is None:
+            await connection.execute(
+                f"UPDATE {schema}.migrations SET source = $3 WHERE folder = $1 AND number = $2",  # noqa: S608 a schema's name cannot be a parameter; it is ours
+                file.folder,
+                file.number,
+                file.text,
+            )
 
 
 async def _ran(
@@ -89,9 +125,10 @@ async def _run(connection: "asyncpg.Connection[asyncpg.Record]", schema: str, fi
     async with connection.transaction():
         await connection.execute(file.text)
         await connection.execute(
-            f"INSERT INTO {schema}.migrations (folder, number, name, digest) VALUES ($1, $2, $3, $4)",  # noqa: S608 same
+            f"INSERT INTO {schema}.migrations (folder, number, name, digest, source) VALUES ($1, $2, $3, $4, $5)",  # noqa: S608 same
             file.folder,
             file.number,
             file.name,
             file.digest,
+            file.text,
         )

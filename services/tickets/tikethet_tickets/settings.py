@@ -1,6 +1,7 @@
 """What the tickets process reads from its environment."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
@@ -47,6 +48,10 @@ def _files(value: object) -> object:
     return SecretStr(text)
 
 
+Files = Annotated[SecretStr, BeforeValidator(_files)]
+"""FILES_URL."""
+
+
 class Settings(ServiceSettings):
     """All of it, frozen."""
 
@@ -59,11 +64,14 @@ class Settings(ServiceSettings):
     admin_telegram_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_telegram_ids)] = Field(
         frozenset(), description="comma list of Telegram ids that join as ADMIN"
     )
-    files_url: Annotated[SecretStr, BeforeValidator(_files)] | None = Field(
+    files_url: Files | None = Field(
         None, description="where files are kept: file:///folder or s3://bucket/prefix (then AWS_* too)"
     )
     files_image_max_bytes: int = Field(10 * MEBIBYTE, ge=1, description="largest picture that is kept")
     files_document_max_bytes: int = Field(20 * MEBIBYTE, ge=1, description="largest file of any other kind")
+    erasures_file: Path | None = Field(
+        None, description="the ledger of who was forgotten, outside of every back-up; it is replayed after a restore"
+    )
 
     @property
     def secret(self) -> bytes:

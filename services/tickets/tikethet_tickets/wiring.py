@@ -13,21 +13,23 @@ from fastapi import FastAPI
 from nats.aio.client import Client
 from prometheus_client import Gauge, Histogram
 from tikethet_events import bus
-from tikethet_events.envelope import Recorded
+from tikethet_events.envelope import Metadata, Recorded
 from tikethet_events.flush import Project
 from tikethet_events.lease import DATABASE_TROUBLE, Lease
 from tikethet_events.log import Log
 from tikethet_events.migrate import LOG_SCHEMA, migrate
 from tikethet_events.relay import Relay
 from tikethet_events.sealing import Keyring
+from tikethet_events.word import MemberId
 from tikethet_service.callers import CallerVerifier
 from tikethet_service.health import Health, PartState
 from tikethet_service.metrics import REGISTRY
 from tikethet_service.run import background, finish
 
+from tikethet_tickets.backups.erasures import Erasures
 from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.files.store import Store, StoreAway, open_store
-from tikethet_tickets.handle.core import Handler
+from tikethet_tickets.handle.core import Handler, Request
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.programs import Programs
@@ -124,7 +126,9 @@ def application(settings: Settings) -> FastAPI:
             relay = _relay(settings, house.log, parts, live)
             parts.house, parts.relay = house, relay
             app.state.house = house
+            ledger = await _erasures(settings, house)
             tasks = (
+                *ledger,
                 background(house.log.lasting(), "log"),
                 background(relay.run(), "relay"),
                 background(house.timers.run(), "timers"),
@@ -199,6 +203,29 @@ def _relay(settings: Settings, log: Log, parts: Parts, live: Live) -> Relay:
     log.on_append = appended
     _LAG.set_function(lambda: relay.status.lag)
     return relay
+
+
+async def _erasures(settings: Settings, house: House) -> tuple[asyncio.Task[None], ...]:
+    """Nobody whom a restore brought back is served before the ledger of erasures was replayed."""
+    if settings.erasures_file is None:
+        return ()
+    erasures = Erasures(settings.erasures_file, house.reader)
+    epoch = (await house.log.head()).epoch
+
+    async def erase(member_id: MemberId) -> None:
+        request = Request(
+            name="erase_again",
+            caller="ledger",
+            command_id=f"{epoch}:{member_id}",
+            fingerprint=b"",
+            keyed=True,
+            metadata=Metadata(actor="timer", channel="system"),
+            seen=0,
+        )
+        await house.members.erase_again(request, member_id)
+
+    await erasures.replay(erase)
+    return (background(erasures.run(), "erasures"),)
 
 
 async def _sweep(files: Files) -> None:

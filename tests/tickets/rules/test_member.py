@@ -17,6 +17,7 @@ from tikethet_events.member import (
     DutyStarted,
     EndBlock,
     EndDuty,
+    EraseAgain,
     EraseMember,
     JoinMember,
     LanguageChosen,
@@ -213,6 +214,11 @@ def test_a_member_chooses_for_themself_only() -> None:
 )
 def test_who_forgets_whom(actor: Role, myself: bool, expected: Any) -> None:
     assert outcome(EraseMember(), member(), actor, myself=myself) == expected
+
+
+def test_only_the_house_erases_again() -> None:
+    assert outcome(EraseAgain(), member(), None) == [MemberErased()]
+    assert outcome(EraseAgain(), member(A), D) == "forbidden"
 
 
 @pytest.mark.parametrize("state", [None, member(erased=True)])

@@ -92,7 +92,7 @@ class Files:
                 """,
                 *(digest, incoming.size, incoming.content_type, now),
             )
-            await self.store.move(upload, _blob(digest.hex()))
+            await self.store.move(upload, blob_path(digest.hex()))
             await connection.execute(
                 """
                 INSERT INTO tickets.files (id, uploader_id, hash, filename, uploaded_at)
@@ -109,7 +109,7 @@ class Files:
 
     def content(self, file: File, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from ``start`` up to ``end``. Raises `Missing` and `StoreAway` as it goes."""
-        return self.store.pieces(_blob(file.hash), start, end)
+        return self.store.pieces(blob_path(file.hash), start, end)
 
     async def preview(self, file: File) -> bytes:
         """The file as a small WebP, made once. Raises `Refused` ``not_found`` where there is no picture in it."""
@@ -121,7 +121,7 @@ class Files:
             pass
         async with self._looking:
             try:
-                content = await self.store.read(_blob(file.hash))
+                content = await self.store.read(blob_path(file.hash))
                 made = await asyncio.to_thread(previews.preview, content)
             except (Missing, previews.NoPicture):
                 raise Refused("not_found") from None
@@ -163,7 +163,7 @@ class Files:
             if await connection.fetchval("SELECT EXISTS (SELECT FROM tickets.files WHERE hash = $1)", digest):
                 return False
             await self.store.delete(_preview(digest.hex()))
-            await self.store.delete(_blob(digest.hex()))
+            await self.store.delete(blob_path(digest.hex()))
             return await connection.execute("DELETE FROM tickets.blobs WHERE hash = $1", digest) == "DELETE 1"
 
 
@@ -194,7 +194,8 @@ class _Incoming:
             raise Refused("invalid", field="file", reason="blank")
 
 
-def _blob(digest: str) -> str:
+def blob_path(digest: str) -> str:
+    """Where content with this SHA-256 (hex) lies in the store."""
     return f"blobs/{digest[:2]}/{digest}"
 
 

@@ -91,6 +91,12 @@ class Store:
             until = min(at + PIECE, end)
             yield bytes(await self._call(partial(obstore.get_range, self._objects, path, start=at, end=until)))
 
+    async def whole(self, path: str) -> AsyncIterator[bytes]:
+        """All bytes of an object of any size. Raises Missing."""
+        size = (await self._call(partial(obstore.head, self._objects, path)))["size"]
+        async for piece in self.pieces(path, 0, size):
+            yield piece
+
     async def delete(self, path: str) -> None:
         """Remove an object, if it is there."""
         with contextlib.suppress(Missing):

@@ -14,6 +14,7 @@ from tikethet_events.member import (
     ChangePreferences,
     ChooseLanguage,
     EndBlock,
+    EraseAgain,
     EraseMember,
     InviteStaff,
     JoinMember,
@@ -195,6 +196,10 @@ class Members:
         """Note whether the bot's messages reach a member."""
         return await self._by_the_house(request, member_id, NoteReachable(reachable=reachable))
 
+    async def erase_again(self, request: Request, member_id: MemberId) -> Done:
+        """Forget somebody whom a restore brought back."""
+        return await self._by_the_house(request, member_id, EraseAgain())
+
     async def on_time(self, request: Request, member_id: MemberId, command: EndBlock) -> Done:
         """Carry out what only time does."""
         return await self._by_the_house(request, member_id, command)
@@ -205,7 +210,10 @@ class Members:
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             loaded = await self._handler.streams.load(stream_id, fresh=fresh)
             events = rules.decide(command, loaded.state, self._now(), _HOUSE)
-            return Plan(writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),))
+            return Plan(
+                writes=(Write(stream_id=stream_id, expected=loaded.version, events=tuple(events)),),
+                forget=member_id if isinstance(command, EraseAgain) else None,
+            )
 
         return await self._handler.carry_out(request, stream_id, plan)
 

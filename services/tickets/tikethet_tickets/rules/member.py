@@ -18,6 +18,7 @@ from tikethet_events.member import (
     DutyStarted,
     EndBlock,
     EndDuty,
+    EraseAgain,
     EraseMember,
     InviteStaff,
     JoinMember,
@@ -110,7 +111,7 @@ def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
             | EndDuty()
         ):
             return False
-        case InviteStaff() | RevokeInvite() | UseInvite() | AcceptRole():
+        case InviteStaff() | RevokeInvite() | UseInvite() | AcceptRole() | EraseAgain():
             return False
         case _:
             assert_never(command)
@@ -172,6 +173,10 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
             return [DutyEnded()] if state.on_duty else []
         case EraseMember():
             _need(Action.ERASE_MEMBER, state, facts)
+            return [MemberErased()]
+        case EraseAgain():
+            if facts.actor_id is not None:
+                raise Refused("forbidden")
             return [MemberErased()]
         case _:
             assert_never(command)

@@ -72,7 +72,8 @@ async def _drop(connection: Connection) -> None:
 
 
 async def complete(pool: "asyncpg.Pool[asyncpg.Record]", log: Log) -> bool:
-    """Rebuild when a release brought a table that a log from before it has to fill; whether that was so.
+    """Rebuild when a release brought a table that a log from before it has to fill, or when a restore brought the log
+    alone; whether that was so.
 
     Of several processes that start at once one does it, the others wait. ``pool`` needs room for three connections.
     Raises Busy when readers did not let it.
@@ -93,7 +94,11 @@ async def complete(pool: "asyncpg.Pool[asyncpg.Record]", log: Log) -> bool:
 async def _lacks_something(pool: "asyncpg.Pool[asyncpg.Record]") -> bool:
     return bool(
         await pool.fetchval(
-            "SELECT EXISTS (SELECT FROM tickets.tickets) AND NOT EXISTS (SELECT FROM tickets.ticket_times)"
+            """
+            SELECT EXISTS (SELECT FROM tickets.tickets) AND NOT EXISTS (SELECT FROM tickets.ticket_times)
+                OR EXISTS (SELECT FROM tickets.events) AND NOT EXISTS (SELECT FROM tickets.members)
+                    AND NOT EXISTS (SELECT FROM tickets.categories)
+            """
         )
     )
 

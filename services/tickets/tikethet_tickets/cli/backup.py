@@ -1,0 +1,125 @@
+"""``tikethet backup``: everything that cannot be made again into one file; with ``--nightly`` every night, for ever."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import asyncpg
+from pydantic import BeforeValidator, Field, SecretStr
+from tikethet_service.settings import load
+
+from tikethet_tickets.backups.database import Unfit
+from tikethet_tickets.backups.making import kept, made_at, make, next_one, prune
+from tikethet_tickets.cli.installation import Keys, say
+from tikethet_tickets.files.store import BadStore, Store, StoreAway, open_store
+from tikethet_tickets.settings import Database, Files
+
+HELP = "put log, rows and attachments into one file; the keys are not in it"
+_LOOK_S: Final = 60.0
+_AGAIN_S: Final = 600.0
+"""After a night's back-up that failed."""
+
+
+def _time(value: object) -> str:
+    text = str(value)
+    datetime.strptime(text, "%H:%M").replace(tzinfo=UTC)
+    return text
+
+
+class Settings(Keys):
+    """What back-up and restore need of the environment."""
+
+    bot_database_url: Database = Field(description="postgresql://… of the bot's role, same database")
+    files_url: Files | None = Field(
+        None, description="where files are kept; those in a bucket are not part of a back-up"
+    )
+    backup_dir: Path = Field(Path("backups/data"), description="the folder for back-ups")
+    backup_keep: int = Field(7, ge=1, description="how many nightly back-ups are kept")
+    backup_at: Annotated[str, BeforeValidator(_time)] = Field("03:15", description="when, HH:MM in UTC")
+
+    @property
+    def store_url(self) -> str | None:
+        """The folder of attachments, if that is what they are kept in."""
+        url = self.files_url.get_secret_value() if isinstance(self.files_url, SecretStr) else None
+        return url if url is not None and url.startswith("file:") else None
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """One, or one every night."""
+    parser.add_argument("--nightly", action="store_true", help="stay, and make one every night at BACKUP_AT (UTC)")
+
+
+async def run(given: argparse.Namespace) -> int:
+    """Make one; 1 when that was not possible."""
+    settings = load(Settings)
+    if given.nightly:
+        await _every_night(settings)
+        return 0
+    return 0 if await _one(settings) else 1
+
+
+async def _one(settings: Settings) -> bool:
+    try:
+        settings.backup_dir.mkdir(parents=True, exist_ok=True)
+        async with opened(settings) as store:
+            made = await make(
+                settings.database_url.get_secret_value(),
+                settings.bot_database_url.get_secret_value(),
+                store,
+                settings.backup_dir,
+                datetime.now(UTC),
+            )
+    except (Unfit, BadStore, StoreAway, OSError, asyncpg.PostgresError) as failure:
+        say(f"no back-up was made: {str(failure) or type(failure).__name__}")
+        return False
+    say(f"back-up made  {made.path} ({made.size / 1024 / 1024:.1f} MiB, log up to {made.position})")
+    return True
+
+
+async def _every_night(settings: Settings) -> None:
+    hour, minute = map(int, settings.backup_at.split(":"))
+    with _until_told() as told:
+        while not told.is_set():
+            there = kept(settings.backup_dir)
+            due = next_one(made_at(there[0]) if there else None, datetime.now(UTC), hour=hour, minute=minute)
+            pause = _LOOK_S
+            if due <= datetime.now(UTC):
+                if await _one(settings):
+                    for path in prune(settings.backup_dir, settings.backup_keep):
+                        say(f"removed       {path}")
+                else:
+                    pause = _AGAIN_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), pause)
+
+
+@contextlib.contextmanager
+def _until_told() -> Iterator[asyncio.Event]:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    try:
+        yield told
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store | None]:
+    """The place of attachments, if it is a folder. Raises BadStore."""
+    if settings.store_url is None:
+        yield None
+        return
+    store = Store(open_store(settings.store_url))
+    try:
+        yield store
+    finally:
+        store.close()
