@@ -1,6 +1,7 @@
 """The outbox on its way to Telegram: in order per chat, urgent chats first, never faster than Telegram likes."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
@@ -28,6 +29,8 @@ from tikethet_bot.telegram.sending import (
 
 AT_ONCE: Final = 16
 LOOK_S: Final = 1.0
+LOOKED_AT: Final = 64
+"""So many rows one look at the outbox reads at most."""
 AGAIN_S: Final = 0.5
 _SENT: Final = Counter(
     "tikethet_bot_sends_total", "Rows of the outbox by what Telegram said.", ("outcome",), registry=REGISTRY
@@ -46,20 +49,51 @@ class Way(Protocol):
         """Ask once. Raises RPCError, `Unreachable`."""
 
 
+class Clock(Protocol):
+    """What time it is, and how it passes."""
+
+    def now(self) -> float:
+        """Seconds since whenever."""
+
+    async def rest(self, awake: asyncio.Event, seconds: float) -> None:
+        """Return after so many seconds, or as soon as ``awake`` is set."""
+
+
+class WallClock:
+    """The time of the machine."""
+
+    def now(self) -> float:
+        """Seconds that only go forward."""
+        return time.monotonic()
+
+    async def rest(self, awake: asyncio.Event, seconds: float) -> None:
+        """Return after so many seconds, or as soon as ``awake`` is set."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await awake.wait()
+
+
 class Sender:
     """`run` sends; `poke` says that there is something new. ``allowed`` is asked right before every send."""
 
-    def __init__(self, outbox: Outbox, way: Way, allowed: Callable[[], bool]) -> None:
+    def __init__(self, outbox: Outbox, way: Way, allowed: Callable[[], bool], clock: Clock | None = None) -> None:
         self._outbox = outbox
         self._way = way
         self._allowed = allowed
+        self._clock = clock or WallClock()
         self._pace = Pace()
         self._busy: set[int] = set()
+        self._resting: dict[int, float] = {}
         self._awake = asyncio.Event()
 
     def poke(self) -> None:
         """There may be something to send."""
         self._awake.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is on its way right now."""
+        return bool(self._busy)
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -67,48 +101,40 @@ class Sender:
             while True:
                 self._awake.clear()
                 wait = await self._start_what_may(group)
-                try:
-                    async with asyncio.timeout(wait):
-                        await self._awake.wait()
-                except TimeoutError:
-                    continue
+                await self._clock.rest(self._awake, wait)
 
     async def _start_what_may(self, group: asyncio.TaskGroup) -> float:
         """Begin every send that the limits allow now; seconds until it is worth looking again."""
-        room = AT_ONCE - len(self._busy)
-        if room <= 0 or not self._way.up or not self._allowed():
-            return LOOK_S
-        soonest = LOOK_S
-        for row_id, chat_id in await self._outbox.heads(200, list(self._busy)):
-            now = time.monotonic()
-            wait = self._pace.chat_wait(chat_id, now)
-            if not wait:
-                wait = self._pace.all_wait(now)
-                if wait:
-                    return min(soonest, wait)
-            if wait:
-                soonest = min(soonest, wait)
-                continue
-            self._pace.take(chat_id, now)
-            self._busy.add(chat_id)
-            group.create_task(self._deliver(row_id, chat_id))
-            room -= 1
-            if not room:
-                break
-        return soonest
+        while self._way.up and self._allowed():
+            now = self._clock.now()
+            self._resting = {chat: until for chat, until in self._resting.items() if until > now}
+            room = AT_ONCE - len(self._busy)
+            if room <= 0:
+                break  # whatever ends first wakes us
+            rows = await self._outbox.next(LOOKED_AT, [*self._busy, *self._resting])
+            if not rows:
+                return min((until - now for until in self._resting.values()), default=LOOK_S)
+            for row in rows[:room]:
+                if wait := self._pace.all_wait(now):
+                    return wait
+                if wait := self._pace.chat_wait(row.chat_id, now):
+                    self._resting[row.chat_id] = now + wait
+                    continue
+                self._pace.take(row.chat_id, now)
+                self._busy.add(row.chat_id)
+                group.create_task(self._deliver(row))
+        return LOOK_S
 
-    async def _deliver(self, row_id: int, chat_id: int) -> None:
+    async def _deliver(self, row: Waiting) -> None:
         try:
-            row = await self._outbox.row(row_id)
-            if row is not None:
-                outcome = await self._send(row)
-                _SENT.labels(type(outcome).__name__).inc()
-                await self._settle(row, outcome)
+            outcome = await self._send(row)
+            _SENT.labels(type(outcome).__name__).inc()
+            await self._settle(row, outcome)
         except Exception:  # noqa: BLE001  whatever it is, the other chats go on
-            _log.exception("a send failed; it will be tried again", row=row_id)
-            self._pace.pause(chat_id, time.monotonic() + LOOK_S)
+            _log.exception("a send failed; it will be tried again", row=row.id)
+            self._pace.pause(row.chat_id, self._clock.now() + LOOK_S)
         finally:
-            self._busy.discard(chat_id)
+            self._busy.discard(row.chat_id)
             self._awake.set()
 
     async def _send(self, row: Waiting) -> Outcome:
@@ -132,7 +158,7 @@ class Sender:
             return Later()
 
     async def _settle(self, row: Waiting, outcome: Outcome) -> None:
-        now = time.monotonic()
+        now = self._clock.now()
         match outcome:
             case Delivered(telegram_id):
                 await self._outbox.delivered(row, telegram_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+import asyncpg
 import msgspec
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from tikethet_bot.store import Connection, Pool
 CHANNEL: Final = "tikethet_bot_outbox"
 """PostgreSQL notifies here when something was put in."""
 _OPEN: Final = "delivered_at IS NULL AND given_up IS NULL"
+_MAP: Final = "INSERT INTO bot.messages SELECT chat_id, telegram_id, ticket_id, message_id, false"
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -32,22 +34,27 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
     """Queue what ``origin`` says. What it said before is not queued again."""
-    for row in rows(origin, outs):
-        out = row.out
-        await connection.execute(
+    values = [
+        (
+            row.out.chat_id,
+            row.random_id,
+            row.out.priority,
+            row.out.action,
+            row.text,
+            msgspec.json.encode(row.out.buttons) if row.out.buttons and row.last else None,
+            row.out.reply_to if row.part == 0 else None,
+            row.out.ticket_id,
+            row.out.message_id,
+            row.part,
+        )
+        for row in rows(origin, outs)
+    ]
+    if values:
+        await connection.executemany(
             """INSERT INTO bot.outbox
                 (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (random_id) DO NOTHING""",
-            out.chat_id,
-            row.random_id,
-            out.priority,
-            out.action,
-            row.text,
-            msgspec.json.encode(out.buttons) if out.buttons and row.last else None,
-            out.reply_to if row.part == 0 else None,
-            out.ticket_id,
-            out.message_id,
-            row.part,
+            values,
         )
 
 
@@ -57,63 +64,52 @@ class Outbox:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def heads(self, limit: int, busy: Sequence[int]) -> list[tuple[int, int]]:
-        """(id, chat) of what comes next in each chat but the busy ones, the most urgent first."""
-        sql = f"""SELECT id, chat_id FROM (
-                SELECT DISTINCT ON (chat_id) id, chat_id, priority FROM bot.outbox
-                WHERE {_OPEN} AND NOT (chat_id = ANY($2::bigint[])) ORDER BY chat_id, id) heads
-            ORDER BY priority, id LIMIT $1"""  # noqa: S608 a constant of ours
-        return [(row["id"], row["chat_id"]) for row in await self._pool.fetch(sql, limit, list(busy))]
+    async def next(self, limit: int, resting: Sequence[int]) -> list[Waiting]:
+        """What comes next in each of at most ``limit`` chats, the most urgent chat first; none of the ``resting``.
 
-    async def row(self, row_id: int) -> Waiting | None:
-        """One row with the access hash of its chat."""
-        row = await self._pool.fetchrow(
-            """SELECT o.*, coalesce(p.access_hash, 0) AS access_hash
-            FROM bot.outbox o LEFT JOIN bot.people p ON p.telegram_id = o.chat_id WHERE o.id = $1""",
-            row_id,
+        A chat is as urgent as the most urgent row that waits in it, and its rows go first in, first out: what stands
+        before an answer goes before everything that is less urgent elsewhere.
+        """
+        found = await self._pool.fetch(
+            f"""WITH urgent AS (
+                SELECT chat_id, priority, id FROM bot.outbox WHERE {_OPEN} AND NOT (chat_id = ANY($2::bigint[]))
+                ORDER BY priority, id LIMIT $1
+            ), chats AS (SELECT DISTINCT ON (chat_id) * FROM urgent ORDER BY chat_id, priority, id)
+            SELECT o.*, coalesce(p.access_hash, 0) AS access_hash
+            FROM chats c CROSS JOIN LATERAL (
+                SELECT * FROM bot.outbox w WHERE w.chat_id = c.chat_id AND {_OPEN} ORDER BY w.id LIMIT 1) o
+            LEFT JOIN bot.people p ON p.telegram_id = o.chat_id
+            ORDER BY c.priority, c.id""",  # noqa: S608 a constant of ours
+            limit,
+            list(resting),
         )
-        if row is None:
-            return None
-        return Waiting(
-            id=row["id"],
-            chat_id=row["chat_id"],
-            access_hash=row["access_hash"],
-            random_id=row["random_id"],
-            action=row["action"],
-            text=row["content"],
-            buttons=msgspec.json.decode(row["buttons"], type=Rows) if row["buttons"] else (),
-            reply_to=row["reply_to"],
-            ticket_id=str(row["ticket_id"]) if row["ticket_id"] else None,
-            message_id=str(row["message_id"]) if row["message_id"] else None,
-            part=row["part"],
-        )
+        return [_waiting(row) for row in found]
 
     async def delivered(self, row: Waiting, telegram_id: int | None) -> None:
         """Telegram has it; ``telegram_id`` is its id there, where that is known."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(
-                """UPDATE bot.outbox SET delivered_at = now(), telegram_id = $2, buttons = NULL,
-                content = CASE WHEN $2::bigint IS NULL THEN content ELSE '' END WHERE id = $1""",
-                row.id,
-                telegram_id,
-            )
-            if telegram_id is not None:
-                await _map(connection, row.chat_id, telegram_id, row.ticket_id, row.message_id)
+        await self._pool.execute(
+            f"""WITH sent AS (
+                UPDATE bot.outbox SET delivered_at = now(), telegram_id = $2, buttons = NULL,
+                content = CASE WHEN $2::bigint IS NULL THEN content ELSE '' END WHERE id = $1
+                RETURNING chat_id, telegram_id, ticket_id, message_id)
+            {_MAP} FROM sent WHERE telegram_id IS NOT NULL AND ticket_id IS NOT NULL ON CONFLICT DO NOTHING""",  # noqa: S608 same
+            row.id,
+            telegram_id,
+        )
 
     async def recognised(self, chat_id: int, telegram_id: int, text: str) -> None:
         """A message of our own that Telegram told of later: the oldest one delivered without an id, if it says this."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            row = await connection.fetchrow(
-                """UPDATE bot.outbox SET telegram_id = $2, content = '' WHERE id = (
+        await self._pool.execute(
+            f"""WITH sent AS (
+                UPDATE bot.outbox SET telegram_id = $2, content = '' WHERE id = (
                     SELECT id FROM bot.outbox WHERE chat_id = $1 AND action = 'send' AND telegram_id IS NULL
                     AND delivered_at IS NOT NULL AND content = $3 ORDER BY id LIMIT 1)
-                RETURNING ticket_id, message_id""",
-                chat_id,
-                telegram_id,
-                text,
-            )
-            if row is not None:
-                await _map(connection, chat_id, telegram_id, row["ticket_id"], row["message_id"])
+                RETURNING chat_id, telegram_id, ticket_id, message_id)
+            {_MAP} FROM sent WHERE ticket_id IS NOT NULL ON CONFLICT DO NOTHING""",  # noqa: S608 same
+            chat_id,
+            telegram_id,
+            text,
+        )
 
     async def refused(self, row: Waiting, why: str) -> None:
         """It will never be delivered."""
@@ -148,13 +144,17 @@ async def stop(connection: Connection, chat_id: int, why: str) -> None:
     )
 
 
-async def _map(connection: Connection, chat_id: int, telegram_id: int, ticket_id: object, message_id: object) -> None:
-    if ticket_id is not None:
-        await connection.execute(
-            """INSERT INTO bot.messages VALUES ($1, $2, $3::text::uuid, $4::text::uuid, false)
-            ON CONFLICT DO NOTHING""",
-            chat_id,
-            telegram_id,
-            str(ticket_id),
-            str(message_id) if message_id else None,
-        )
+def _waiting(row: asyncpg.Record) -> Waiting:
+    return Waiting(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        access_hash=row["access_hash"],
+        random_id=row["random_id"],
+        action=row["action"],
+        text=row["content"],
+        buttons=msgspec.json.decode(row["buttons"], type=Rows) if row["buttons"] else (),
+        reply_to=row["reply_to"],
+        ticket_id=str(row["ticket_id"]) if row["ticket_id"] else None,
+        message_id=str(row["message_id"]) if row["message_id"] else None,
+        part=row["part"],
+    )
