@@ -2,7 +2,7 @@
 
 from typing import Final, get_args
 
-from tikethet_events import desk, member, ticket
+from tikethet_events import broadcast, desk, member, ticket
 from tikethet_events.word import Event
 
 Kind = str
@@ -17,6 +17,7 @@ EVENTS: Final[dict[Kind, dict[str, type[Event]]]] = {
     "ticket": _named(ticket.TicketEvent),
     "member": _named(member.MemberEvent),
     "desk": _named(desk.DeskEvent),
+    "broadcast": _named(broadcast.BroadcastEvent),
 }
 
 

@@ -25,6 +25,9 @@ TemplateId = NewType("TemplateId", str)
 InviteId = NewType("InviteId", str)
 """UUIDv7, lower case, with dashes."""
 
+BroadcastId = NewType("BroadcastId", str)
+"""UUIDv7, lower case, with dashes."""
+
 Audience = Literal["public", "staff", "admin"]
 """Who may hear an event: ``public`` is the requester and all staff, ``staff`` HELPER and up, ``admin`` ADMIN and up."""
 

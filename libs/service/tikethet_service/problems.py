@@ -43,6 +43,7 @@ PROBLEMS: dict[str, int] = {
     "last_admin": 409,
     "category_in_use": 409,
     "category_archived": 409,
+    "broadcast_ended": 409,
     "epoch_changed": 409,
     "version_conflict": 412,
     "too_large": 413,

@@ -29,6 +29,7 @@ from tikethet_service.run import background, finish
 from tikethet_tickets.backups.erasures import Erasures
 from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.files.store import Store, StoreAway, open_store
+from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.core import Handler, Request
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
@@ -101,6 +102,7 @@ async def open_house(
         tickets = Tickets(handler, pool, now)
         members = Members(handler, pool, now, admins=settings.admin_telegram_ids, secret=settings.secret)
         desk = Desk(handler, now)
+        broadcasts = Broadcasts(handler, pool, now)
         yield House(
             log=log,
             reader=pool,
@@ -109,7 +111,8 @@ async def open_house(
             members=members,
             desk=desk,
             programs=Programs(desk, secret=settings.secret),
-            timers=Timers(pool, tickets, members, now),
+            broadcasts=broadcasts,
+            timers=Timers(pool, tickets, members, broadcasts, now),
             files=Files(pool, store, limits, now),
             now=now,
         )

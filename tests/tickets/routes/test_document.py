@@ -26,6 +26,9 @@ SHAPES: list[tuple[Any, dict[str, Any]]] = [
     (shapes.TicketStatistics, examples.STATISTICS),
     (shapes.Dashboard, examples.DASHBOARD),
     (shapes.NotificationList, examples.NOTIFICATIONS),
+    (shapes.Broadcast, examples.BROADCAST),
+    (shapes.Broadcast, examples.BROADCAST_STARTED),
+    (shapes.AudienceCount, examples.AUDIENCE_COUNT),
     (shapes.MemberExport, examples.EXPORT),
     (shapes.Page[shapes.Ticket], examples.page(examples.TICKET)),
 ]
@@ -48,9 +51,9 @@ async def test_the_document(desk: Any) -> None:
     calls = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert {path.split("/")[3] for _, path in calls} == {
         *("auth", "tickets", "categories", "members", "events", "desk", "files", "duty", "invites", "templates"),
-        *("statistics", "notifications", "export", "accounts"),
+        *("statistics", "notifications", "export", "accounts", "broadcasts"),
     }
-    assert len(calls) == 58
+    assert len(calls) == 63
     for path, item in document["paths"].items():
         for method, call in item.items():
             assert call["summary"], (method, path)

@@ -58,6 +58,7 @@ EXPECTED = {
     (Action.SEE_TEMPLATES, OTHER): "HMAD",
     (Action.MANAGE_TEMPLATES, OTHER): "MAD",
     (Action.MANAGE_PROGRAMS, OTHER): "AD",
+    (Action.BROADCAST, OTHER): "AD",
 }
 
 

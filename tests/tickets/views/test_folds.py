@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import asdict, replace
+from tikethet_events.broadcast import BroadcastFinished
 from tikethet_events.desk import DESK_STREAM, Category, CategoryAdded, CategoryArchived, CategoryChanged
 from tikethet_events.errors import UnknownEvent
 from tikethet_events.member import (
@@ -265,6 +266,7 @@ def test_categories() -> None:
         lambda story: story.on(story.opens(story.joins(), story.category()), MemberUnblocked()),
         lambda story: story.happens(member_stream(story.joins()), WorkStarted()),
         lambda story: story.happens(DESK_STREAM, WorkStarted()),
+        lambda story: story.happens("broadcast-1", BroadcastFinished(delivered=1, failed=0, skipped=0)),
     ],
 )
 def test_a_word_out_of_place_is_told(tell: Callable[[Story], None]) -> None:
@@ -277,5 +279,5 @@ def test_a_word_out_of_place_is_told(tell: Callable[[Story], None]) -> None:
 def test_other_streams_are_no_read_models_business() -> None:
     story = Story()
     added = CategoryAdded(category=Category(id=ELSEWHERE, names={}, descriptions={}, icon="", color="", order=0))
-    story.happens("broadcast-1", added)
+    story.happens("weather-1", added)
     assert rows_of(story).categories == {}

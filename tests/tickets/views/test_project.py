@@ -8,6 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from tikethet_events.broadcast import (
+    BroadcastCancelled,
+    BroadcastFinished,
+    BroadcastStarted,
+    Recipients,
+    broadcast_stream,
+)
 from tikethet_events.desk import (
     DESK_STREAM,
     CategoryArchived,
@@ -54,7 +61,17 @@ from tikethet_events.ticket import (
     TitleChanged,
     WorkStarted,
 )
-from tikethet_events.word import CategoryId, InviteId, MemberId, Priority, Role, Status, TemplateId, TicketId
+from tikethet_events.word import (
+    BroadcastId,
+    CategoryId,
+    InviteId,
+    MemberId,
+    Priority,
+    Role,
+    Status,
+    TemplateId,
+    TicketId,
+)
 from tikethet_tickets.rules.defaults import DEFAULT_SETTINGS
 from tikethet_tickets.views.project import LIVE, project, project_into
 from tikethet_tickets.views.rebuild import FRESH, NAMES
@@ -120,6 +137,15 @@ class Desk:
                 story.happens(DESK_STREAM, TemplateSaved(template=template))
                 if other % 2:
                     story.happens(DESK_STREAM, TemplateRemoved(template_id=template_id))
+            case 22:
+                broadcast_id = BroadcastId(story.new_id())
+                started = BroadcastStarted(
+                    broadcast_id=broadcast_id, texts={"ru": "всем"}, recipients=Recipients(roles=(Role.USER,)), total=3
+                )
+                story.happens(broadcast_stream(broadcast_id), started, actor=member)
+                ends = BroadcastFinished if other % 2 else BroadcastCancelled
+                if other % 3:
+                    story.happens(broadcast_stream(broadcast_id), ends(delivered=1, failed=other, skipped=0))
             case _ if self.tickets:
                 self._on_ticket(what, self.tickets[one % len(self.tickets)], other)
             case _:
@@ -213,7 +239,7 @@ async def differences(connection: asyncpg.Connection, name: str) -> list[asyncpg
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    history=st.lists(st.tuples(st.integers(0, 21), st.integers(0, 20), st.integers(0, 20)), min_size=5, max_size=60),
+    history=st.lists(st.tuples(st.integers(0, 22), st.integers(0, 20), st.integers(0, 20)), min_size=5, max_size=60),
     flush=st.integers(1, 30),
     batch=st.integers(1, 100),
 )

@@ -15,7 +15,7 @@ from tikethet_events.catalogue import kind_of
 from tikethet_events.envelope import Recorded
 from tikethet_events.log import Log
 
-from tikethet_tickets.rules import desk, member, ticket
+from tikethet_tickets.rules import broadcast, desk, member, ticket
 
 State = TypeVar("State")
 
@@ -23,6 +23,7 @@ _EVOLVE: Final[dict[str, Callable[[Any, Any, datetime], Any]]] = {
     "ticket": ticket.evolve,
     "member": member.evolve,
     "desk": desk.evolve,
+    "broadcast": broadcast.evolve,
 }
 
 

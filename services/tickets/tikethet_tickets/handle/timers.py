@@ -18,6 +18,7 @@ from tikethet_events.member import EndBlock
 from tikethet_events.ticket import CloseResolved, ReportOverdue
 from tikethet_events.word import MemberId, TicketId
 
+from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.core import Request
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.tickets import Tickets
@@ -41,10 +42,18 @@ _log = structlog.get_logger("tikethet.tickets.timers")
 class Timers:
     """Carries out what is due at ``now``."""
 
-    def __init__(self, reader: Reader, tickets: Tickets, members: Members, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        tickets: Tickets,
+        members: Members,
+        broadcasts: Broadcasts,
+        now: Callable[[], datetime],
+    ) -> None:
         self._reader = reader
         self._tickets = tickets
         self._members = members
+        self._broadcasts = broadcasts
         self._now = now
 
     async def run(self) -> None:
@@ -65,7 +74,7 @@ class Timers:
             while found := await claim(self._reader, command, reached, now=now, until=now + CLAIM, limit=BATCH):
                 for row in found:
                     count += await self._carry_out(row)
-        return count
+        return count + await self._broadcasts.finish()
 
     async def _carry_out(self, row: DueRow) -> bool:
         """Whether it could be done; if not, its claim keeps it away for a while."""

@@ -12,7 +12,7 @@ from tikethet_tickets.queries.sql import CATEGORY, as_json
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.shapes import Category, Message, Ticket
 from tikethet_tickets.views.project import fold
-from tikethet_tickets.views.rows import MemberRow, MessageRow, TicketRow
+from tikethet_tickets.views.rows import BroadcastRow, MemberRow, MessageRow, TicketRow
 from tikethet_tickets.views.tables import Rows
 
 
@@ -61,6 +61,11 @@ async def message_from_log(
 def member_from_log(recorded: Sequence[Recorded]) -> MemberRow | None:
     """The member as of the last of ``recorded``, which start at their first event."""
     return next(iter(fold(_nothing(), recorded).members.values()), None)
+
+
+def broadcast_from_log(recorded: Sequence[Recorded]) -> BroadcastRow | None:
+    """The broadcast as of the last of ``recorded``, which start at its first event."""
+    return next(iter(fold(_nothing(), recorded).broadcasts.values()), None)
 
 
 def categories_from_log(viewer: Viewer, recorded: Sequence[Recorded]) -> list[Category]:

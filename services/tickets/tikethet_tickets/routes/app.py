@@ -8,7 +8,9 @@ from tikethet_service.tracing import Tracing
 
 from tikethet_tickets.routes import (
     accounts,
+    broadcasts,
     categories,
+    delivery,
     desk,
     duty,
     events,
@@ -40,6 +42,7 @@ TAGS = [
     {"name": "notifications", "description": "What one should know of."},
     {"name": "statistics", "description": "How the desk does."},
     {"name": "integration", "description": "Programs outside: their tokens, their addresses."},
+    {"name": "broadcasts", "description": "One message to many."},
     {"name": "events", "description": "Everything that happened, as CloudEvents."},
 ]
 
@@ -56,7 +59,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         redirect_slashes=False,
     )
     # Not `include_router`: it would match every request anew on each level.
-    desks_own = (categories, desk, duty, invites, templates)
+    desks_own = (categories, desk, duty, invites, templates, broadcasts)
     figures = (statistics, export)
     programs = (accounts,)
     for room in (
@@ -71,6 +74,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         *figures,
         *programs,
         events,
+        delivery,
         internal,
     ):
         app.router.routes += room.router.routes

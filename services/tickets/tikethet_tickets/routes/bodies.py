@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
+from tikethet_events.broadcast import Outcome, Recipients
 from tikethet_events.desk import Assignment, Opening, Weekday
 from tikethet_events.errors import Refused
 from tikethet_events.integration import Call
-from tikethet_events.word import Audience, Language, Priority, Role, Status
+from tikethet_events.word import LANGUAGES, Audience, Language, Priority, Role, Status
 
 from tikethet_tickets.routes.examples import SENT
 from tikethet_tickets.rules import bounds, settings_of_desk
@@ -71,6 +72,9 @@ DeskName = Annotated[str, _checked(bounds.line, "names", bounds.DESK_NAME_MAX), 
 Greeting = Annotated[str, _checked(bounds.text, "greetings", bounds.GREETING_MAX), _text(bounds.GREETING_MAX, 0)]
 TimeZone = Annotated[str, Field(max_length=64), _checked(settings_of_desk.time_zone)]
 Holidays = Annotated[list[Annotated[str, Field(max_length=10)]], Field(max_length=bounds.HOLIDAYS_MAX)]
+BroadcastText = Annotated[
+    str, _checked(bounds.telegram_text, "texts", bounds.BROADCAST_MAX), _text(bounds.BROADCAST_MAX, 1)
+]
 Icon = Annotated[str, _checked(bounds.line, "icon", bounds.ICON_MAX), _text(bounds.ICON_MAX, 1)]
 Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Order = Annotated[int, Field(ge=0, le=bounds.ORDER_MAX, strict=True)]
@@ -277,6 +281,43 @@ class RedeemBody(Body):
     """The code of a link that was opened there."""
 
     code: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class AudienceBody(Body):
+    """Whom a broadcast is for; what is left out (or empty) does not matter."""
+
+    roles: Annotated[list[Role], Field(max_length=len(Role))] = []
+    languages: Annotated[list[Language], Field(max_length=len(LANGUAGES))] = []
+    active_within_days: Annotated[int, Field(ge=1, le=bounds.ACTIVE_WITHIN_MAX, strict=True)] | None = None
+
+
+class BroadcastBody(Body):
+    """A message to many, in one language at least; each text at most 4096 UTF-16 units long."""
+
+    texts: Annotated[dict[Language, BroadcastText], Field(min_length=1)]
+    audience: AudienceBody = AudienceBody()
+
+    def recipients(self) -> Recipients:
+        """As the log keeps it."""
+        wanted = self.audience
+        return Recipients(
+            roles=tuple(wanted.roles),
+            languages=tuple(wanted.languages),
+            active_within_days=wanted.active_within_days,
+        )
+
+
+class OutcomeBody(Body):
+    """What became of a broadcast for one recipient."""
+
+    member_id: Id
+    outcome: Outcome
+
+
+class OutcomesBody(Body):
+    """The same for several."""
+
+    outcomes: Annotated[list[OutcomeBody], Field(min_length=1, max_length=1000)]
 
 
 class DutyBody(Body):

@@ -64,6 +64,7 @@ _WHEN: Final = {
     "not_resolved": "The ticket is not resolved, or this resolution was rated already.",
     "version_conflict": "`If-Match` names another version than the present one.",
     "rate_limited": "Too much in too short a time; `Retry-After` says when it is allowed again.",
+    "broadcast_ended": "It is finished already.",
     "invalid": "A field is wrong; `errors` names each.",
 }
 

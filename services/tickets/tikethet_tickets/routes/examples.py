@@ -279,6 +279,27 @@ NOTIFICATIONS: Final[Example] = {
     "size": 20,
     "next_cursor": None,
 }
+_BROADCAST_ID: Final = "01995d40-0000-7a5b-8a58-3f6c2b1d9e09"
+_BROADCAST_TEXTS: Final = {
+    "ru": "Сегодня с 02:00 до 04:00 серверы обновляются.",
+    "en": "The servers are updated today from 02:00 to 04:00.",
+}
+_AUDIENCE: Final[Example] = {"roles": ["USER"], "languages": ["ru", "en"], "active_within_days": 30}
+BROADCAST_STARTED: Final[Example] = {
+    "id": _BROADCAST_ID,
+    "texts": _BROADCAST_TEXTS,
+    "audience": _AUDIENCE,
+    "status": "RUNNING",
+    "total": 1200,
+    "delivered": 0,
+    "failed": 0,
+    "skipped": 0,
+    "created_at": "2026-11-23T18:00:00Z",
+    "finished_at": None,
+    "author": HELPER | {"role": "ADMIN"},
+}
+BROADCAST: Final[Example] = BROADCAST_STARTED | {"delivered": 640, "failed": 9, "skipped": 1}
+AUDIENCE_COUNT: Final[Example] = {"count": 1240, "reachable": 1200}
 TABLE: Final = "Номер,Тема,Статус\r\n1042,Не подключается к серверу,OPEN\r\n"
 
 
@@ -353,6 +374,10 @@ SENT: Final[dict[str, Example]] = {
     },
     "InviteBody": {"role": "HELPER"},
     "UseInviteBody": {"member_id": _CUSTOMER_ID, "token": "q6urq6urq6urq6urq6urq6urq6urq6ur"},
+    "AudienceBody": _AUDIENCE,
+    "BroadcastBody": {"texts": _BROADCAST_TEXTS, "audience": _AUDIENCE},
+    "OutcomeBody": {"member_id": _CUSTOMER_ID, "outcome": "delivered"},
+    "OutcomesBody": {"outcomes": [{"member_id": _CUSTOMER_ID, "outcome": "delivered"}]},
     "RenderBody": {"ticket": "1042"},
     "DutyBody": {"on_duty": True, "categories": [_CATEGORY_ID]},
     "ReachableBody": {"reachable": False},

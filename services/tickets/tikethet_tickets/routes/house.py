@@ -10,6 +10,7 @@ from tikethet_events.log import Log
 from tikethet_service.callers import CallerVerifier
 
 from tikethet_tickets.files.keeping import Files
+from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.programs import Programs
@@ -31,6 +32,7 @@ class House(Struct, frozen=True, kw_only=True):
     members: Members
     desk: Desk
     programs: Programs
+    broadcasts: Broadcasts
     timers: Timers
     files: Files
     now: Callable[[], datetime]

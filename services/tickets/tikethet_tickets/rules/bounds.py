@@ -33,6 +33,9 @@ REQUESTS_PER_MINUTE: Final = range(1, 6001)
 URL_MAX: Final = 2000
 TEMPLATES_MAX: Final = 500
 TEMPLATE_NAME_MAX: Final = 64
+BROADCAST_MAX: Final = 4096
+"""Of a broadcast's text, in UTF-16 units: what Telegram takes as one message."""
+ACTIVE_WITHIN_MAX: Final = 3650
 OPENINGS_MAX: Final = 28
 HOLIDAYS_MAX: Final = 100
 NAME_MAX: Final = 256
@@ -54,6 +57,14 @@ def text(value: str, field: str, limit: int, *, least: int = 0) -> str:
         raise Refused("invalid", field=field, reason="too_long", limit=limit)
     if len(trimmed) < least:
         raise Refused("invalid", field=field, reason="blank" if not trimmed else "too_short", limit=least)
+    return trimmed
+
+
+def telegram_text(value: str, field: str, limit: int, *, least: int = 1) -> str:
+    """The same, counted as Telegram counts: in UTF-16 units, of which an emoji has two."""
+    trimmed = text(value, field, limit, least=least)
+    if len(trimmed.encode("utf-16-le")) // 2 > limit:
+        raise Refused("invalid", field=field, reason="too_long", limit=limit)
     return trimmed
 
 

@@ -53,6 +53,7 @@ class Action(StrEnum):
     SEE_TEMPLATES = "see_templates"
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_PROGRAMS = "manage_programs"
+    BROADCAST = "broadcast"
 
 
 _U, _H, _M, _A = Role.USER, Role.HELPER, Role.MODERATOR, Role.ADMIN
@@ -89,6 +90,7 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.SEE_TEMPLATES:         (_H,   _H,   _H),
     Action.MANAGE_TEMPLATES:      (_M,   _M,   _M),
     Action.MANAGE_PROGRAMS:       (_A,   _A,   _A),
+    Action.BROADCAST:             (_A,   _A,   _A),
 }  # fmt: skip
 
 _COLUMN: Final = {Relation.OWN: 0, Relation.ASSIGNED: 1, Relation.OTHER: 2}

@@ -8,6 +8,7 @@ from tikethet_events.member import MemberErased
 from tikethet_events.ticket import MessageDeleted, MessageEdited, MessagePosted, NoteAdded, TitleChanged
 from tikethet_events.word import MessageId, TicketId
 
+from tikethet_tickets.views.broadcast import broadcast_of, fold_broadcast
 from tikethet_tickets.views.counters import deltas, member_cell, ticket_cell
 from tikethet_tickets.views.desk import category_of, fold_category, fold_desk, fold_template, template_of
 from tikethet_tickets.views.due import due_on_member, due_on_ticket
@@ -35,6 +36,13 @@ async def follow(connection: Connection, recorded: Sequence[Recorded]) -> dict[T
     if forgotten:
         for table in ("read_markers", "notifications"):
             await connection.execute(f"DELETE FROM tickets.{table} WHERE member_id = ANY($1::uuid[])", forgotten)  # noqa: S608 - our own names
+        await connection.execute(
+            """
+            UPDATE tickets.broadcast_recipients SET outcome = 'skipped'
+            WHERE member_id = ANY($1::uuid[]) AND outcome IS NULL
+            """,
+            forgotten,
+        )
     return tickets
 
 
@@ -90,7 +98,7 @@ def message_of(recorded: Recorded) -> MessageId | None:
 
 def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
     """The rows these events will change."""
-    of_kind: dict[str, list[Recorded]] = {"ticket": [], "member": [], "desk": []}
+    of_kind: dict[str, list[Recorded]] = {"ticket": [], "member": [], "desk": [], "broadcast": []}
     for event in recorded:
         of_kind.get(kind_of(event.stream_id), []).append(event)
     tickets = of_kind["ticket"]
@@ -111,6 +119,7 @@ def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
         accounts=list({account: None for event in of_kind["desk"] if (account := account_of(event)) is not None}),
         webhooks=list({webhook: None for event in of_kind["desk"] if (webhook := webhook_of(event)) is not None}),
         templates=list({kept: None for event in of_kind["desk"] if (kept := template_of(event)) is not None}),
+        broadcasts=list({broadcast_of(event): None for event in of_kind["broadcast"]}),
     )
 
 
@@ -132,6 +141,10 @@ def fold(before: Rows, recorded: Sequence[Recorded]) -> Rows:
                 _fold_invite(before, after, event)
             case "desk":
                 _fold_desk(before, after, event)
+            case "broadcast":
+                broadcast_id = broadcast_of(event)
+                known = after.broadcasts.get(broadcast_id) or before.broadcasts.get(broadcast_id)
+                after.broadcasts[broadcast_id] = fold_broadcast(known, event)
             case _:
                 pass  # no read model shows the other kinds
     return after

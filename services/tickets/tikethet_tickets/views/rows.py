@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from tikethet_events.broadcast import BroadcastStatus, Recipients
 from tikethet_events.desk import DeskSettings, Texts
 from tikethet_events.integration import AccountId, Call, Hearing, WebhookId
 from tikethet_events.ticket import Attachment
 from tikethet_events.word import (
+    BroadcastId,
     CategoryId,
     InviteId,
     Language,
@@ -181,3 +183,19 @@ class WebhookRow(Struct, frozen=True, kw_only=True):
     removed: bool
     created_at: datetime
     updated_at: datetime
+
+
+class BroadcastRow(Struct, frozen=True, kw_only=True):
+    """One message to many; the numbers are those of its end, and 0 until then."""
+
+    id: BroadcastId
+    author_id: MemberId | None
+    texts: Texts
+    recipients: Recipients
+    status: BroadcastStatus
+    total: int
+    delivered: int
+    failed: int
+    skipped: int
+    created_at: datetime
+    finished_at: datetime | None

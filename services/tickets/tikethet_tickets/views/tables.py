@@ -13,12 +13,13 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 from tikethet_events.integration import AccountId, WebhookId
-from tikethet_events.word import CategoryId, InviteId, MemberId, MessageId, TemplateId, TicketId
+from tikethet_events.word import BroadcastId, CategoryId, InviteId, MemberId, MessageId, TemplateId, TicketId
 
 from tikethet_tickets.views.counters import MemberCell, TicketCell
 from tikethet_tickets.views.due import DueRow
 from tikethet_tickets.views.rows import (
     AccountRow,
+    BroadcastRow,
     CategoryRow,
     DeskRow,
     DutyRow,
@@ -49,6 +50,7 @@ TABLES: Final[Mapping[str, tuple[type[Struct], tuple[str, ...]]]] = {
     "invites": (InviteRow, ("id",)),
     "accounts": (AccountRow, ("id",)),
     "webhooks": (WebhookRow, ("id",)),
+    "broadcasts": (BroadcastRow, ("id",)),
 }
 """Each table of rows with its shape and its key."""
 
@@ -77,6 +79,7 @@ class Wanted(Struct, kw_only=True):
     invites: Sequence[InviteId] = ()
     accounts: Sequence[AccountId] = ()
     webhooks: Sequence[WebhookId] = ()
+    broadcasts: Sequence[BroadcastId] = ()
 
 
 class Rows(Struct, kw_only=True):
@@ -95,6 +98,7 @@ class Rows(Struct, kw_only=True):
     invites: dict[InviteId, InviteRow] = {}
     accounts: dict[AccountId, AccountRow] = {}
     webhooks: dict[WebhookId, WebhookRow] = {}
+    broadcasts: dict[BroadcastId, BroadcastRow] = {}
 
 
 class Tables:
@@ -122,6 +126,7 @@ class Tables:
             "invites": (wanted.invites,),
             "accounts": (wanted.accounts,),
             "webhooks": (wanted.webhooks,),
+            "broadcasts": (wanted.broadcasts,),
         }
         asked = tuple(table for table, (ids, *_) in keys.items() if ids)
         of: dict[str, list[str]] = {table: [] for table in TABLES}
@@ -142,6 +147,7 @@ class Tables:
             invites={row.id: row for row in _decoded(of["invites"], InviteRow)},
             accounts={row.id: row for row in _decoded(of["accounts"], AccountRow)},
             webhooks={row.id: row for row in _decoded(of["webhooks"], WebhookRow)},
+            broadcasts={row.id: row for row in _decoded(of["broadcasts"], BroadcastRow)},
         )
 
     async def save(self, connection: Connection, rows: Rows) -> None:
@@ -160,6 +166,7 @@ class Tables:
             rows.invites,
             rows.accounts,
             rows.webhooks,
+            rows.broadcasts,
         )
         changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
         gone = [key for key, row in rows.due.items() if row is None]

@@ -62,6 +62,19 @@ export interface Attachment {
   url: string;
 }
 
+/** Whom a broadcast is for; what is left out (or empty) does not matter. */
+export interface AudienceBody {
+  active_within_days?: number | null;
+  languages?: ('ru' | 'en')[];
+  roles?: Role[];
+}
+
+/** How many are meant, and how many of them can be reached in Telegram. */
+export interface AudienceCount {
+  count: number;
+  reachable: number;
+}
+
 /** Everything that is not resolved, and how old it is. */
 export interface Backlog {
   by_priority: Record<string, number>;
@@ -80,6 +93,49 @@ export interface BlockedBody {
   reason?: string | null;
   until?: string | null;
 }
+
+/** One message to many: of ``total`` recipients ``delivered`` have it. */
+export interface Broadcast {
+  audience: BroadcastAudience;
+  author: Member | null;
+  created_at: string;
+  delivered: number;
+  failed: number;
+  finished_at: string | null;
+  id: string;
+  skipped: number;
+  status: BroadcastStatus;
+  texts: Record<string, string>;
+  total: number;
+}
+
+/** Whom a broadcast is for: no ``roles`` or ``languages`` mean all. */
+export interface BroadcastAudience {
+  active_within_days: number | null;
+  languages: ('en' | 'ru')[];
+  roles: Role[];
+}
+
+/** A message to many, in one language at least; each text at most 4096 UTF-16 units long. */
+export interface BroadcastBody {
+  audience?: AudienceBody;
+  texts: Partial<Record<'ru' | 'en', string>>;
+}
+
+/** One page of a list. ``next_cursor`` is ``null`` on the last one. */
+export interface BroadcastPage {
+  items: Broadcast[];
+  next_cursor: string | null;
+  page: number;
+  pages: number;
+  prev_cursor: string | null;
+  size: number;
+  total: number;
+  total_is_exact: boolean;
+}
+
+/** Where a broadcast stands. */
+export type BroadcastStatus = 'CANCELLED' | 'FINISHED' | 'RUNNING';
 
 /** A category in full; ``order`` sorts ascending, one that is not ``active`` takes no new tickets. */
 export interface Category {
@@ -503,7 +559,7 @@ export type Priority = 'CRITICAL' | 'HIGH' | 'LOW' | 'NORMAL';
 
 /** RFC 9457. `code` is stable and one of a closed list; `detail` is in the caller's language. */
 export interface Problem {
-  code: 'account_revoked' | 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'category_archived' | 'category_in_use' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_resolved' | 'out_of_scope' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'token_expired' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
+  code: 'account_revoked' | 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'broadcast_ended' | 'category_archived' | 'category_in_use' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_resolved' | 'out_of_scope' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'token_expired' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
   detail: string;
   errors?: ({ code: string; detail: string; field: string })[];
   status: number;
