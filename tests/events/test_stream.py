@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from cloudevents.core.bindings.http import HTTPMessage, from_binary_event, from_structured_event
 from tikethet_events.desk import CategoryArchived
 from tikethet_events.envelope import Metadata, Recorded
 from tikethet_events.member import MemberJoined
@@ -126,3 +127,19 @@ def test_an_erased_event_says_so_and_the_desk_has_no_requester() -> None:
     assert erased["data"]["first_name"] is None
     desk = msgspec.json.decode(as_json(EVENTS[3], EPOCH, INSTALLATION))
     assert (desk["requester"], desk["subject"]) == (None, "desk")
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_both_modes_are_cloudevents_to_those_who_wrote_the_standard(event: Recorded) -> None:
+    body = as_json(event, EPOCH, INSTALLATION)
+    structured = from_structured_event(HTTPMessage({"content-type": "application/cloudevents+json"}, body))
+    headers = headers_of(event, EPOCH, INSTALLATION)
+    kind = {"content-type": headers.pop("ce-datacontenttype")}
+    binary = from_binary_event(HTTPMessage(kind | headers, body_of(event)))
+    for found in (structured, binary):
+        assert (found.get_id(), found.get_type()) == (event.event_id, f"tikethet.{event.type}")
+        assert found.get_source() == f"/tikethet/{INSTALLATION}"
+        assert found.get_time() == event.recorded_at
+        assert found.get_dataschema() == headers["ce-dataschema"]
+        assert str(found.get_extension("position")) == "41"
+        assert found.get_data() == msgspec.json.decode(body_of(event))

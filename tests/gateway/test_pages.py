@@ -131,3 +131,17 @@ REFUSALS = [
 async def test_every_refusal_is_a_problem(house: House) -> None:
     for method, path, status, code in REFUSALS:
         problem(await house.http.request(method, path), status, code)
+
+
+async def test_events_are_described_for_programs_and_for_people(house: House) -> None:
+    document = (await house.http.get("/asyncapi.json")).json()
+    assert document["asyncapi"] == "3.0.0"
+    schema = await house.http.get("/schemas/ticket/TicketOpened/1")
+    assert schema.headers["content-type"].startswith("application/schema+json")
+    assert schema.json() == document["components"]["schemas"]["ticket.TicketOpened.1"]
+    page = (await house.http.get("/docs/events")).text
+    for key, message in document["components"]["messages"].items():
+        assert f'id="{key}"' in page
+        assert message["title"] in page
+    for path in ("ticket/TicketOpened/99", "ticket/TicketLost/1", "ticket/TicketOpened/x"):
+        problem(await house.http.get(f"/schemas/{path}"), 404, "not_found")

@@ -3,11 +3,14 @@
 import gzip
 import hashlib
 import html
+import json
 import mimetypes
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -93,8 +96,11 @@ class Pages:
             Route("/docs", self._docs),
             Route("/docs/init.js", _init_script),
             Route("/docs/problems", _problems),
+            Route("/docs/events", _events),
             Route("/docs/{name}", self._asset),
             Route("/openapi.json", self._document),
+            Route("/asyncapi.json", _asyncapi),
+            Route("/schemas/{kind}/{name}/{version:int}", _schema),
         ]
 
     async def _mini_app(self, request: Request) -> Response:
@@ -154,3 +160,54 @@ async def _problems(_request: Request) -> Response:
         f"<h1>Problem codes</h1><table><tr><th>code<th>status<th>{'<th>'.join(LANGUAGES)}</tr>{rows}</table></html>"
     )
     return Response(page, media_type="text/html", headers={"content-security-policy": DOCS_POLICY})
+
+
+@cache
+def _events_document() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((_HERE / "asyncapi.json").read_text("utf-8"))
+    return found
+
+
+async def _asyncapi(_request: Request) -> Response:
+    body = (_HERE / "asyncapi.json").read_bytes()
+    return Response(body, media_type="application/json", headers={"cache-control": REVALIDATE})
+
+
+async def _schema(request: Request) -> Response:
+    """One version of one event, where ``dataschema`` says it is."""
+    key = "{kind}.{name}.{version}".format(**request.path_params)
+    schema = _events_document()["components"]["schemas"].get(key)
+    if schema is None:
+        raise Problem("not_found")
+    body = json.dumps(schema, ensure_ascii=False)
+    return Response(body, media_type="application/schema+json", headers={"cache-control": REVALIDATE})
+
+
+async def _events(_request: Request) -> Response:
+    """The same for people: every event, its fields and an example."""
+    document = _events_document()
+    schemas = document["components"]["schemas"]
+    parts = []
+    for key, message in document["components"]["messages"].items():
+        place = message["payload"]["$ref"].rpartition("/")[2]
+        fields = "".join(_field(name, field) for name, field in schemas[place]["properties"].items())
+        example = json.dumps(message["examples"][0]["payload"], ensure_ascii=False, indent=1)
+        parts.append(
+            f'<h2 id="{key}"><code>{key}</code></h2><p>{html.escape(message["summary"])}<br>'
+            f"<small>{html.escape(message['description'])} Schema: "
+            f'<a href="/{schemas[place]["$id"].lstrip("/")}">{schemas[place]["$id"]}</a></small></p>'
+            f"<table>{fields}</table><pre>{html.escape(example)}</pre>"
+        )
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>TiketHet: events</title><h1>Events</h1>'
+        f"<p>{html.escape(document['info']['description'])} "
+        f'<a href="/asyncapi.json">AsyncAPI document</a></p>{"".join(parts)}</html>'
+    )
+    return Response(page, media_type="text/html", headers={"content-security-policy": DOCS_POLICY})
+
+
+def _field(name: str, schema: dict[str, Any]) -> str:
+    kinds = [each.get("type") or each.get("$ref", "").rpartition("/")[2] for each in schema.get("anyOf", [schema])]
+    personal = "personal" if schema.get("x-personal") else ""
+    shape = html.escape(" or ".join(str(kind) for kind in kinds))
+    return f"<tr><td><code>{html.escape(name)}</code></td><td>{shape}</td><td>{personal}</td></tr>"
