@@ -36,7 +36,8 @@ let begun = false;
 stage.subscribe((now) => {
   if (now !== 'in' || begun) return;
   begun = true;
-  void refresh().then(openOutbox);
+  void openOutbox();
+  void refresh();
   loadCategories().catch(() => undefined); // the new-ticket page asks again
 });
 

@@ -23,7 +23,7 @@ export interface LiveParts {
   onEvent: (event: LogEvent) => void;
   onTyping: (ticketId: string, memberId: string) => void;
   /** The feed starts elsewhere than what is on screen: fetch afresh. */
-  onRefetch: () => void;
+  onRefetch: (before: Cursor | null, now: Cursor) => void;
   random?: () => number;
 }
 
@@ -46,6 +46,11 @@ export class Live {
   private timers = new Map<'retry' | 'ping' | 'deadline' | 'renew', ReturnType<typeof setTimeout>>();
 
   constructor(private readonly parts: LiveParts) {}
+
+  /** How far the log was heard. */
+  get heard(): Cursor | null {
+    return this.cursor;
+  }
 
   /** Listen from `cursor` on: the place of the oldest answer on screen. */
   start(cursor: Cursor | null): void {
@@ -118,11 +123,12 @@ export class Live {
     const frame = JSON.parse(String(data)) as Frame;
     this.clear('deadline');
     if (frame.type === 'typing') this.parts.onTyping(frame.ticket_id, frame.member_id);
-    const { cursor, step } = receive(this.cursor, frame, this.opening);
+    const before = this.cursor;
+    const { cursor, step } = receive(before, frame, this.opening);
     this.cursor = cursor;
     if (frame.type === 'ready' && step.do !== 'gap') this.settle(socket);
     if (step.do === 'apply') this.parts.onEvent(step.event);
-    else if (step.do === 'refetch') this.parts.onRefetch();
+    else if (step.do === 'refetch' && cursor !== null) this.parts.onRefetch(before, cursor);
     else if (step.do === 'gap') this.again();
     else if (this.opening) this.after('deadline', READY_WITHIN_MS, () => this.again());
   }

@@ -31,7 +31,7 @@ export function ListPage(): JSX.Element {
         <IconButton icon="gear" label={t('settings.title')} onPress={() => (sheet.value = 'settings')} />
       </div>
       <div class="scroll" ref={scroller}>
-        <PullToRefresh scroller={scroller} onRefresh={refresh} />
+        <PullToRefresh scroller={scroller} onRefresh={() => refresh()} />
         <PersonaSwitch />
         <div class="filters">
           <SearchField />

@@ -5,6 +5,7 @@ import type { HistoryItem, LogEvent, Message, Page, Ticket } from '../api/types'
 import { calls, me } from './core';
 import { knowledge, rememberMessages, rememberTicket } from './known';
 import { applyToMessages, applyToTicket, upsert, type Known } from './merge';
+import { keptConversation } from './recall';
 import { listing, markRead, putTicket, unmarkRead } from './tickets';
 
 export interface Conversation {
@@ -18,7 +19,13 @@ export interface Conversation {
   /** Events up to here are in `messages` already. */
   position: number;
   unreadFrom: string | null;
+  /** Read from the server, not only kept from an earlier visit. */
+  isFresh: boolean;
+  /** Nothing is missing in the middle of `messages`. */
+  isWhole: boolean;
 }
+
+const NOTHING = { older: null, position: 0, unreadFrom: null, isFresh: false, isWhole: true } as const;
 
 export const conversation = signal<Conversation | null>(null);
 /** Who writes on the open ticket, and until when we believe it. */
@@ -41,9 +48,29 @@ export async function open(ref: string): Promise<void> {
   batch(() => {
     atEnd.value = true;
     typing.value = new Map();
-    conversation.value = { ref, ticket: seen, messages: [], older: null, history: [], phase: 'loading', position: 0, unreadFrom: null };
+    conversation.value = { ref, ticket: seen, phase: 'loading', ...NOTHING, messages: [], history: [] };
   });
+  void showKept(ref);
   await load(ref);
+}
+
+/** What an earlier visit left of it, until the server has answered. */
+async function showKept(ref: string): Promise<void> {
+  const kept = await keptConversation(ref);
+  const now = conversation.value;
+  if (kept === undefined || now?.ref !== ref || (now.phase !== 'loading' && now.phase !== 'failed')) return;
+  rememberTicket(kept.ticket);
+  rememberMessages(kept.messages);
+  const { messages, older, history, position, isWhole } = kept;
+  const ticket = now.ticket !== null && now.ticket.version > kept.ticket.version ? now.ticket : kept.ticket;
+  const unreadFrom = firstUnread(messages, kept.ticket.unread_count);
+  conversation.value = { ref, ticket, messages, older, history, phase: 'ready', position, unreadFrom, isFresh: false, isWhole };
+}
+
+/** The line is back: what is still only from an earlier visit, or failed, is read. */
+export function catchUpWithServer(): void {
+  const now = conversation.value;
+  if (now !== null && !now.isFresh && now.phase !== 'missing' && reading === 0) void load(now.ref);
 }
 
 export function shut(): void {
@@ -88,12 +115,12 @@ async function readAll(ref: string, anew: boolean): Promise<void> {
   const now = conversation.value;
   if (now?.ref !== ref) return;
   rememberMessages(said.body.items);
-  const { messages, older } = join(anew ? { messages: [], older: null } : now, said.body);
-  const unreadFrom = now.phase === 'ready' ? now.unreadFrom : firstUnread(messages, ticket.unread_count);
+  const { messages, older } = join(anew || !now.isWhole ? { messages: [], older: null } : now, said.body);
+  const unreadFrom = now.isFresh ? now.unreadFrom : firstUnread(messages, ticket.unread_count);
   const newest = now.ticket !== null && now.ticket.version > ticket.version ? now.ticket : ticket;
   const position = said.mark?.position ?? 0;
   batch(() => {
-    conversation.value = { ref, ticket: newest, messages, older, history, phase: 'ready', position, unreadFrom };
+    conversation.value = { ref, ticket: newest, messages, older, history, phase: 'ready', position, unreadFrom, isFresh: true, isWhole: true };
     putTicket(newest);
   });
   if (!isShort) void past.then((whole) => putHistory(ticket.id, whole));
@@ -135,7 +162,7 @@ function putHistory(ticketId: string, history: HistoryItem[]): void {
 
 export async function loadOlder(): Promise<void> {
   const now = conversation.value;
-  if (now?.ticket == null || now.older === null || now.phase !== 'ready') return;
+  if (now?.ticket == null || now.older === null || !now.isFresh) return;
   const page = await calls.messages(now.ticket.id, now.older).catch(() => null);
   const after = conversation.value;
   if (page === null || after?.ref !== now.ref || after.older !== now.older) return;
@@ -181,15 +208,16 @@ export async function refreshHistory(): Promise<void> {
 /** The person looks at the newest message: if anything was new, it no longer is. */
 export async function read(): Promise<void> {
   const now = conversation.value;
-  if (now?.ticket == null || now.ticket.unread_count === 0 || !isWatching(now.ticket.id)) return;
+  if (now?.ticket == null || !now.isFresh || now.ticket.unread_count === 0 || !isWatching(now.ticket.id)) return;
   conversation.value = { ...now, ticket: { ...now.ticket, unread_count: 0 } };
   await sayRead();
 }
 
 /** Tell the server how far the open ticket was read. */
 export async function sayRead(): Promise<void> {
-  const ticket = conversation.value?.ticket;
-  if (ticket == null || !isWatching(ticket.id)) return;
+  const now = conversation.value;
+  if (now?.ticket == null || !now.isFresh || !isWatching(now.ticket.id)) return;
+  const { ticket } = now;
   markRead(ticket.id, ticket.version);
   await calls.read(ticket.id, ticket.version).catch(() => unmarkRead(ticket.id)); // the next message tries again
 }

@@ -7,6 +7,9 @@ import { Session } from '../api/session';
 import type { Me } from '../api/types';
 import { language, setLanguage } from '../i18n';
 import { insideTelegram, type Launch } from '../telegram/env';
+import { alone } from './alone';
+import { forget, inhabit } from './database';
+import { fact } from './recall';
 import { read, write } from './shelf';
 
 /** Where the person stands with us. `outside`: opened without Telegram and without a demo; `link`: by a desk link that is none. */
@@ -23,7 +26,9 @@ let launched: Launch = { initData: null, userId: null, languageCode: undefined, 
 
 /** Where the one is kept who came by a desk link. */
 const BROWSER = 'browser';
-const shelfName = (who = persona.value ?? launched.userId ?? BROWSER): string => `refresh.${who}`;
+/** Names the person on this device, before the server has told who they are. */
+export const who = (): string => persona.value ?? launched.userId ?? BROWSER;
+const shelfName = (of = who()): string => `refresh.${of}`;
 
 const session = new Session({
   fetch: (input, init) => fetch(input, init),
@@ -35,7 +40,7 @@ const session = new Session({
     return deskCode;
   },
   language: () => language.value,
-  alone: (work) => ('locks' in navigator ? (navigator.locks.request(`tikethet.${shelfName()}`, work) as ReturnType<typeof work>) : work()),
+  alone: (work) => alone(shelfName(), work),
 });
 export const client = new Client(session, () => language.value);
 client.onRefused = (problem) => refused(problem);
@@ -70,6 +75,9 @@ export async function signIn(from: Launch): Promise<void> {
   if (!insideTelegram.value) persona.value = playedBy(new URLSearchParams(location.search).get('as'), from);
   known = read(shelfName()) !== null;
   stage.value = 'starting';
+  inhabit(who());
+  const kept = known && from.deskCode === null ? await fact('self') : undefined;
+  if (kept !== undefined) welcome(kept); // what an earlier visit left can be read before, and without, an answer
   await attempt();
 }
 
@@ -77,6 +85,9 @@ async function attempt(): Promise<void> {
   try {
     const member = (await session.renew()) ?? (await calls.me()).body;
     known = true;
+    const before = me.value ?? (await fact('self'));
+    if (before !== undefined && before.id !== member.id) await forget(); // nothing of who was here before stays
+    if (me.value !== null && me.value.id !== member.id) return location.reload(); // nor on screen
     welcome(member);
   } catch (error) {
     refused(error instanceof Problem ? error : new Problem('internal', 500, ''));
@@ -92,6 +103,7 @@ export function retrySignIn(): Promise<void> {
 export async function signOut(): Promise<void> {
   await client.call('auth/logout', { method: 'POST' });
   write(shelfName(), null);
+  await forget();
   known = false;
   stage.value = 'outside';
 }

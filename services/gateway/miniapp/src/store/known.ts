@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import type { Category, Member, Message, Ticket } from '../api/types';
 import { calls, me } from './core';
 import type { Known } from './merge';
+import { fact } from './recall';
 
 const members = new Map<string, Member>();
 export const categories = signal<Category[] | null>(null);
@@ -16,8 +17,9 @@ export function rememberMessages(messages: Message[]): void {
   for (const { user } of messages) if (user !== null) members.set(user.id, user);
 }
 
-/** Throws `Problem`. */
+/** What is kept at once, then what the server says. Throws `Problem`. */
 export async function loadCategories(): Promise<void> {
+  if (categories.value === null) void fact('categories').then((kept) => (categories.value ??= kept ?? null));
   const found = (await calls.categories()).body.items;
   categories.value = [...found].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
 }

@@ -35,6 +35,14 @@ export function place(listing: Listing, ticket: Ticket, filter: TicketFilter, my
   return { ...listing, items, total: old === undefined ? listing.total + 1 : listing.total };
 }
 
+/** Put a new first page in front of what was loaded below the old one, if the two meet; else only the page is sure. */
+export function renew(listing: Listing, page: Listing): Listing {
+  const meets = listing.items.findIndex((item) => item.id === page.items.at(-1)?.id);
+  if (meets < 0 || meets === listing.items.length - 1) return page;
+  const rest = { items: listing.items.slice(meets + 1), total: page.total, nextCursor: listing.nextCursor };
+  return append(page, rest);
+}
+
 /** Add the next page; what moved up while scrolling is not shown twice. */
 export function append(listing: Listing, page: Listing): Listing {
   const have = new Set(listing.items.map((item) => item.id));

@@ -3,12 +3,14 @@ import { signal } from '@preact/signals';
 import type { LogEvent } from '../api/types';
 import { Problem } from '../api/problem';
 import { backoff } from '../live/backoff';
+import type { Cursor } from '../live/feed';
 import { Live, type LiveState } from '../live/socket';
 import * as conversation from './conversation';
 import { calls, me, onMark, stage, tokens, welcome } from './core';
 import { knowledge, loadCategories } from './known';
 import { isAboutTicket, nameOf } from './merge';
 import { flush } from './outbox';
+import { fact } from './recall';
 import * as tickets from './tickets';
 
 export const liveState = signal<LiveState>('connecting');
@@ -23,22 +25,32 @@ const live = new Live({
   renewIn: tokens.renewIn,
   onState: (state) => {
     liveState.value = state;
-    if (state === 'connected') flush();
+    if (state === 'connected') caughtUp();
   },
-  onEvent: hear,
+  onEvent: (event) => {
+    hear(event);
+    void keeping.then((room) => room.keepEvent(event));
+  },
   onTyping: conversation.hearTyping,
-  onRefetch: () => void refetch(),
+  onRefetch: (before, now) => {
+    if (before !== null) void keeping.then((room) => room.keepGap(now, before.epoch !== now.epoch));
+    void refetch();
+  },
 });
 
 let started = false;
+/** Comes after the first screen; until then events wait for it in their order. */
+const keeping = import('./keeping');
 
-/** Listen from the first answer's place in the log on: everything read later is newer, and merging knows. */
+function begin(cursor: Cursor): void {
+  if (started) return;
+  started = true;
+  live.start(cursor);
+}
+
+/** Listen from where an earlier visit stopped, else from the first answer's place in the log: what is read later is newer, and merging knows. */
 export function startLive(): void {
-  onMark((epoch, position) => {
-    if (started) return;
-    started = true;
-    live.start({ epoch, position });
-  });
+  onMark((epoch, position) => begin({ epoch, position }));
   const wake = (): void => {
     if (document.visibilityState === 'visible') live.wake();
   };
@@ -47,9 +59,19 @@ export function startLive(): void {
   addEventListener('online', wake);
   addEventListener('offline', () => live.lost());
   stage.subscribe((now) => {
-    if (now === 'in' && started) live.resume();
-    else if (now !== 'in' && now !== 'starting') live.stop();
+    if (now === 'in') {
+      void keeping.then((room) => room.startKeeping(() => live.heard));
+      if (started) live.resume();
+      else void fact('cursor').then((kept) => kept !== undefined && begin(kept));
+    } else if (now !== 'starting') live.stop();
   });
+}
+
+/** The line is back: what waits goes out, and what is on screen from an earlier visit or failed is read. */
+function caughtUp(): void {
+  flush();
+  tickets.catchUpWithServer();
+  conversation.catchUpWithServer();
 }
 
 export const sayTyping = (ticketId: string): void => live.typing(ticketId);
@@ -93,11 +115,26 @@ function hearTicket(event: LogEvent, name: string): void {
   const known = knowledge(conversation.isWatching);
   if (known === null) return;
   const id = event.subject;
-  if (tickets.hear(event, known)) later(`ticket ${id}`, 200, () => calls.ticket(id).then(({ body }) => tickets.putTicket(body)));
+  if (tickets.hear(event, known)) {
+    unseen.add(id);
+    later('tickets', 200, readUnseen);
+  }
   if (conversation.hear(event, known)) later(`conversation ${id}`, 100, () => conversation.reload());
   if (SAID.test(name) && conversation.isWatching(id)) later(`read ${id}`, 300, () => conversation.sayRead());
   if (COUNTED.test(name)) later('counts', 400, () => tickets.refreshCounts());
   if (!SAID.test(name) && conversation.conversation.value?.ticket?.id === id) later(`history ${id}`, 300, () => conversation.refreshHistory());
+}
+
+/** Tickets that events told too little about. */
+const unseen = new Set<string>();
+/** After a long absence there may be hundreds: more than so many are not asked for one by one. */
+const FEW = 5;
+
+async function readUnseen(): Promise<void> {
+  const ids = [...unseen];
+  unseen.clear();
+  if (ids.length > FEW) await tickets.refresh(true);
+  else await Promise.all(ids.map(async (id) => tickets.putTicket((await calls.ticket(id)).body)));
 }
 
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();

@@ -18,6 +18,16 @@ export interface Outgoing {
   before: string[];
 }
 
+export function inOrder(outbox: Outgoing[]): Outgoing[] {
+  return [...outbox].sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** Now, but later than everything that waits: the order in which things were written, whatever the clock does. */
+export function timeAfter(outbox: Outgoing[], now = Date.now()): string {
+  const last = Date.parse(outbox.at(-1)?.at ?? '') || 0;
+  return new Date(Math.max(now, last + 1)).toISOString();
+}
+
 /** The next one to send on a ticket: first in, first out; a failed one holds the line until it is tried again or taken out. */
 export function nextUp(outbox: Outgoing[], busy: ReadonlySet<string>): Outgoing[] {
   const heads = new Map<string, Outgoing>();

@@ -3,8 +3,9 @@ import type { TicketFilter } from '../api/calls';
 import type { Counts, LogEvent, Ticket } from '../api/types';
 import { calls, me } from './core';
 import { rememberTicket } from './known';
-import { append, EMPTY, place, type Listing } from './listing';
+import { append, EMPTY, place, renew, type Listing } from './listing';
 import { applyToTicket, type Known } from './merge';
+import { keptListing } from './recall';
 
 export const filter = signal<TicketFilter>({ segment: 'all', status: null, q: '' });
 export const listing = signal<Listing>(EMPTY);
@@ -19,24 +20,28 @@ let latest = 0;
 const meanwhile = new Map<string, Ticket>();
 let reading = 0;
 
-const name = (of: TicketFilter): string => `${of.segment} ${of.status ?? ''} ${of.q}`;
+export const filterName = (of: TicketFilter): string => `${of.segment} ${of.status ?? ''} ${of.q}`;
+
+let isFresh = false;
 
 export async function choose(change: Partial<TicketFilter>): Promise<void> {
   const next = { ...filter.value, ...change };
-  if (name(next) === name(filter.value)) return;
+  if (filterName(next) === filterName(filter.value)) return;
   batch(() => {
     filter.value = next;
-    listing.value = earlier.get(name(next)) ?? EMPTY;
-    phase.value = earlier.has(name(next)) ? 'stale' : 'loading';
+    listing.value = earlier.get(filterName(next)) ?? EMPTY;
+    phase.value = earlier.has(filterName(next)) ? 'stale' : 'loading';
   });
   await refresh();
 }
 
-/** Read the first page again. Ends in a `phase`, never throws; false when it failed. */
-export async function refresh(): Promise<boolean> {
+/** Read the first page again; `keepsRest`: what was loaded below it stays where it is. Ends in a `phase`, never throws; false when it failed. */
+export async function refresh(keepsRest = false): Promise<boolean> {
   const mine = ++latest;
   const asked = filter.value;
-  if (phase.value !== 'loading') phase.value = 'stale';
+  isFresh = false;
+  const kept = phase.value === 'loading' ? showKept(asked) : null;
+  if (kept === null) phase.value = 'stale';
   void refreshCounts();
   reading += 1;
   try {
@@ -44,18 +49,39 @@ export async function refresh(): Promise<boolean> {
     if (mine !== latest) return true;
     items.forEach(rememberTicket);
     batch(() => {
-      keep({ items: items.map(asRead), total, nextCursor: next_cursor });
+      const page = { items: items.map(asRead), total, nextCursor: next_cursor };
+      keep(keepsRest ? renew(listing.value, page) : page);
       meanwhile.forEach(put);
       phase.value = 'ready';
+      isFresh = true;
     });
     return true;
   } catch {
-    if (mine === latest) phase.value = listing.value.items.length > 0 ? 'ready' : 'failed';
+    const isShown = kept === null || (await kept);
+    if (mine === latest) phase.value = isShown ? 'ready' : 'failed';
     return false;
   } finally {
     reading -= 1;
     if (reading === 0) meanwhile.clear();
   }
+}
+
+/** The list an earlier visit left, until the server has answered; whether there was one. */
+async function showKept(asked: TicketFilter): Promise<boolean> {
+  const kept = await keptListing(filterName(asked));
+  if (kept === undefined) return false;
+  if (phase.value !== 'loading' || filter.value !== asked) return true;
+  kept.items.forEach(rememberTicket);
+  batch(() => {
+    keep({ ...kept, items: kept.items.map(asRead) });
+    phase.value = 'stale';
+  });
+  return true;
+}
+
+/** The line is back: a list that is only kept, or failed, is read. */
+export function catchUpWithServer(): void {
+  if (!isFresh && reading === 0) void refresh(true);
 }
 
 export async function more(): Promise<void> {
@@ -124,5 +150,5 @@ function asRead(ticket: Ticket): Ticket {
 
 function keep(next: Listing): void {
   listing.value = next;
-  earlier.set(name(filter.value), next);
+  earlier.set(filterName(filter.value), next);
 }

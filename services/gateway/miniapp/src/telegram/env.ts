@@ -1,6 +1,6 @@
-// The only file that speaks to Telegram, over the SDK's bridge (its ready-made components would cost another 7 kB at the
-// start). Outside Telegram everything here is a quiet no.
-import { on, postEvent, supports, type MethodName } from '@tma.js/sdk';
+// The only file that speaks to Telegram, over the bridge that the SDK hands on (its components, and its own `postEvent` that
+// comes with all of them, would cost another 7 kB at the start). Outside Telegram everything here is a quiet no.
+import { createPostEvent, on, supports, type MethodName, type PostEventFn } from '@tma.js/sdk';
 import { signal } from '@preact/signals';
 import { readDeskCode, readLaunch, type LaunchParams } from './launch';
 import { followKeyboard, wearInsets, wearTheme, wearViewport } from './look';
@@ -13,6 +13,8 @@ const APPLE = new Set(['ios', 'macos']);
 /** The address loses its # on the first step through the app; a reload finds it here. */
 const KEPT = 'tikethet.launch';
 let version = '6.0';
+/** What this version does not know is not told. */
+let post: PostEventFn = () => undefined;
 
 /** Find out where we are and let Telegram's look and buttons in. Called once, before the first drawing. */
 export function launch(): Launch {
@@ -28,6 +30,7 @@ export function launch(): Launch {
     return { initData: null, userId: null, languageCode: navigator.language, startParam: undefined, deskCode };
   }
   version = params.version;
+  post = createPostEvent(version, () => undefined);
   page['telegram'] = '';
   page['look'] = APPLE.has(params.platform) ? 'ios' : 'material';
   wearTheme(params.theme);
@@ -46,13 +49,13 @@ function keptHash(): string {
 }
 
 /** Post an event; a browser that only looks like Telegram (a copied address) hears nothing and breaks nothing. */
-const tell = ((...event: Parameters<typeof postEvent>): void => {
+const tell = ((...event: Parameters<PostEventFn>): void => {
   try {
-    postEvent(...event);
+    post(...event);
   } catch {
     insideTelegram.value = false;
   }
-}) as typeof postEvent;
+}) as PostEventFn;
 
 /** Whether this Telegram knows the method; older ones do without. */
 function has(method: MethodName): boolean {
