@@ -3,14 +3,36 @@
 import asyncio
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pyrogram import Client
+from pyrogram.connection import Connection
+from pyrogram.crypto import rsa
 from pyrogram.handlers import CallbackQueryHandler, MessageHandler
+from tikethet_devstack.telegram.keys import fingerprint_of
 from tikethet_devstack.telegram.local import LocalTelegram
 from tikethet_devstack.telegram.world import Bot
 
 ANNA, MARIA = 5, 6
 TOKEN = "7000000000:local"
 PATIENCE_S = 20
+
+
+def client_of(telegram: LocalTelegram, **more: Any) -> Client:
+    """A client that takes this server for Telegram."""
+    public = load_pem_public_key(telegram.key_file.read_bytes())
+    assert isinstance(public, RSAPublicKey)
+    numbers = public.public_numbers()
+    rsa.server_public_keys[fingerprint_of(public)] = rsa.PublicKey(numbers.n, numbers.e)
+
+    class Here(Connection):
+        def __init__(self, **given: Any) -> None:
+            super().__init__(**(given | {"server_address": "127.0.0.1", "port": telegram.port}))
+
+    return Client(
+        "bot", api_id=1, api_hash="local", bot_token=TOKEN, in_memory=True, connection_factory=Here,
+        skip_updates=False, sleep_threshold=0, **more,
+    )  # fmt: skip
 
 
 class Chat:

@@ -5,7 +5,8 @@ the TL layer (the generated types) is imported from the library. Rooms, from the
 
     keys        the server's RSA key
     handshake   how a client and the server agree on an auth key
-    wire        packets: framing, encryption, message ids
+    framing     how packets stand in a stream
+    wire        packets: encryption, message ids
     sessions    acks, pings, salts, containers; one request in, one answer out
     server      sockets
     boxes       messages with a count of their changes
@@ -17,6 +18,7 @@ the TL layer (the generated types) is imported from the library. Rooms, from the
     people      what people do in their chats with a bot
     crowd       what people do in groups
     local       all of it in one piece
+    proxies     SOCKS5, HTTP and MTProxy in front of it, for tests
     sandbox     the demo's page
     faults      everything that can be made to go wrong
 """

@@ -9,20 +9,18 @@ from typing import Any
 from pyrogram.raw.core import TLObject
 
 from tikethet_devstack.telegram.faults import Faults
+from tikethet_devstack.telegram.framing import opened
 from tikethet_devstack.telegram.handshake import BadHandshake, Handshake
 from tikethet_devstack.telegram.keys import ServerKey
 from tikethet_devstack.telegram.sessions import Answer, Session
 from tikethet_devstack.telegram.wire import (
-    ABRIDGED,
     NOT_FOUND,
     REPLY,
     AuthKey,
     Clock,
     Incoming,
     decrypt,
-    framed,
     plain,
-    read_packet,
     read_plain,
 )
 
@@ -101,27 +99,26 @@ class Server:
                 await writer.wait_closed()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if await reader.readexactly(1) != ABRIDGED:
-            raise ValueError("only the abridged transport is spoken here")
+        framing = await opened(reader)
         handshake = Handshake(self._key)
         clock = Clock()
         async with asyncio.TaskGroup() as requests:
             while True:
-                packet = await read_packet(reader)
+                packet = await framing.read(reader)
                 if self.faults.black_hole:
                     continue
                 if packet[:8] == NO_KEY:
                     answer = handshake.answer(read_plain(packet))
                     self._learn(handshake)
-                    writer.write(framed(plain(answer, clock.next(REPLY))))
+                    writer.write(framing.framed(plain(answer, clock.next(REPLY))))
                     continue
                 auth = self._auths.get(packet[:8])
                 if auth is None:
-                    writer.write(framed(NOT_FOUND))
+                    writer.write(framing.framed(NOT_FOUND))
                     return
                 message = decrypt(packet, auth)
                 session = self._session(auth, message.session_id)
-                session.attach(writer)
+                session.attach(writer, framing)
                 # One task a packet: a slow request must not hold up the pongs behind it.
                 requests.create_task(self._take(session, message))
 

@@ -10,7 +10,8 @@ from pyrogram import raw
 from pyrogram.raw.core import GzipPacked, MsgContainer, TLObject
 
 from tikethet_devstack.telegram.faults import Faults
-from tikethet_devstack.telegram.wire import PUSH, REPLY, AuthKey, Clock, Incoming, encrypt, framed
+from tikethet_devstack.telegram.framing import Abridged, Framing
+from tikethet_devstack.telegram.wire import PUSH, REPLY, AuthKey, Clock, Incoming, encrypt
 
 GZIP_FROM: Final = 1024
 """Answers of more bytes go packed, as Telegram's do."""
@@ -56,10 +57,11 @@ class Session:
         self._sent = 0
         self._seen: set[int] = set()
         self._writer: asyncio.StreamWriter | None = None
+        self._framing: Framing = Abridged()
 
-    def attach(self, writer: asyncio.StreamWriter) -> None:
+    def attach(self, writer: asyncio.StreamWriter, framing: Framing) -> None:
         """Speak on this connection from now on."""
-        self._writer = writer
+        self._writer, self._framing = writer, framing
 
     def detach(self, writer: asyncio.StreamWriter) -> None:
         """That connection is gone."""
@@ -156,7 +158,7 @@ class Session:
             return
         seq_no = 0 if content is None else self._sent * 2 + int(content)
         self._sent += int(bool(content))
-        writer.write(framed(encrypt(body, self.auth, self.id, self._clock.next(kind), seq_no)))
+        writer.write(self._framing.framed(encrypt(body, self.auth, self.id, self._clock.next(kind), seq_no)))
 
 
 def _refusal(fault: RpcFault) -> TLObject[Any]:

@@ -1,6 +1,5 @@
-"""Packets: abridged framing, encryption with the auth key, message ids (core.telegram.org/mtproto/description)."""
+"""Packets: encryption with the auth key, message ids (core.telegram.org/mtproto/description)."""
 
-import asyncio
 import secrets
 import struct
 import time
@@ -12,7 +11,6 @@ from typing import Any, Final
 from pyrogram.crypto import aes, mtproto
 from pyrogram.raw.core import TLObject
 
-ABRIDGED: Final = b"\xef"
 NOT_FOUND: Final = struct.pack("<i", -404)
 """The transport error for an auth key nobody knows."""
 
@@ -64,24 +62,11 @@ def key_id(key: bytes) -> bytes:
     return sha1(key).digest()[-8:]  # noqa: S324 - MTProto's choice
 
 
-async def read_packet(reader: asyncio.StreamReader) -> bytes:
-    """One abridged packet. Raises IncompleteReadError at the end."""
-    length = (await reader.readexactly(1))[0]
-    if length == 0x7F:  # noqa: PLR2004 - the mark of a three-byte length
-        length = int.from_bytes(await reader.readexactly(3), "little")
-    return await reader.readexactly(length * 4)
-
-
-def framed(packet: bytes) -> bytes:
-    """The packet with its abridged length in front."""
-    words = len(packet) // 4
-    return (bytes([words]) if words < 0x7F else b"\x7f" + words.to_bytes(3, "little")) + packet  # noqa: PLR2004
-
-
 def decrypt(packet: bytes, auth: AuthKey) -> Incoming:
     """Open a client's packet. Raises ValueError when it was not sealed with this key."""
     msg_key = packet[8:24]
-    plain = aes.ige256_decrypt(packet[24:], *mtproto.kdf(auth.key, msg_key, True))  # noqa: FBT003 - the library's way
+    sealed = packet[24 : len(packet) - (len(packet) - 24) % 16]  # a padded transport leaves its noise behind
+    plain = aes.ige256_decrypt(sealed, *mtproto.kdf(auth.key, msg_key, True))  # noqa: FBT003 - the library's way
     if sha256(auth.key[88:120] + plain).digest()[8:24] != msg_key:
         raise ValueError("the message key does not fit")
     salt, session_id, msg_id, seq_no, length = struct.unpack_from("<q8sqii", plain)
