@@ -147,7 +147,8 @@ class Duty(Struct, frozen=True, kw_only=True):
 class Desk(Struct, frozen=True, kw_only=True):
     """The desk: ``name`` and ``greeting`` in the caller's language, whether it is ``open`` now and when it opens next.
 
-    No ``hours`` mean always open; ``opens_at`` is ``null`` while it is. The rest is for staff; numbers of 0 mean: not
+    No ``hours`` mean always open; ``opens_at`` is ``null`` while it is. ``bot`` is how the bot is called in Telegram,
+    ``null`` as long as it never signed in. The rest is for staff; numbers of 0 mean: not
     at all.
     """
 
@@ -161,6 +162,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     holidays: list[str]
     open: bool
     opens_at: datetime | None
+    bot: str | None
     auto_close_days: int | UnsetType = UNSET
     reminder_hours: int | UnsetType = UNSET
     retention_days: int | UnsetType = UNSET

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import asyncpg
 from tikethet_events.errors import LogError
 
-from tikethet_tickets.cli import backup, rebuild, restore, verify
+from tikethet_tickets.cli import admin_link, backup, rebuild, restore, verify
 from tikethet_tickets.cli.installation import say
 
 
@@ -30,6 +30,7 @@ class Command(Protocol):
 
 
 COMMANDS: Final[dict[str, Command]] = {
+    "admin-link": admin_link,
     "backup": backup,
     "rebuild": rebuild,
     "restore": restore,

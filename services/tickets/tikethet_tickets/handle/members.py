@@ -31,14 +31,14 @@ from tikethet_events.word import InviteId, Language, MemberId, Role
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.handle.streams import Loaded
 from tikethet_tickets.queries.facts import category_ids
+from tikethet_tickets.queries.first_admin import ADMINS, admin_link_works
 from tikethet_tickets.queries.invites import invite_by_id, invite_by_token
 from tikethet_tickets.queries.members import by_telegram_id, count_with_roles
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import bounds
 from tikethet_tickets.rules import member as rules
-
-_ADMINS = (Role.ADMIN, Role.DEVELOPER)
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -109,7 +109,7 @@ class Members:
             if rules.takes_an_admin(command, state):
                 version = await self._handler.log.guard(rules.ADMINS_GUARD)
                 guards = (Guard(name=rules.ADMINS_GUARD, version=version),)
-                admins = await count_with_roles(self._reader, _ADMINS)
+                admins = await count_with_roles(self._reader, ADMINS)
             categories = await category_ids(self._reader) if isinstance(command, StartDuty) else frozenset()
             facts = rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role, admins=admins, categories=categories)
             events = rules.decide(command, state, self._now(), facts)
@@ -147,11 +147,11 @@ class Members:
         token_hash = _hash(token)
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
-            found = await invite_by_token(self._reader, token_hash)
-            if found is None:
-                raise Refused("not_found")
             now = self._now()
             joiner = await self._handler.streams.load(stream_id, fresh=fresh)
+            found = await invite_by_token(self._reader, token_hash)
+            if found is None:
+                return await self._first_admin(stream_id, joiner, token_hash)
             inviter_stream = member_stream(found.inviter_id)
             inviter = await self._handler.streams.load(inviter_stream, fresh=fresh)
             accepted = rules.decide(AcceptRole(role=found.role), joiner.state, now, _HOUSE)
@@ -164,6 +164,19 @@ class Members:
             )
 
         return await self._handler.carry_out(request, stream_id, plan)
+
+    async def _first_admin(self, stream_id: str, joiner: Loaded[rules.Member], token_hash: str) -> Plan:
+        """What the operator's link does while there is no admin; with the first one it works no longer."""
+        now = self._now()
+        version = await self._handler.log.guard(rules.ADMINS_GUARD)
+        works = await admin_link_works(self._reader, token_hash, now)
+        if not works or await count_with_roles(self._reader, ADMINS):
+            raise Refused("not_found")
+        accepted = rules.decide(AcceptRole(role=Role.ADMIN), joiner.state, now, _HOUSE)
+        return Plan(
+            writes=(Write(stream_id=stream_id, expected=joiner.version, events=tuple(accepted)),),
+            guards=(Guard(name=rules.ADMINS_GUARD, version=version),),
+        )
 
     def _token(self, invite_id: InviteId) -> str:
         digest = hmac.digest(self._invites, invite_id.encode(), "sha256")

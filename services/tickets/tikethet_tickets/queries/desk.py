@@ -26,8 +26,8 @@ async def desk_settings(reader: Reader) -> DeskSettings:
     return _SETTINGS.decode(found) if found else DEFAULT_SETTINGS
 
 
-def desk_shape(settings: DeskSettings, viewer: Viewer, now: datetime) -> Desk:
-    """The desk as ``viewer`` may see it at ``now``."""
+def desk_shape(settings: DeskSettings, viewer: Viewer, now: datetime, bot: str | None) -> Desk:
+    """The desk as ``viewer`` may see it at ``now``; ``bot`` is what the bot is called."""
     inside = {name: getattr(settings, name) for name in STAFFS_OWN} if viewer.staff else {}
     return Desk(
         name=in_language(settings.names, viewer.language, settings.default_language),
@@ -40,5 +40,6 @@ def desk_shape(settings: DeskSettings, viewer: Viewer, now: datetime) -> Desk:
         holidays=list(settings.holidays),
         open=hours.is_open(settings, now),
         opens_at=hours.opens_at(settings, now),
+        bot=bot,
         **inside,
     )

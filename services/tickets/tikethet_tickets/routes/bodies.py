@@ -271,6 +271,12 @@ class UseInviteBody(Body):
     token: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
+class BotBody(Body):
+    """How the bot is called in Telegram."""
+
+    username: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{3,31}$")]
+
+
 class DeskCodeBody(Body):
     """Who wants to come in from a desktop browser."""
 

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from tikethet_tickets.queries.desk import desk_settings, desk_shape
+from tikethet_tickets.queries.first_admin import bot_username
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
 from tikethet_tickets.routes.bodies import DeskPatch
@@ -35,4 +36,5 @@ async def patch(who: Wants, body: DeskPatch) -> Response:
 
 
 async def _shape(who: Asker) -> Desk:
-    return desk_shape(await desk_settings(who.house.reader), who.viewer, who.house.now())
+    reader = who.house.reader
+    return desk_shape(await desk_settings(reader), who.viewer, who.house.now(), await bot_username(reader))

@@ -15,11 +15,12 @@ from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.handle.members import Profile
 from tikethet_tickets.queries.asking import ask
 from tikethet_tickets.queries.desk_codes import new_desk_code, redeem_desk_code
+from tikethet_tickets.queries.first_admin import name_bot
 from tikethet_tickets.queries.members import access
 from tikethet_tickets.queries.shaped import me_shape
 from tikethet_tickets.routes import answers
 from tikethet_tickets.routes.asking import CHANNELS, Service, TheHouse, canonical, checked_key
-from tikethet_tickets.routes.bodies import DeskCodeBody, JoinBody, ReachableBody, RedeemBody, UseInviteBody
+from tikethet_tickets.routes.bodies import BotBody, DeskCodeBody, JoinBody, ReachableBody, RedeemBody, UseInviteBody
 from tikethet_tickets.routes.house import House
 from tikethet_tickets.routes.lookup import member_after, some_id
 from tikethet_tickets.views.rows import MemberRow
@@ -86,7 +87,10 @@ async def use_invite(
     body: UseInviteBody,
     key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
 ) -> Response:
-    """A member opened an invite's link in the bot: 404 when it does not work (any more), 409 when they need none."""
+    """A member opened the link of an invite, or the first admin's, in the bot.
+
+    404 when it does not work (any more), 409 when they need none.
+    """
     if caller.service != "bot":
         raise Refused("forbidden")
     head = await ask(house.reader, None)
@@ -95,6 +99,16 @@ async def use_invite(
     done = await house.members.use_invite(request, member_id, body.token)
     found = me_shape(await member_after(house, done))
     return answers.sent(found, 200, answers.headers(head.epoch, done.position, done.version))
+
+
+@router.put("/bot", status_code=204)
+async def name(caller: Service, house: TheHouse, body: BotBody) -> Response:
+    """The bot signed in to Telegram and tells how it is called there."""
+    if caller.service != "bot":
+        raise Refused("forbidden")
+    head = await ask(house.reader, None)
+    await name_bot(house.reader, body.username)
+    return Response(status_code=204, headers=answers.headers(head.epoch, head.position))
 
 
 @router.post("/desk-codes")

@@ -41,7 +41,7 @@ async def list_(who: AnyMember) -> Response:
     | refusals("forbidden"),
 )
 async def invite(who: Wants, body: InviteBody) -> Response:
-    """`token` goes behind the bot's name: `t.me/<bot>?start=<token>`. Nobody gives more than they may. For admins."""
+    """Its link is `t.me/<bot>?start=invite_<token>`; nobody gives more than they may. For admins."""
     who.need(Action.INVITE_STAFF)
     done, token = await who.house.members.invite(who.command("InviteStaff", body.role), who.viewer, body.role)
     made = {each.data.invite_id for each in done.recorded if hasattr(each.data, "invite_id")}

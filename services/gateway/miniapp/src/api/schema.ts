@@ -249,6 +249,7 @@ export interface Dashboard {
 export interface Desk {
   assignment?: 'automatic' | 'manual';
   auto_close_days?: number;
+  bot: string | null;
   default_language: 'en' | 'ru';
   greeting: string;
   greetings: Record<string, string>;
