@@ -148,8 +148,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     """The desk: ``name`` and ``greeting`` in the caller's language, whether it is ``open`` now and when it opens next.
 
     No ``hours`` mean always open; ``opens_at`` is ``null`` while it is. ``bot`` is how the bot is called in Telegram,
-    ``null`` as long as it never signed in. The rest is for staff; numbers of 0 mean: not
-    at all.
+    ``null`` as long as it never signed in. ``expectation`` is one line for somebody who asks now: when the desk opens,
+    or how soon it usually answers. The rest is for staff; numbers of 0 mean: not at all.
     """
 
     name: str
@@ -163,6 +163,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     open: bool
     opens_at: datetime | None
     bot: str | None
+    expectation: str
     auto_close_days: int | UnsetType = UNSET
     reminder_hours: int | UnsetType = UNSET
     retention_days: int | UnsetType = UNSET

@@ -1,6 +1,6 @@
 """The desk over HTTP: its settings, and who may know and change them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -83,3 +83,24 @@ async def test_the_bot_tells_whom_it_reaches(desk: Any, customer: Any, helper: A
     assert (await customer.post(path, {"reachable": False})).status_code == 403
     unknown = "internal/members/01980000-0000-7000-8000-0000000000ff/reachable"
     assert (await desk.service("bot", "POST", unknown, {"reachable": False})).status_code == 404
+
+
+async def test_what_somebody_who_asks_now_may_expect(
+    desk: Any, admin: Any, customer: Any, other: Any, helper: Any
+) -> None:
+    async def expected(who: Any) -> str:
+        return str((await who.get("desk")).json()["expectation"])
+
+    assert await expected(customer) == "Мы ответим, как только сможем."
+    ticket = await customer.opens()
+    await helper.says(ticket, "Смотрим")
+    assert (await expected(customer), await expected(other)) == (
+        "Обычно мы отвечаем за 1 минуту.",
+        "We usually answer within 1 minute.",
+    )
+    desk.clock.ahead = timedelta(days=8)
+    assert await expected(customer) == "Мы ответим, как только сможем."
+    today = (datetime.now(UTC) + desk.clock.ahead).weekday()
+    tomorrow = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")[(today + 1) % 7]
+    await admin.patch("desk", {"hours": [{"day": tomorrow, "opens": "10:00", "closes": "19:00"}], "time_zone": "UTC"})
+    assert await expected(customer) == "Сейчас мы закрыты и откроемся завтра в 10:00 (UTC)."

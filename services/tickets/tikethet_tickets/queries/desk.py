@@ -6,6 +6,8 @@ from typing import Final
 import msgspec
 from tikethet_events.desk import DeskSettings
 
+from tikethet_tickets.queries.expectation import expectation
+from tikethet_tickets.queries.first_admin import bot_username
 from tikethet_tickets.queries.shaped import in_language
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import hours
@@ -26,8 +28,9 @@ async def desk_settings(reader: Reader) -> DeskSettings:
     return _SETTINGS.decode(found) if found else DEFAULT_SETTINGS
 
 
-def desk_shape(settings: DeskSettings, viewer: Viewer, now: datetime, bot: str | None) -> Desk:
-    """The desk as ``viewer`` may see it at ``now``; ``bot`` is what the bot is called."""
+async def desk_shape(reader: Reader, viewer: Viewer, now: datetime) -> Desk:
+    """The desk as ``viewer`` may see it at ``now``."""
+    settings = await desk_settings(reader)
     inside = {name: getattr(settings, name) for name in STAFFS_OWN} if viewer.staff else {}
     return Desk(
         name=in_language(settings.names, viewer.language, settings.default_language),
@@ -40,6 +43,7 @@ def desk_shape(settings: DeskSettings, viewer: Viewer, now: datetime, bot: str |
         holidays=list(settings.holidays),
         open=hours.is_open(settings, now),
         opens_at=hours.opens_at(settings, now),
-        bot=bot,
+        bot=await bot_username(reader),
+        expectation=await expectation(reader, settings, viewer.language, now),
         **inside,
     )

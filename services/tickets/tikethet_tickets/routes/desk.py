@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from tikethet_tickets.queries.desk import desk_settings, desk_shape
-from tikethet_tickets.queries.first_admin import bot_username
+from tikethet_tickets.queries.desk import desk_shape
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
 from tikethet_tickets.routes.bodies import DeskPatch
@@ -36,5 +35,4 @@ async def patch(who: Wants, body: DeskPatch) -> Response:
 
 
 async def _shape(who: Asker) -> Desk:
-    reader = who.house.reader
-    return desk_shape(await desk_settings(reader), who.viewer, who.house.now(), await bot_username(reader))
+    return await desk_shape(who.house.reader, who.viewer, who.house.now())

@@ -67,6 +67,7 @@ DESK: Final[Example] = {
     "open": False,
     "opens_at": "2026-11-24T07:00:00Z",
     "bot": "tikethet_bot",
+    "expectation": "Сейчас мы закрыты и откроемся завтра в 10:00 (UTC+3).",
     "auto_close_days": 7,
     "reminder_hours": 4,
     "retention_days": 0,

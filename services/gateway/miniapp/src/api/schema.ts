@@ -251,6 +251,7 @@ export interface Desk {
   auto_close_days?: number;
   bot: string | null;
   default_language: 'en' | 'ru';
+  expectation: string;
   greeting: string;
   greetings: Record<string, string>;
   holidays: string[];
