@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import secrets
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +18,8 @@ POLL_S = 0.02
 LOG_BYTES = 20 * 1024 * 1024
 """A log larger than this is put aside, once, at the next start."""
 FIRST_PORT, LAST_PORT = 20000, 32000
-_told: set[int] = set()
+_told: dict[int, int] = {}
+"""Ports told, each with the descriptor that holds its lock for as long as this process lives."""
 
 
 class DidNotStart(Exception):
@@ -144,19 +147,34 @@ class Process:
 
 
 def free_port() -> int:
-    """A loopback TCP port that nobody listens on right now, and that this process was not told before.
+    """A loopback TCP port that nobody listens on right now, and that nobody else was told who still runs.
 
     It lies below the range from which systems draw ports for outgoing connections, so none of those takes it before
-    its server does; and a port told twice would be taken by the first of its two servers.
+    its server does; and a port told twice, here or in another run beside this one, would be taken by the first of its
+    two servers, so a lock on a file of its name is held until this process ends.
     """
     while True:
         port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
         if port in _told:
             continue
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            _told.add(port)
-            return port
+        with contextlib.suppress(OSError):
+            _told[port] = _lock(port)
+            with socket.socket() as probe, contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+
+
+def _lock(port: int) -> int:
+    """Take the port's lock, and its descriptor; children do not inherit it. Raises OSError when another run has it."""
+    place = Path(tempfile.gettempdir()) / f"tikethet-ports-{os.getuid()}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(place / str(port), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 async def talk(port: int, words: bytes, *, until: bytes, within_s: float = 1.0) -> bytes:
