@@ -31,8 +31,8 @@ test: check ## lint, types, contracts, and tests on real engines (ARGS="-k word"
 test-all: check ## the same with the browser, chaos and container suites
 	@$(PY) -m pytest $(ARGS)
 
-bench: venv ## the tables: appends, the gateway, the sockets, start-up (each beside its neighbour)
-	@for bench in tests/bench/[a-z]*.py; do $(PY) $$bench || exit 1; done
+bench: venv ## the tables: appends, the gateway, the sockets, the bot, a desk of years (each beside its neighbour)
+	@for bench in tests/bench/[a-z]*.py; do $(PY) -m tests.bench.$$(basename $$bench .py) || exit 1; done
 
 check: lint types contracts miniapp ## what needs no engine: lint, types, contracts, the Mini App's own tests
 
