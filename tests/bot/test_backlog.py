@@ -57,6 +57,11 @@ class Strict:
         return raw.types.UpdateShortSentMessage(id=len(self.said), pts=0, pts_count=0, date=0)
 
 
+async def no_files(_member_id: str, _file_id: str) -> AsyncIterator[bytes]:
+    """Nothing here has any."""
+    yield b"no row here has a file"
+
+
 @pytest.fixture
 async def pool(postgres: Databases) -> AsyncIterator[Pool]:
     url = await postgres.database("tikethet_bot")
@@ -85,7 +90,7 @@ async def test_ten_thousand_drain_at_the_limit_with_answers_first(pool: Pool) ->
 
     clock = Hurried()
     telegram = Strict(clock)
-    clock.sender = sender = Sender(outbox.Outbox(pool), telegram, lambda: True, clock)
+    clock.sender = sender = Sender(outbox.Outbox(pool), telegram, lambda: True, no_files, clock)
     async with asyncio.TaskGroup() as group:
         work = group.create_task(sender.run())
         while len(telegram.said) < BACKLOG:  # noqa: ASYNC110  counted, not signalled

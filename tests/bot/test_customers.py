@@ -80,7 +80,8 @@ async def test_files_are_kept_with_the_message(town: House, anna: int) -> None:
     [ticket] = await town.tickets_of(anna)
     assert (ticket["title"], ticket["description"]) == ("Без слов", "")
     assert [(each["filename"], each["size"]) for each in ticket["attachments"]] == [("лог.txt", 250_000)]
-    await town.hears(HELPER, "📎 лог.txt")
+    card = await town.hears(HELPER, f"#{ticket['number']}")
+    assert card.media.document.attributes[0].file_name == "лог.txt"
 
 
 async def test_a_file_that_cannot_be_kept_is_said_so(town: House, anna: int) -> None:

@@ -88,7 +88,8 @@ async def _forget(connection: Connection, member_id: str) -> None:
     ):
         await connection.execute(sql, chat_id)
     # What others were shown of their words is gone from here too; in their chats Telegram keeps it.
-    sql = """UPDATE bot.outbox SET content = '', given_up = 'ERASED' WHERE delivered_at IS NULL AND given_up IS NULL
+    sql = """UPDATE bot.outbox SET content = '', files = NULL, given_up = 'ERASED'
+        WHERE delivered_at IS NULL AND given_up IS NULL
         AND ticket_id IN (SELECT id FROM bot.tickets WHERE requester_id = $1::text::uuid)"""
     await connection.execute(sql, member_id)
 

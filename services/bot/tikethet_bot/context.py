@@ -4,6 +4,7 @@ from msgspec import Struct
 from tikethet_service.settings import Language
 from tikethet_service.texts import text
 
+from tikethet_bot.rules.albums import Part
 from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.outgoing import REPLY, Out, Rows
 from tikethet_bot.steps import Tell
@@ -16,6 +17,8 @@ class Context(Struct, frozen=True):
     incoming: Incoming
     member: Member
     key: str
+    parts: tuple[Part, ...] = ()
+    """The messages that are this one together, when it is an album."""
 
     @property
     def chat_id(self) -> int:
@@ -26,6 +29,11 @@ class Context(Struct, frozen=True):
     def language(self) -> Language:
         """What the person reads."""
         return self.member.language
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """The messages in the chat that this one is."""
+        return tuple(part.incoming.message_id for part in self.parts) or (self.incoming.message_id,)
 
     @property
     def answers(self) -> int | None:

@@ -4,7 +4,10 @@ What is asked is fixed in the journal before it is asked: after a crash the same
 id, whatever has changed meanwhile.
 """
 
+import asyncio
 import contextlib
+from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 from tikethet_service.settings import Language
@@ -12,6 +15,7 @@ from tikethet_service.texts import text
 
 from tikethet_bot.context import Context
 from tikethet_bot.desk import Desk, Refusal
+from tikethet_bot.rules.albums import Part, complete, joined
 from tikethet_bot.rules.incoming import Incoming, Person
 from tikethet_bot.rules.outgoing import Out
 from tikethet_bot.rules.saying import clean
@@ -21,6 +25,9 @@ from tikethet_bot.store.effects import left, returned
 from tikethet_bot.store.journal import Entry, Journal
 from tikethet_bot.store.people import Member, People
 from tikethet_bot.understanding import Understanding
+
+_LOOK_S: Final = 0.1
+"""So often is looked whether an album is complete."""
 
 
 class Conversation:
@@ -46,13 +53,13 @@ class Conversation:
         if member is None:
             await self._finish(entry, Tell())
             return
-        context = Context(incoming, member, incoming.command_id(self._bot_id))
+        context = await self._context(entry, member)
         try:
             step = await self._carry_out(entry, context)
         except Refusal as refusal:
             said = refusal.detail or context.text("failed")
             step = tell(context.out(said, "refusal", reply_to=context.answers))
-        await self._finish(entry, step)
+        await self._finish(entry, step, context.parts)
 
     async def give_up(self, entry: Entry, why: str) -> None:
         """Nothing helps; say so, and keep for the operator what kind of failure it was."""
@@ -62,6 +69,21 @@ class Conversation:
         said = Out(chat_id=chat_id, text=text(language, "bot.failed"), purpose="failed")
         await self._finish(entry, tell(said), failure=why)
 
+    async def _context(self, entry: Entry, member: Member) -> Context:
+        """An album waits until all of it is there; what it was when a command was fixed, it stays."""
+        incoming = entry.incoming
+        key = incoming.command_id(self._bot_id)
+        if incoming.kind != "message" or incoming.album is None:
+            return Context(incoming, member, key)
+        if entry.plan is not None:
+            parts = msgspec.json.decode(entry.plan, type=Do).parts
+            return Context(joined(parts), member, key, parts)
+        while True:
+            album = await self._journal.album(incoming.chat_id, incoming.album)
+            if complete(len(album.parts), followed=album.followed, quiet_s=album.quiet_s):
+                return Context(joined(album.parts), member, key, album.parts)
+            await asyncio.sleep(_LOOK_S)
+
     async def _carry_out(self, entry: Entry, context: Context) -> Tell:
         if entry.plan is not None:
             step: Do | Tell = msgspec.json.decode(entry.plan, type=Do)
@@ -70,16 +92,19 @@ class Conversation:
         if isinstance(step, Tell):
             return step
         if entry.plan is None:
-            await self._journal.fix_plan(entry.id, msgspec.json.encode(step))
+            await self._journal.fix_plan(
+                entry.id, msgspec.json.encode(msgspec.structs.replace(step, parts=context.parts))
+            )
         answer = await self._desk.command(context.member.id, step.key, step.method, step.path, step.body)
         return self._understanding.outcome(step, answer, context)
 
-    async def _finish(self, entry: Entry, step: Tell, failure: str | None = None) -> None:
+    async def _finish(self, entry: Entry, step: Tell, parts: Sequence[Part] = (), failure: str | None = None) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             for effect in step.effects:
                 await effect(connection)
             await outbox.put(connection, entry.incoming.key, step.outs)
-            await journal.done(connection, entry.id, failure)
+            for each in {entry.id, *(part.entry for part in parts)}:
+                await journal.done(connection, each, failure)
 
     async def _tell_desk(self, incoming: Incoming) -> None:
         """Staff see on the ticket whether an answer arrives in Telegram. Raises `Away`."""

@@ -1,6 +1,6 @@
 """The tickets service over HTTP, asked in a member's name or in the bot's own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
@@ -14,6 +14,9 @@ from tikethet_bot.rules.saying import clean
 
 ASK_S: Final = 10.0
 PAGE: Final = 500
+FETCH_S: Final = 120.0
+PIECE: Final = 512 * 1024
+"""Bytes; as Telegram takes a file."""
 NAME_MAX: Final = 200
 """Characters of a file's name."""
 _AWAY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -67,6 +70,26 @@ class Desk:
         token = self._signer.token(member_id, "tickets")
         found = await self._send("POST", "files", token, headers={"Idempotency-Key": key}, form=form)
         return str(found["id"])
+
+    async def content(self, member_id: str, file_id: str) -> AsyncIterator[bytes]:
+        """A file that a member may see, in pieces of `PIECE` bytes but the last. Raises `Away`, `Refusal`."""
+        headers = {"Authorization": f"Bearer {self._signer.token(member_id, 'tickets')}"}
+        timeout = aiohttp.ClientTimeout(total=FETCH_S)
+        held = bytearray()
+        try:
+            async with self._http.get(
+                f"{self._url}/api/v1/files/{file_id}", headers=headers, timeout=timeout
+            ) as answer:
+                _accepted(answer.status, b"" if answer.ok else await answer.read())
+                async for piece in answer.content.iter_any():
+                    held += piece
+                    while len(held) >= PIECE:
+                        yield bytes(held[:PIECE])
+                        del held[:PIECE]
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            raise Away(type(failure).__name__) from failure
+        if held:
+            yield bytes(held)
 
     async def join(self, person: Person) -> Joined:
         """Register somebody, or note what changed about them. Raises `Away`, `Refusal`."""
@@ -125,13 +148,18 @@ class Desk:
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             raise Away(type(failure).__name__) from failure
-        if status in _AWAY:
-            raise Away(str(status))
-        found = _decoded(content)
-        if status >= 400:  # noqa: PLR2004 where HTTP's refusals begin
-            facts = found if isinstance(found, dict) else {}
-            raise Refusal(status, str(facts.get("code", "internal")), str(facts.get("detail", "")))
-        return found
+        return _accepted(status, content)
+
+
+def _accepted(status: int, content: bytes) -> Any:
+    """What the desk answered. Raises `Away`, `Refusal`."""
+    if status in _AWAY:
+        raise Away(str(status))
+    found = _decoded(content)
+    if status >= 400:  # noqa: PLR2004 where HTTP's refusals begin
+        facts = found if isinstance(found, dict) else {}
+        raise Refusal(status, str(facts.get("code", "internal")), str(facts.get("detail", "")))
+    return found
 
 
 def _decoded(content: bytes) -> Any:

@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+import msgspec
 import structlog
 from prometheus_client import Counter
 from pyrogram.errors import RPCError
 from tikethet_service.metrics import REGISTRY
 
+from tikethet_bot.desk import Away, Refusal
 from tikethet_bot.rules.pace import Pace
 from tikethet_bot.store.outbox import Outbox, Waiting
 from tikethet_bot.telegram.client import Unreachable
 from tikethet_bot.telegram.sending import (
+    AsDocuments,
     Closed,
     Delivered,
     Later,
@@ -24,8 +27,10 @@ from tikethet_bot.telegram.sending import (
     WithoutReply,
     delivered,
     outcome_of,
+    peer_of,
     query_of,
 )
+from tikethet_bot.telegram.uploads import Content, Uploads
 
 AT_ONCE: Final = 16
 LOOK_S: Final = 1.0
@@ -74,12 +79,18 @@ class WallClock:
 
 
 class Sender:
-    """`run` sends; `poke` says that there is something new. ``allowed`` is asked right before every send."""
+    """`run` sends; `poke` says that there is something new. ``allowed`` is asked right before every send.
 
-    def __init__(self, outbox: Outbox, way: Way, allowed: Callable[[], bool], clock: Clock | None = None) -> None:
+    ``content`` gives out the files of a message.
+    """
+
+    def __init__(
+        self, outbox: Outbox, way: Way, allowed: Callable[[], bool], content: Content, clock: Clock | None = None
+    ) -> None:
         self._outbox = outbox
         self._way = way
         self._allowed = allowed
+        self._uploads = Uploads(way.call, content)
         self._clock = clock or WallClock()
         self._pace = Pace()
         self._busy: set[int] = set()
@@ -141,27 +152,44 @@ class Sender:
         copies = (
             await self._outbox.copies(row.chat_id, row.message_id) if row.action != "send" and row.message_id else []
         )
-        outcome = await self._try(row, copies, reply=True)
+        outcome = await self._try(row, copies)
+        if isinstance(outcome, AsDocuments):
+            outcome = await self._try(row, copies, plain=True)
         return await self._try(row, copies, reply=False) if isinstance(outcome, WithoutReply) else outcome
 
-    async def _try(self, row: Waiting, copies: list[int], *, reply: bool) -> Outcome:
-        query = query_of(row, copies, reply=reply)
-        if query is None:
-            return Delivered(None)
-        if not self._allowed():
-            return Later()
+    async def _try(self, row: Waiting, copies: list[int], *, reply: bool = True, plain: bool = False) -> Outcome:
         try:
+            media = await self._media(row, plain=plain)
+            if row.files and not media:  # the desk no longer has them: their names say what there was
+                names = "\n".join(f"📎 {each.filename}" for each in row.files)
+                row = msgspec.structs.replace(row, text=f"{row.text}\n{names}".strip(), files=())
+            query = query_of(row, copies, media, reply=reply)
+            if query is None:
+                return Delivered(None)
+            if not self._allowed():
+                return Later()
             return delivered(await self._way.call(query))
         except RPCError as failure:
             return outcome_of(failure, action=row.action)
-        except Unreachable:
+        except (Unreachable, Away):
             return Later()
+
+    async def _media(self, row: Waiting, *, plain: bool) -> list[Any]:
+        """The files of a row as Telegram takes them; none when the desk gives one of them out no more."""
+        if not row.files or row.member_id is None:
+            return []
+        try:
+            if len(row.files) == 1:
+                return [await self._uploads.single(row.member_id, row.files[0], plain=plain)]
+            return await self._uploads.album(peer_of(row), row.member_id, row.files, plain=plain)
+        except Refusal:
+            return []
 
     async def _settle(self, row: Waiting, outcome: Outcome) -> None:
         now = self._clock.now()
         match outcome:
-            case Delivered(telegram_id):
-                await self._outbox.delivered(row, telegram_id)
+            case Delivered(telegram_id, others):
+                await self._outbox.delivered(row, telegram_id, others)
             case Slower(seconds):
                 _log.warning("Telegram wants a chat left alone", seconds=seconds)
                 self._pace.pause(row.chat_id, now + seconds)
@@ -170,5 +198,5 @@ class Sender:
             case Refused(why):
                 _log.error("Telegram refused a message", why=why, row=row.id)
                 await self._outbox.refused(row, why)
-            case Later() | WithoutReply():
+            case Later() | WithoutReply() | AsDocuments():
                 self._pace.pause(row.chat_id, now + AGAIN_S)

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tikethet_bot.rules.albums import Part
 from tikethet_bot.rules.outgoing import Out
 from tikethet_bot.store import Effect
 
@@ -21,6 +22,8 @@ class Do(Struct, frozen=True):
     several: bool = False
     draft: int = 0
     lost_file: bool = False
+    parts: tuple[Part, ...] = ()
+    """The messages that are this one together, when it is an album."""
 
 
 class Tell(Struct, frozen=True):

@@ -1,18 +1,17 @@
 """From an update to the room that knows what to do with it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-
-import msgspec
 
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
 from tikethet_bot.customers.commands import Commands
+from tikethet_bot.customers.files import Fetch, keep_files
 from tikethet_bot.customers.outcomes import outcome as customers_outcome
 from tikethet_bot.customers.taps import Taps
-from tikethet_bot.customers.words import Words, opening, post
-from tikethet_bot.desk import Desk, Refusal
+from tikethet_bot.customers.words import Said, Words, opening, post
+from tikethet_bot.desk import Desk
 from tikethet_bot.rules import intents
 from tikethet_bot.rules.intents import intent_of
 from tikethet_bot.rules.saying import clean
@@ -23,9 +22,6 @@ from tikethet_bot.staff.taps import Taps as StaffTaps
 from tikethet_bot.staff.words import where_to
 from tikethet_bot.steps import Do, Tell, tell
 from tikethet_bot.store.people import People
-
-Fetch = Callable[[int], Awaitable[tuple[str, bytes] | None]]
-"""The name and content of the file that a message carries, if it can be kept. Raises `Away`."""
 
 
 class Understanding:
@@ -44,37 +40,24 @@ class Understanding:
         self._staff_taps = StaffTaps(known)
 
     async def decide(self, context: Context) -> Do | Tell:
-        """What to do, with the file that a message carries kept first. Raises `Away`, `Refusal`."""
+        """What to do, with the files that a message carries kept first. Raises `Away`, `Refusal`."""
         incoming = context.incoming
         if incoming.media is None or incoming.kind != "message":
             return await self._understood(context)
-        attachment = await self._keep_file(context)
-        if attachment is None:
-            step = await self._understood(context)
-            return msgspec.structs.replace(step, lost_file=True) if isinstance(step, Do) else step
+        kept = await keep_files(context, self._fetch, self._desk)
         note = incoming.text.startswith(intents.NOTE_MARK)
         caption = incoming.text.removeprefix(intents.NOTE_MARK) if note else incoming.text
-        step = await self._said(intents.Words(caption, incoming.reply_to, note), context, with_file=True)
-        if isinstance(step, Do):
-            step = msgspec.structs.replace(step, body={**step.body, "attachments": [attachment]})
-        return step
+        words = "\n".join(filter(None, (caption.strip(), *kept.lost)))
+        said = Said(clean(words), kept.attachments, lost_file=bool(kept.lost))
+        return await self._said(said, incoming.reply_to, context, note=note)
 
     @staticmethod
     def outcome(step: Do, answer: Any, context: Context) -> Tell:
         """What follows when the desk carried a command out."""
         return customers_outcome(step, answer, context) or staff_outcome(step, answer, context)
 
-    async def _keep_file(self, context: Context) -> str | None:
-        carried = await self._fetch(context.incoming.message_id)
-        if carried is None:
-            return None
-        try:
-            return await self._desk.keep_file(context.member.id, f"{context.key}:file", *carried)
-        except Refusal:
-            return None  # too large, or of a kind the desk does not keep
-
     async def _understood(self, context: Context) -> Do | Tell:
-        intent = intent_of(context.incoming, screens.said(context.incoming, context.language))
+        intent = intent_of(context.incoming)
         match intent:
             case intents.Command(name, argument):
                 found = await self._commands.command(name, context)
@@ -84,7 +67,7 @@ class Understanding:
             case intents.Greeting():
                 return tell(screens.categories(context, await categories(self._desk, context), "greeting"))
             case intents.Words():
-                return await self._said(intent, context)
+                return await self._said(Said(clean(intent.text)), intent.reply_to, context, note=intent.note)
             case intents.Correction(words):
                 return await self._words.corrected(words, context)
             case intents.TakenBack():
@@ -95,17 +78,24 @@ class Understanding:
             case _:
                 return Tell()
 
-    async def _said(self, words: intents.Words, context: Context, *, with_file: bool = False) -> Do | Tell:
-        content = clean(words.text)
-        if not content and not with_file:
+    async def _said(self, said: Said, reply_to: int | None, context: Context, *, note: bool) -> Do | Tell:
+        if not said.content and not said.attachments:
             return Tell()
-        if words.reply_to is not None:
-            where = await self._people.where(context.chat_id, words.reply_to)
-            if where is not None:
-                return post(context, where.ticket_id, content, note=words.note and context.member.staff)
+        ticket_id = await self._meant(reply_to, context)
+        if ticket_id is not None:
+            return post(context, ticket_id, said, note=note and context.member.staff)
         category = await self._people.chosen_category(context.chat_id)
         if category is not None:
-            return opening(context, content, category)
-        if context.member.staff and not with_file:
-            return await where_to(self._desk, content, context)
-        return await self._words.routed(content, context)
+            return opening(context, said, category)
+        if context.member.staff:
+            return await where_to(self._desk, said.content, said.attachments, context)
+        return await self._words.routed(said, context)
+
+    async def _meant(self, reply_to: int | None, context: Context) -> str | None:
+        """The ticket a message names by itself: it replies to it, or the rest of its album went there."""
+        if reply_to is not None:
+            where = await self._people.where(context.chat_id, reply_to)
+            if where is not None:
+                return where.ticket_id
+        album = context.incoming.album
+        return await self._people.album_ticket(context.chat_id, album) if album is not None else None

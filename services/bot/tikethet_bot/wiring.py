@@ -70,7 +70,7 @@ class Bot:
         mailbox = Mailbox(self.journal, self.inbox.poke, self.outbox.recognised)
         sessions = Sessions(pool, account.bot_id, settings.service_seed)
         self.line = Line(account, sessions, mailbox, self._signed_in)
-        self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours)
+        self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours, desk.content)
         ledger = Ledger("bot", NAME)
         hearing = Hearing(since)
         self.consumer = Consumer(ledger, nats, pool, desk.fill, hearing.handle, prefix=settings.nats_api_prefix)

@@ -1,6 +1,6 @@
 """random_ids: the same for the same, another for anything else."""
 
-from tikethet_bot.rules.outgoing import Out, random_id_of, rows
+from tikethet_bot.rules.outgoing import Button, Out, random_id_of, rows
 
 
 def test_the_same_cause_has_the_same_id() -> None:
@@ -10,7 +10,8 @@ def test_the_same_cause_has_the_same_id() -> None:
 
 
 def test_a_long_text_goes_in_parts_each_with_its_own_id() -> None:
-    found = list(rows("e", [Out(chat_id=5, text="слово " * 1500, purpose="answer")]))
+    buttons = ((Button("Взять", "take:1"),),)
+    found = list(rows("e", [Out(chat_id=5, text="слово " * 1500, purpose="answer", buttons=buttons)]))
     assert [row.part for row in found] == [0, 1, 2]
     assert len({row.random_id for row in found}) == 3
-    assert [row.last for row in found] == [False, False, True]
+    assert [row.buttons for row in found] == [(), (), buttons]

@@ -38,7 +38,7 @@ def _opened(step: Do, answer: Any, context: Context) -> Tell:
     ticket_id, number = answer["id"], answer["number"]
     effects: tuple[Effect, ...] = (category_chosen(context.chat_id, None),)
     if context.incoming.kind == "message":
-        effects += (marked(context.chat_id, context.incoming.message_id, ticket_id, None),)
+        effects += (marked(context.chat_id, context.message_ids, ticket_id, None),)
     return Tell((screens.opened(context, ticket_id, number, lost_file=step.lost_file),), effects)
 
 
@@ -53,7 +53,7 @@ def _posted(step: Do, answer: Any, context: Context) -> Tell:
         outs.append(context.out(context.text("sent", number=step.number or ""), "sent"))
     effects: tuple[Effect, ...] = ()
     if incoming.kind == "message":
-        effects = (marked(context.chat_id, incoming.message_id, answer["ticket_id"], answer["id"]),)
+        effects = (marked(context.chat_id, context.message_ids, answer["ticket_id"], answer["id"]),)
     elif step.draft:
         effects = (draft_dropped(context.chat_id, step.draft),)
     return Tell(tuple(outs), effects)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
-from tikethet_bot.customers.words import Words
+from tikethet_bot.customers.words import Said, Words
 from tikethet_bot.desk import Desk
 from tikethet_bot.screens import customers as screens
 from tikethet_bot.screens.tickets import ticket as ticket_screen
@@ -43,10 +43,15 @@ class Taps:
             case "rate":
                 return _rate(target, context)
             case "own":
-                draft = await self._people.draft(context.chat_id, int(target)) if target.isdigit() else None
-                return context.say("draft_gone") if draft is None else await self._words.new(draft, context)
+                return await self._own(target, context)
             case _:
                 return None
+
+    async def _own(self, target: str, context: Context) -> Do | Tell:
+        draft = await self._people.draft(context.chat_id, int(target)) if target.isdigit() else None
+        if draft is None:
+            return context.say("draft_gone")
+        return await self._words.new(Said(draft.content, draft.attachments), context)
 
     async def _show(self, number: str, context: Context) -> Tell:
         found = await self._desk.ask(context.member.id, f"tickets/{number}")

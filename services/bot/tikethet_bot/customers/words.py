@@ -12,6 +12,7 @@ from tikethet_bot.desk import Desk
 from tikethet_bot.rules.routing import Candidate, Follows, Joins, Opens, route
 from tikethet_bot.rules.saying import clean, is_thanks, title_of
 from tikethet_bot.steps import Do, Tell
+from tikethet_bot.store.effects import unmarked
 from tikethet_bot.store.people import People
 
 
@@ -23,6 +24,14 @@ class _Found(Struct, frozen=True):
     resolved_at: datetime | None = None
 
 
+class Said(Struct, frozen=True):
+    """Words and the files kept with them; ``lost_file`` when one could not be kept."""
+
+    content: str
+    attachments: tuple[str, ...] = ()
+    lost_file: bool = False
+
+
 class Words:
     """Decides where words go. ``now`` is the clock."""
 
@@ -31,25 +40,25 @@ class Words:
         self._people = known
         self._now = now
 
-    async def routed(self, content: str, context: Context) -> Do | Tell:
+    async def routed(self, said: Said, context: Context) -> Do | Tell:
         """Words that are no reply go where the customer most likely means. Raises `Away`, `Refusal`."""
         match route(await self._candidates(context), self._now()):
             case Joins(ticket, others):
-                return post(context, ticket.id, content, number=ticket.number, several=bool(others))
+                return post(context, ticket.id, said, number=ticket.number, several=bool(others))
             case Follows(ticket):
-                if is_thanks(content):
+                if not said.attachments and is_thanks(said.content):
                     return context.say("thanks", number=ticket.number)
-                return post(context, ticket.id, content, number=ticket.number, several=True)
+                return post(context, ticket.id, said, number=ticket.number, several=True)
             case Opens():
-                return await self.new(content, context)
+                return await self.new(said, context)
 
-    async def new(self, content: str, context: Context) -> Do | Tell:
+    async def new(self, said: Said, context: Context) -> Do | Tell:
         """A new ticket of the general kind. Raises `Away`, `Refusal`."""
         found = await categories(self._desk, context)
         if not found:
             return context.say("no_categories")
         general = next((each for each in found if each["icon"] == "❓"), found[-1])
-        return opening(context, content, general["id"])
+        return opening(context, said, general["id"])
 
     async def corrected(self, words: str, context: Context) -> Do | Tell:
         """An earlier message says something else now."""
@@ -58,7 +67,7 @@ class Words:
         if where is None or not where.incoming or not content:
             return Tell()
         if where.message_id is None:  # the first words of a ticket cannot be changed; what changed is added
-            return post(context, where.ticket_id, context.text("corrected", content=content))
+            return post(context, where.ticket_id, Said(context.text("corrected", content=content)))
         path = f"tickets/{where.ticket_id}/messages/{where.message_id}"
         return Do("edit", "PATCH", path, {"content": content}, context.key, where.ticket_id)
 
@@ -67,6 +76,8 @@ class Words:
         where = await self._people.where(context.chat_id, context.incoming.message_id)
         if where is None or not where.incoming or where.message_id is None:
             return Tell()
+        if await self._people.parts(context.chat_id, where.message_id) > 1:  # the rest of its album is still there
+            return Tell(effects=(unmarked(context.chat_id, context.incoming.message_id),))
         path = f"tickets/{where.ticket_id}/messages/{where.message_id}"
         return Do("delete", "DELETE", path, None, context.key, where.ticket_id)
 
@@ -87,16 +98,17 @@ class Words:
         ]
 
 
-def opening(context: Context, content: str, category_id: str) -> Do:
+def opening(context: Context, said: Said, category_id: str) -> Do:
     """Open a ticket with these words."""
-    title = title_of(content) or context.text("untitled")
-    body = {"title": title, "description": content, "category_id": category_id}
-    return Do("open", "POST", "tickets", body, context.key)
+    title = title_of(said.content) or context.text("untitled")
+    body = {"title": title, "description": said.content, "category_id": category_id, "attachments": said.attachments}
+    return Do("open", "POST", "tickets", body, context.key, lost_file=said.lost_file)
 
 
 def post(
-    context: Context, ticket_id: str, content: str, *, note: bool = False, number: int = 0, several: bool = False
+    context: Context, ticket_id: str, said: Said, *, note: bool = False, number: int = 0, several: bool = False
 ) -> Do:
     """Add these words to a ticket; ``several`` when it might have been another."""
-    body = {"content": content, "is_internal": note}
-    return Do("post", "POST", f"tickets/{ticket_id}/messages", body, context.key, ticket_id, number, several)
+    body = {"content": said.content, "is_internal": note, "attachments": said.attachments}
+    path = f"tickets/{ticket_id}/messages"
+    return Do("post", "POST", path, body, context.key, ticket_id, number, several, lost_file=said.lost_file)

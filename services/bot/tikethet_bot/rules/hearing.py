@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from tikethet_service.settings import Language
 from tikethet_service.texts import text
 
 from tikethet_bot.rules.outgoing import ANSWER, CUSTOMER, NOTICE, Button, Out, Rows
+from tikethet_bot.rules.packing import File
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
@@ -83,18 +85,19 @@ def words(kind: str, number: int, content: str, language: Language) -> str:
 def _words(kind: str, data: Any, ticket: Ticket, hearer: Hearer, priority: int) -> Out:
     return Out(
         chat_id=hearer.chat_id,
-        text=words(kind, ticket.number, "\n".join([data["content"] or "", *_files(data)]).strip(), hearer.language),
+        text=words(kind, ticket.number, data["content"] or "", hearer.language),
         purpose=kind,
         priority=priority,
         reply_to=hearer.reply_to,
         ticket_id=ticket.id,
         message_id=data["message_id"],
+        files=_files(data),
     )
 
 
-def _files(data: Any) -> list[str]:
-    """The files beside a message, by name: they are in the app."""
-    return [f"📎 {each['filename']}" for each in data.get("attachments") or ()]
+def _files(data: Any) -> tuple[File, ...]:
+    """The files beside a message."""
+    return msgspec.convert(data.get("attachments") or (), tuple[File, ...])
 
 
 def _card(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
@@ -103,8 +106,8 @@ def _card(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
         "bot.card",
         number=ticket.number,
         title=data["title"] or "…",
-        description="\n".join([data["description"] or "", *_files(data)]).strip(),
-    )
+        description=data["description"] or "",
+    ).strip()
     return Out(
         chat_id=hearer.chat_id,
         text=card,
@@ -112,6 +115,7 @@ def _card(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
         priority=NOTICE,
         buttons=_buttons(hearer.language, ticket.id),
         ticket_id=ticket.id,
+        files=_files(data),
     )
 
 

@@ -63,13 +63,13 @@ class Returned(Struct, frozen=True):
 Intent = Command | Unknown | Greeting | Words | Correction | TakenBack | Tap | Left | Returned
 
 
-def intent_of(incoming: Incoming, text: str) -> Intent:
-    """What an update means; ``text`` is what it says, media named."""
+def intent_of(incoming: Incoming) -> Intent:
+    """What an update means, the files it carries aside."""
     match incoming.kind:
         case "message":
-            return _said(incoming, text)
+            return _said(incoming)
         case "edit":
-            return Correction(text)
+            return Correction(incoming.text)
         case "delete":
             return TakenBack()
         case "tap":
@@ -81,12 +81,13 @@ def intent_of(incoming: Incoming, text: str) -> Intent:
             return Returned()
 
 
-def _said(incoming: Incoming, text: str) -> Intent:
-    if incoming.text.startswith("/") and not incoming.text.startswith(NOTE_MARK) and incoming.media is None:
-        head, _, argument = incoming.text[1:].partition(" ")
+def _said(incoming: Incoming) -> Intent:
+    text = incoming.text
+    if text.startswith("/") and not text.startswith(NOTE_MARK):
+        head, _, argument = text[1:].partition(" ")
         name = head.partition("@")[0].lower()
         return Command(name, argument.strip()) if name in COMMANDS + STAFF_COMMANDS else Unknown()
-    if incoming.media is None and incoming.reply_to is None and is_greeting(incoming.text):
+    if incoming.reply_to is None and is_greeting(text):
         return Greeting()
-    note = incoming.text.startswith(NOTE_MARK)
+    note = text.startswith(NOTE_MARK)
     return Words(text.removeprefix(NOTE_MARK).strip() if note else text, incoming.reply_to, note)

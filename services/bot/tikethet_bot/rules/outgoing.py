@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from tikethet_bot.rules.packing import File, Piece, pack
 from tikethet_bot.rules.saying import parts
 
 ANSWER: Final = 0
@@ -44,6 +45,7 @@ class Out(Struct, frozen=True, kw_only=True):
     reply_to: int | None = None
     ticket_id: str | None = None
     message_id: str | None = None
+    files: tuple[File, ...] = ()
 
 
 class Row(Struct, frozen=True):
@@ -53,16 +55,23 @@ class Row(Struct, frozen=True):
     part: int
     text: str
     random_id: int
-    last: bool
+    buttons: Rows = ()
+    files: tuple[File, ...] = ()
 
 
 def rows(origin: str, outs: Sequence[Out]) -> Iterator[Row]:
     """The parts of everything that ``origin`` (an event's id, a journal key) says."""
     for out in outs:
-        pieces = list(parts(out.text)) if out.action == "send" else [next(parts(out.text), "")]
-        for part, text in enumerate(pieces):
+        pieces = _pieces(out)
+        for part, piece in enumerate(pieces):
             random_id = random_id_of(origin, out.chat_id, part, f"{out.action}:{out.purpose}")
-            yield Row(out, part, text, random_id, part == len(pieces) - 1)
+            yield Row(out, part, piece.text, random_id, out.buttons if piece.buttons else (), piece.files)
+
+
+def _pieces(out: Out) -> list[Piece]:
+    if out.action == "send":
+        return pack(out.text, out.files, buttons=bool(out.buttons))
+    return [Piece(next(parts(out.text), ""), (), bool(out.buttons))]
 
 
 def random_id_of(origin: str, chat_id: int, part: int, purpose: str) -> int:

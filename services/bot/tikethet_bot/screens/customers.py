@@ -4,23 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from tikethet_service.settings import Language
-from tikethet_service.texts import text
-
 from tikethet_bot.context import Context
-from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.outgoing import Button, Out, Rows
 from tikethet_bot.screens.lines import app_button, ticket_buttons, ticket_line
 
 _PER_ROW: Final = 2
-
-
-def said(incoming: Incoming, language: Language) -> str:
-    """What an update says, with the name of what it carries."""
-    if incoming.media is None:
-        return incoming.text
-    named = text(language, f"bot.media_{incoming.media}")
-    return f"{incoming.text}\n{named}" if incoming.text else named
 
 
 def start(context: Context, found: Sequence[Any], app_url: str | None) -> Out:

@@ -29,6 +29,6 @@ class Taps:
         draft = await self._people.draft(context.chat_id, int(number)) if number.isdigit() else None
         if draft is None:
             return context.say("draft_gone")
-        body = {"content": draft, "is_internal": action == "note"}
+        body = {"content": draft.content, "is_internal": action == "note", "attachments": draft.attachments}
         path = f"tickets/{ticket_id}/messages"
         return Do("post", "POST", path, body, context.key, ticket_id, draft=int(number))

@@ -12,8 +12,8 @@ from tikethet_bot.store.effects import draft_kept
 _OFFERED: Final = 3
 
 
-async def where_to(desk: Desk, content: str, context: Context) -> Tell:
+async def where_to(desk: Desk, content: str, attachments: tuple[str, ...], context: Context) -> Tell:
     """Keep the words and ask. Raises `Away`, `Refusal`."""
     found = await going(desk, context, ("assigned_to", "me"), ("size", str(_OFFERED)))
-    effects = (draft_kept(context.chat_id, context.incoming.message_id, content),)
+    effects = (draft_kept(context.chat_id, context.incoming.message_id, content, attachments),)
     return Tell((screens.where_to(context, found),), effects)

@@ -3,9 +3,14 @@
 from tikethet_bot.store import Effect, outbox, people
 
 
-def marked(chat_id: int, telegram_id: int, ticket_id: str, message_id: str | None) -> Effect:
-    """A message somebody sent is this message of this ticket."""
-    return lambda connection: people.mark(connection, chat_id, telegram_id, ticket_id, message_id)
+def marked(chat_id: int, telegram_ids: tuple[int, ...], ticket_id: str, message_id: str | None) -> Effect:
+    """What somebody sent (an album is several) is this message of this ticket."""
+    return lambda connection: people.mark(connection, chat_id, telegram_ids, ticket_id, message_id)
+
+
+def unmarked(chat_id: int, telegram_id: int) -> Effect:
+    """One message of an album is gone."""
+    return lambda connection: people.unmark(connection, chat_id, telegram_id)
 
 
 def category_chosen(chat_id: int, category_id: str | None) -> Effect:
@@ -13,9 +18,9 @@ def category_chosen(chat_id: int, category_id: str | None) -> Effect:
     return lambda connection: people.choose_category(connection, chat_id, category_id)
 
 
-def draft_kept(chat_id: int, telegram_id: int, content: str) -> Effect:
+def draft_kept(chat_id: int, telegram_id: int, content: str, attachments: tuple[str, ...]) -> Effect:
     """Staff's words wait until they say where they go."""
-    return lambda connection: people.keep_draft(connection, chat_id, telegram_id, content)
+    return lambda connection: people.keep_draft(connection, chat_id, telegram_id, content, attachments)
 
 
 def draft_dropped(chat_id: int, draft: int) -> Effect:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from tikethet_bot.rules.albums import Part
 from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.store import Connection, Pool
 
@@ -29,6 +30,14 @@ class Entry(Struct, frozen=True):
     id: int
     incoming: Incoming
     plan: bytes | None
+
+
+class Album(Struct, frozen=True):
+    """The open parts of an album; whether the chat went on after them; seconds since the last one came."""
+
+    parts: tuple[Part, ...]
+    followed: bool
+    quiet_s: float
 
 
 class Journal:
@@ -69,12 +78,13 @@ class Journal:
                 return None
             incoming = msgspec.structs.replace(incoming, chat_id=chat_id)
         row = await connection.fetchrow(
-            """INSERT INTO bot.journal (key, chat_id, message_id, update) VALUES ($1, $2, $3, $4)
+            """INSERT INTO bot.journal (key, chat_id, message_id, update, album) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (key) DO NOTHING RETURNING id""",
             incoming.key,
             incoming.chat_id,
             incoming.message_id,
             _encode(incoming),
+            incoming.album if incoming.kind == "message" else None,
         )
         return (row["id"], incoming.chat_id) if row is not None else None
 
@@ -90,6 +100,20 @@ class Journal:
         if row is None:
             return None
         return Entry(entry_id, msgspec.json.decode(row["update"], type=Incoming), row["plan"])
+
+    async def album(self, chat_id: int, album: int) -> Album:
+        """What came of an album and was not acted upon yet."""
+        rows = await self._pool.fetch(
+            """SELECT id, update, extract(epoch FROM clock_timestamp() - received_at)::float8 AS age
+            FROM bot.journal WHERE chat_id = $1 AND album = $2 AND done_at IS NULL ORDER BY id""",
+            chat_id,
+            album,
+        )
+        parts = tuple(Part(row["id"], msgspec.json.decode(row["update"], type=Incoming)) for row in rows)
+        sql = "SELECT EXISTS (SELECT FROM bot.journal WHERE chat_id = $1 AND id > $2 AND album IS DISTINCT FROM $3)"
+        last = rows[-1]["id"] if rows else 0
+        followed = await self._pool.fetchval(sql, chat_id, last, album)
+        return Album(parts, followed, rows[-1]["age"] if rows else 0.0)
 
     async def fix_plan(self, entry_id: int, plan: bytes) -> None:
         """Keep what was decided, before it is done: a second try does the same thing again."""

@@ -8,12 +8,13 @@ import msgspec
 from msgspec import Struct
 
 from tikethet_bot.rules.outgoing import Action, Out, Rows, rows
+from tikethet_bot.rules.packing import File
 from tikethet_bot.store import Connection, Pool
 
 CHANNEL: Final = "tikethet_bot_outbox"
 """PostgreSQL notifies here when something was put in."""
 _OPEN: Final = "delivered_at IS NULL AND given_up IS NULL"
-_MAP: Final = "INSERT INTO bot.messages SELECT chat_id, telegram_id, ticket_id, message_id, false"
+_MAP: Final = "INSERT INTO bot.messages SELECT chat_id, {id}, ticket_id, message_id, false"
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
@@ -30,6 +31,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
     ticket_id: str | None
     message_id: str | None
     part: int
+    member_id: str | None = None
+    files: tuple[File, ...] = ()
 
 
 async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
@@ -41,19 +44,20 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
             row.out.priority,
             row.out.action,
             row.text,
-            msgspec.json.encode(row.out.buttons) if row.out.buttons and row.last else None,
+            msgspec.json.encode(row.buttons) if row.buttons else None,
             row.out.reply_to if row.part == 0 else None,
             row.out.ticket_id,
             row.out.message_id,
             row.part,
+            msgspec.json.encode(row.files) if row.files else None,
         )
         for row in rows(origin, outs)
     ]
     if values:
         await connection.executemany(
             """INSERT INTO bot.outbox
-                (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (random_id) DO NOTHING""",
+                (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part, files)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (random_id) DO NOTHING""",
             values,
         )
 
@@ -75,7 +79,7 @@ class Outbox:
                 SELECT chat_id, priority, id FROM bot.outbox WHERE {_OPEN} AND NOT (chat_id = ANY($2::bigint[]))
                 ORDER BY priority, id LIMIT $1
             ), chats AS (SELECT DISTINCT ON (chat_id) * FROM urgent ORDER BY chat_id, priority, id)
-            SELECT o.*, coalesce(p.access_hash, 0) AS access_hash
+            SELECT o.*, coalesce(p.access_hash, 0) AS access_hash, p.member_id
             FROM chats c CROSS JOIN LATERAL (
                 SELECT * FROM bot.outbox w WHERE w.chat_id = c.chat_id AND {_OPEN} ORDER BY w.id LIMIT 1) o
             LEFT JOIN bot.people p ON p.telegram_id = o.chat_id
@@ -85,16 +89,18 @@ class Outbox:
         )
         return [_waiting(row) for row in found]
 
-    async def delivered(self, row: Waiting, telegram_id: int | None) -> None:
-        """Telegram has it; ``telegram_id`` is its id there, where that is known."""
+    async def delivered(self, row: Waiting, telegram_id: int | None, others: Sequence[int] = ()) -> None:
+        """Telegram has it; ``telegram_id`` is its id there, where that is known, ``others`` those of its album."""
         await self._pool.execute(
             f"""WITH sent AS (
-                UPDATE bot.outbox SET delivered_at = now(), telegram_id = $2, buttons = NULL,
+                UPDATE bot.outbox SET delivered_at = now(), telegram_id = $2, buttons = NULL, files = NULL,
                 content = CASE WHEN $2::bigint IS NULL THEN content ELSE '' END WHERE id = $1
-                RETURNING chat_id, telegram_id, ticket_id, message_id)
-            {_MAP} FROM sent WHERE telegram_id IS NOT NULL AND ticket_id IS NOT NULL ON CONFLICT DO NOTHING""",  # noqa: S608 same
+                RETURNING chat_id, ticket_id, message_id)
+            {_MAP.format(id="each")} FROM sent, unnest($3::bigint[]) each WHERE ticket_id IS NOT NULL
+            ON CONFLICT DO NOTHING""",  # noqa: S608 same
             row.id,
             telegram_id,
+            [] if telegram_id is None else [telegram_id, *others],
         )
 
     async def recognised(self, chat_id: int, telegram_id: int, text: str) -> None:
@@ -105,7 +111,7 @@ class Outbox:
                     SELECT id FROM bot.outbox WHERE chat_id = $1 AND action = 'send' AND telegram_id IS NULL
                     AND delivered_at IS NOT NULL AND content = $3 ORDER BY id LIMIT 1)
                 RETURNING chat_id, telegram_id, ticket_id, message_id)
-            {_MAP} FROM sent WHERE ticket_id IS NOT NULL ON CONFLICT DO NOTHING""",  # noqa: S608 same
+            {_MAP.format(id="telegram_id")} FROM sent WHERE ticket_id IS NOT NULL ON CONFLICT DO NOTHING""",  # noqa: S608 same
             chat_id,
             telegram_id,
             text,
@@ -113,7 +119,7 @@ class Outbox:
 
     async def refused(self, row: Waiting, why: str) -> None:
         """It will never be delivered."""
-        sql = "UPDATE bot.outbox SET given_up = $2, content = '', buttons = NULL WHERE id = $1"
+        sql = "UPDATE bot.outbox SET given_up = $2, content = '', buttons = NULL, files = NULL WHERE id = $1"
         await self._pool.execute(sql, row.id, why)
 
     async def stopped(self, chat_id: int, why: str) -> None:
@@ -138,7 +144,8 @@ async def stop(connection: Connection, chat_id: int, why: str) -> None:
     sql = "UPDATE bot.people SET writable = false, stopped_at = now() WHERE telegram_id = $1"
     await connection.execute(sql, chat_id)
     await connection.execute(
-        f"UPDATE bot.outbox SET given_up = $2, content = '', buttons = NULL WHERE chat_id = $1 AND {_OPEN}",  # noqa: S608 a constant of ours
+        f"""UPDATE bot.outbox SET given_up = $2, content = '', buttons = NULL, files = NULL
+        WHERE chat_id = $1 AND {_OPEN}""",  # noqa: S608 a constant of ours
         chat_id,
         why,
     )
@@ -157,4 +164,6 @@ def _waiting(row: asyncpg.Record) -> Waiting:
         ticket_id=str(row["ticket_id"]) if row["ticket_id"] else None,
         message_id=str(row["message_id"]) if row["message_id"] else None,
         part=row["part"],
+        member_id=str(row["member_id"]) if row["member_id"] else None,
+        files=msgspec.json.decode(row["files"], type=tuple[File, ...]) if row["files"] else (),
     )

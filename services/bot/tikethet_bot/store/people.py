@@ -1,5 +1,6 @@
 """People, tickets and messages as the bot needs them to know where words belong."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -38,6 +39,13 @@ class Where(Struct, frozen=True):
     incoming: bool
 
 
+class Draft(Struct, frozen=True):
+    """Words, and the files kept with them, that wait for their ticket."""
+
+    content: str
+    attachments: tuple[str, ...] = ()
+
+
 class People:
     """Looks things up; what changes them takes a connection, to commit together with its cause."""
 
@@ -74,6 +82,23 @@ class People:
             return None
         return Where(str(row["ticket_id"]), str(row["message_id"]) if row["message_id"] else None, row["incoming"])
 
+    async def album_ticket(self, chat_id: int, album: int) -> str | None:
+        """The ticket that earlier parts of an album went to."""
+        found = await self._pool.fetchval(
+            """SELECT m.ticket_id FROM bot.journal j JOIN bot.messages m
+                ON m.chat_id = j.chat_id AND m.telegram_id = j.message_id
+            WHERE j.chat_id = $1 AND j.album = $2 LIMIT 1""",
+            chat_id,
+            album,
+        )
+        return str(found) if found is not None else None
+
+    async def parts(self, chat_id: int, message_id: str) -> int:
+        """How many messages of a chat one of a ticket was sent as."""
+        sql = "SELECT count(*) FROM bot.messages WHERE chat_id = $1 AND message_id = $2::text::uuid AND incoming"
+        found: int = await self._pool.fetchval(sql, chat_id, message_id)
+        return found
+
     async def answered(self, member_id: str) -> dict[str, datetime]:
         """When staff last answered each of a member's tickets."""
         sql = "SELECT id, answered_at FROM bot.tickets WHERE requester_id = $1::text::uuid AND answered_at IS NOT NULL"
@@ -84,22 +109,31 @@ class People:
         found = await self._pool.fetchval("SELECT category_id FROM bot.dialogues WHERE chat_id = $1", chat_id)
         return str(found) if found is not None else None
 
-    async def draft(self, chat_id: int, telegram_id: int) -> str | None:
+    async def draft(self, chat_id: int, telegram_id: int) -> Draft | None:
         """What a member of staff wrote without saying where it goes."""
-        sql = "SELECT content FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2"
-        found: str | None = await self._pool.fetchval(sql, chat_id, telegram_id)
-        return found
+        sql = "SELECT content, attachments FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2"
+        row = await self._pool.fetchrow(sql, chat_id, telegram_id)
+        return Draft(row["content"], tuple(map(str, row["attachments"]))) if row is not None else None
 
 
-async def mark(connection: Connection, chat_id: int, telegram_id: int, ticket_id: str, message_id: str | None) -> None:
-    """A message somebody sent is this message of this ticket."""
+async def mark(
+    connection: Connection, chat_id: int, telegram_ids: Sequence[int], ticket_id: str, message_id: str | None
+) -> None:
+    """What somebody sent is this message of this ticket."""
     await connection.execute(
-        "INSERT INTO bot.messages VALUES ($1, $2, $3::text::uuid, $4::text::uuid, true) ON CONFLICT DO NOTHING",
+        """INSERT INTO bot.messages SELECT $1, each, $3::text::uuid, $4::text::uuid, true
+        FROM unnest($2::bigint[]) each ON CONFLICT DO NOTHING""",
         chat_id,
-        telegram_id,
+        list(telegram_ids),
         ticket_id,
         message_id,
     )
+
+
+async def unmark(connection: Connection, chat_id: int, telegram_id: int) -> None:
+    """One message of an album is gone."""
+    sql = "DELETE FROM bot.messages WHERE chat_id = $1 AND telegram_id = $2"
+    await connection.execute(sql, chat_id, telegram_id)
 
 
 async def choose_category(connection: Connection, chat_id: int, category_id: str | None) -> None:
@@ -115,10 +149,12 @@ async def choose_category(connection: Connection, chat_id: int, category_id: str
     )
 
 
-async def keep_draft(connection: Connection, chat_id: int, telegram_id: int, content: str) -> None:
+async def keep_draft(
+    connection: Connection, chat_id: int, telegram_id: int, content: str, attachments: Sequence[str]
+) -> None:
     """Keep staff's words until they say where they go."""
-    sql = "INSERT INTO bot.drafts VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-    await connection.execute(sql, chat_id, telegram_id, content)
+    sql = "INSERT INTO bot.drafts VALUES ($1, $2, $3, $4::text[]::uuid[]) ON CONFLICT DO NOTHING"
+    await connection.execute(sql, chat_id, telegram_id, content, list(attachments))
 
 
 async def drop_draft(connection: Connection, chat_id: int, telegram_id: int) -> None:

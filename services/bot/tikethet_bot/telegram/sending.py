@@ -1,12 +1,13 @@
 """One row of the outbox as Telegram's call, and Telegram's answers in our words."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 from pyrogram import raw
 from pyrogram.errors import BadRequest, FloodPremiumWait, FloodWait, Forbidden, RPCError
 
-from tikethet_bot.rules.outgoing import Button, Rows
+from tikethet_bot.rules.outgoing import Button, Rows, random_id_of
 from tikethet_bot.store.outbox import Waiting
 
 types, fn = raw.types, raw.functions
@@ -19,13 +20,25 @@ _CLOSED: Final = frozenset(
 )  # fmt: skip
 _SAME: Final = frozenset({"MESSAGE_NOT_MODIFIED", "MESSAGE_ID_INVALID", "MESSAGE_DELETE_FORBIDDEN"})
 _DUPLICATE: Final = "RANDOM_ID_DUPLICATE"
+_UNSHOWABLE: Final = frozenset(
+    {
+        "PHOTO_INVALID_DIMENSIONS",
+        "PHOTO_EXT_INVALID",
+        "PHOTO_INVALID",
+        "IMAGE_PROCESS_FAILED",
+        "PHOTO_SAVE_FILE_INVALID",
+        "MEDIA_INVALID",
+        "MEDIA_GROUPED_INVALID",
+    }
+)
 _REPLY_GONE: Final = frozenset({"REPLY_MESSAGE_ID_INVALID", "MSG_ID_INVALID", "REPLY_TO_INVALID"})
 
 
 class Delivered(Struct, frozen=True):
-    """Telegram has it; under which id, when it said so."""
+    """Telegram has it; under which id (an album has ``others`` too), when it said so."""
 
     telegram_id: int | None
+    others: tuple[int, ...] = ()
 
 
 class Slower(Struct, frozen=True):
@@ -54,14 +67,34 @@ class Later(Struct, frozen=True):
     """Telegram is unwell; try again."""
 
 
-Outcome = Delivered | Slower | Closed | Refused | WithoutReply | Later
+class AsDocuments(Struct, frozen=True):
+    """Telegram cannot show a file as what it is; send it as a document."""
 
 
-def query_of(row: Waiting, copies: list[int], *, reply: bool = True) -> Any | None:
+Outcome = Delivered | Slower | Closed | Refused | WithoutReply | AsDocuments | Later
+
+
+def peer_of(row: Waiting) -> Any:
+    """The chat a row goes to."""
+    return types.InputPeerUser(user_id=row.chat_id, access_hash=row.access_hash)
+
+
+def query_of(row: Waiting, copies: list[int], media: Sequence[Any] = (), *, reply: bool = True) -> Any | None:
     """The call that delivers a row; ``copies`` are the messages it edits or deletes. ``None``: nothing to do."""
-    peer = types.InputPeerUser(user_id=row.chat_id, access_hash=row.access_hash)
+    peer = peer_of(row)
     if row.action == "send":
         target = types.InputReplyToMessage(reply_to_msg_id=row.reply_to) if row.reply_to and reply else None
+        if len(media) > 1:
+            return fn.messages.SendMultiMedia(peer=peer, multi_media=_album(row, media), reply_to=target)
+        if media:
+            return fn.messages.SendMedia(
+                peer=peer,
+                media=media[0],
+                message=row.text,
+                random_id=row.random_id,
+                reply_to=target,
+                reply_markup=markup(row.buttons),
+            )
         return fn.messages.SendMessage(
             peer=peer,
             message=row.text,
@@ -75,6 +108,18 @@ def query_of(row: Waiting, copies: list[int], *, reply: bool = True) -> Any | No
     if row.action == "edit":
         return fn.messages.EditMessage(peer=peer, id=copies[0], message=row.text, no_webpage=True)
     return fn.messages.DeleteMessages(id=copies, revoke=True)
+
+
+def _album(row: Waiting, media: Sequence[Any]) -> list[Any]:
+    """The caption stands under the first; the random_ids of the others follow from the row's."""
+    return [
+        types.InputSingleMedia(
+            media=each,
+            message="" if at else row.text,
+            random_id=random_id_of(str(row.random_id), row.chat_id, at, "album") if at else row.random_id,
+        )
+        for at, each in enumerate(media)
+    ]
 
 
 def markup(rows: Rows) -> Any | None:
@@ -101,10 +146,8 @@ def delivered(answer: Any) -> Delivered:
     """The id that Telegram gave the message."""
     if isinstance(answer, types.UpdateShortSentMessage):
         return Delivered(answer.id)
-    for update in getattr(answer, "updates", []):
-        if isinstance(update, types.UpdateMessageID):
-            return Delivered(update.id)
-    return Delivered(None)
+    found = [update.id for update in getattr(answer, "updates", []) if isinstance(update, types.UpdateMessageID)]
+    return Delivered(found[0], tuple(found[1:])) if found else Delivered(None)
 
 
 def outcome_of(failure: RPCError, *, action: str) -> Outcome:
@@ -120,6 +163,8 @@ def outcome_of(failure: RPCError, *, action: str) -> Outcome:
         return Delivered(None)
     if name in _REPLY_GONE:
         return WithoutReply()
+    if name in _UNSHOWABLE:
+        return AsDocuments()
     if isinstance(failure, BadRequest | Forbidden):
         return Refused(name or type(failure).__name__)
     return Later()
