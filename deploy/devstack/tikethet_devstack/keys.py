@@ -1,6 +1,8 @@
 """The secrets of one installation: made once, kept in a file that only its owner reads."""
 
 import base64
+import binascii
+import hmac
 import json
 import secrets
 from collections.abc import Mapping
@@ -33,6 +35,14 @@ class Keys:
     def seed(self, service: str) -> str:
         """`SERVICE_KEY`: base64url of the service's Ed25519 seed."""
         return self._kept[f"seed_{service}"]
+
+    def nats_issuer(self, secret_key: str | None = None) -> str:
+        """The public nkey that NATS trusts to say who a program outside is; tickets has the seed from SECRET_KEY."""
+        secret = base64.urlsafe_b64decode(f"{secret_key or self.secret_key}==")
+        seed = hmac.digest(secret, b"tikethet nats issuer", "sha256")
+        public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+        body = b"\x00" + public  # 0: an account's key
+        return base64.b32encode(body + binascii.crc_hqx(body, 0).to_bytes(2, "little")).rstrip(b"=").decode()
 
     def public_keys(self) -> str:
         """`SERVICE_PUBLIC_KEYS`: `gateway=<base64url>,…`."""

@@ -99,9 +99,10 @@ class Stack:
     def _make_engines(self) -> dict[str, Engine]:
         wished, home, password = self.choices.settings, self.choices.directory, self._keys.password
         accounts = {user: password(f"nats_{user}") for user in nats_conf.USERS}
+        issuer = self._keys.nats_issuer(wished.get("SECRET_KEY"))
         makers: dict[str, tuple[str, Callable[..., Engine]]] = {
             "postgres": ("DATABASE_URL", partial(Postgres, password=password("postgres"))),
-            "nats": ("NATS_URL", partial(Nats, config=nats_conf.accounts(accounts))),
+            "nats": ("NATS_URL", partial(Nats, config=nats_conf.accounts(accounts, issuer=issuer))),
             "valkey": ("REDIS_URL", partial(Valkey, password=password("valkey"))),
         }
         return {

@@ -76,7 +76,7 @@ def _nats(keys: Keys) -> str:
         'http: "127.0.0.1:8222"',
         'jetstream { store_dir: "/data", sync_interval: always }',
     ]
-    return "\n".join([*lines, accounts(passwords)])
+    return "\n".join([*lines, accounts(passwords, issuer=keys.nats_issuer())])
 
 
 def _valkey(keys: Keys) -> str:

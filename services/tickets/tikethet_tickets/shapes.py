@@ -116,6 +116,24 @@ class Account(Struct, frozen=True, kw_only=True):
     token: str | UnsetType = UNSET
 
 
+class Consumer(Struct, frozen=True, kw_only=True):
+    """A durable pull consumer that tickets keeps for a program on JetStream: what to name when fetching from it.
+
+    ``subjects`` are its filters; ``first`` and ``last`` the positions between which the stream has messages: what lies
+    before ``first`` comes from ``GET events``.
+    """
+
+    number: int
+    stream: str
+    name: str
+    api_prefix: str
+    inbox_prefix: str
+    subjects: list[str]
+    epoch: str
+    first: int
+    last: int
+
+
 class Rendered(Struct, frozen=True, kw_only=True):
     """A template filled in for one ticket, in the ``language`` of its requester."""
 
@@ -500,6 +518,7 @@ TOP_LEVEL: tuple[Any, ...] = (
     Page[Template],
     Account,
     Page[Account],
+    Consumer,
     Rendered,
     Ticket,
     Message,

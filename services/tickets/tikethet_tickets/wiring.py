@@ -33,15 +33,19 @@ from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.core import Handler, Request
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
-from tikethet_tickets.handle.programs import Programs
+from tikethet_tickets.handle.programs import Programs, token_hash
 from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
 from tikethet_tickets.live import Live
+from tikethet_tickets.queries.viewer import Reader
 from tikethet_tickets.routes.app import build
 from tikethet_tickets.routes.house import House
 from tikethet_tickets.rules.files import Limits
 from tikethet_tickets.settings import Settings
+from tikethet_tickets.subscribers.consumers import Consumers
+from tikethet_tickets.subscribers.door import Door
+from tikethet_tickets.subscribers.passes import Passes
 from tikethet_tickets.views.notices import tell
 from tikethet_tickets.views.project import follow
 from tikethet_tickets.views.rebuild import complete
@@ -89,9 +93,16 @@ async def prepare(settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, now: Callable[[], datetime] = utc_now, *, live: Live | None = None
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+    *,
+    live: Live | None = None,
+    connection: Callable[[], Client | None] = lambda: None,
 ) -> AsyncIterator[House]:
-    """Everything the routes work with, on a database that was prepared; ``live`` hears of new notifications."""
+    """Everything the routes work with, on a database that was prepared; ``live`` hears of new notifications.
+
+    ``connection`` is the one to NATS, while there is one.
+    """
     async with (
         _pool(settings, size=POOL_SIZE) as pool,
         Log(pool, Keyring(settings.secret), project=_projecting(live)) as log,
@@ -111,6 +122,7 @@ async def open_house(
             members=members,
             desk=desk,
             programs=Programs(desk, secret=settings.secret),
+            consumers=Consumers(connection, prefix=settings.nats_api_prefix),
             broadcasts=broadcasts,
             timers=Timers(pool, tickets, members, broadcasts, now),
             files=Files(pool, store, limits, now),
@@ -125,7 +137,7 @@ def application(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         live = Live(lambda: parts.connection)
-        async with open_house(settings, live=live) as house:
+        async with open_house(settings, live=live, connection=lambda: parts.connection) as house:
             relay = _relay(settings, house.log, parts, live)
             parts.house, parts.relay = house, relay
             app.state.house = house
@@ -134,6 +146,7 @@ def application(settings: Settings) -> FastAPI:
                 *ledger,
                 background(house.log.lasting(), "log"),
                 background(relay.run(), "relay"),
+                background(_door(settings, house.reader).run(), "door"),
                 background(house.timers.run(), "timers"),
                 background(_sweep(house.files), "files"),
             )
@@ -229,6 +242,13 @@ async def _erasures(settings: Settings, house: House) -> tuple[asyncio.Task[None
 
     await erasures.replay(erase)
     return (background(erasures.run(), "erasures"),)
+
+
+def _door(settings: Settings, reader: Reader) -> Door:
+    async def open_nats() -> Client:
+        return await bus.connect(settings.nats_url, name="tikethet-door")
+
+    return Door(reader, Passes(settings.secret), open_nats, token_hash)
 
 
 async def _sweep(files: Files) -> None:

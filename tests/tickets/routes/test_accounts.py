@@ -104,11 +104,8 @@ async def test_an_account_may_do_nothing_else(desk: Any, admin: Any, customer: A
     document = (await desk.client.get("/openapi.json")).json()
     for path, item in document["paths"].items():
         for method in item:
-            if (method, path) in {
-                ("get", "/api/v1/events"),
-                ("get", "/api/v1/accounts/me"),
-                ("post", "/api/v1/tickets"),
-            }:
+            theirs = (method, path) in {("get", "/api/v1/events"), ("post", "/api/v1/tickets")}
+            if theirs or path.startswith("/api/v1/accounts/me"):
                 continue
             place = path.removeprefix("/api/v1/").replace("{ticket}", ticket["id"])
             answer = await program.call(method.upper(), place, {} if method in {"post", "patch", "put"} else None)

@@ -1,5 +1,6 @@
 """Service accounts: the list, and the one behind a token, which pays for each request."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 from typing import Final
@@ -57,12 +58,12 @@ async def enter(reader: Reader, token_hash: str) -> Entered:
     return Entered(account=account, position=row[1], epoch=row[2])
 
 
-async def live_account(reader: Reader, token_hash: str) -> AccountRow | None:
-    """The account with this token, unless it was revoked."""
-    row = await reader.fetchval(
-        "SELECT to_json(a)::text FROM tickets.accounts a WHERE token_hash = $1 AND revoked_at IS NULL", token_hash
+async def live_ids(reader: Reader, account_ids: Sequence[str]) -> set[str]:
+    """Which of these accounts there are, and were not revoked."""
+    rows = await reader.fetch(
+        "SELECT id::text FROM tickets.accounts WHERE id::text = ANY($1::text[]) AND revoked_at IS NULL", account_ids
     )
-    return _ROW.decode(row) if row else None
+    return {row[0] for row in rows}
 
 
 async def list_accounts(reader: Reader, account_id: AccountId | None = None) -> list[Account]:

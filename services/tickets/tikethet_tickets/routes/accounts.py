@@ -1,6 +1,8 @@
-"""Service accounts: tokens of programs outside, and what they may do."""
+"""Service accounts: tokens of programs outside, what they may do, and their consumers on NATS."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 from msgspec import structs
 from tikethet_events.errors import Refused
 from tikethet_events.integration import AccountId, Hearing
@@ -9,12 +11,14 @@ from tikethet_tickets.handle.programs import NewAccount
 from tikethet_tickets.queries.accounts import list_accounts
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, AnyProgram, Wants
-from tikethet_tickets.routes.bodies import AccountBody
+from tikethet_tickets.routes.bodies import AccountBody, ConsumerBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.lookup import some_id
+from tikethet_tickets.rules.integration import KINDS
 from tikethet_tickets.rules.policy import Action
 from tikethet_tickets.shapes import Page
+from tikethet_tickets.subscribers.consumers import NUMBERS, Wanted
 
 router = APIRouter(prefix="/api/v1/accounts", tags=["integration"])
 
@@ -41,6 +45,39 @@ async def me(program: AnyProgram) -> Response:
     if shape is None:
         raise Refused("account_revoked")
     return answers.found(program, shape)
+
+
+Number = Annotated[int, Path(ge=NUMBERS[0], le=NUMBERS[-1])]
+
+
+@router.put(
+    "/me/consumers/{number}",
+    summary="Keep a consumer on NATS",
+    responses=shown("Consumer", examples.CONSUMER) | refusals("out_of_scope", "epoch_changed"),
+)
+async def keep_consumer(program: AnyProgram, number: Number, body: ConsumerBody) -> Response:
+    """A durable pull consumer of the account's own, made or changed to deliver this. Asked with the account's token.
+
+    Connect to NATS with the same token and `inbox_prefix`, fetch from `name` on `stream` under `api_prefix`.
+    """
+    program.need("events")
+    if body.types is not None and not set(body.types) <= KINDS.keys():
+        raise Refused("invalid", field="types", reason="not_allowed")
+    wanted = Wanted(
+        member_id=body.member_id,
+        ticket_id=body.ticket_id,
+        types=frozenset(body.types) if body.types else None,
+        after=body.after,
+    )
+    return answers.found(program, await program.house.consumers.put(program.account, number, wanted))
+
+
+@router.delete("/me/consumers/{number}", status_code=204, summary="Drop a consumer", responses=refusals("out_of_scope"))
+async def drop_consumer(program: AnyProgram, number: Number) -> Response:
+    """What it had not delivered is still on the stream. Asked with the account's token."""
+    program.need("events")
+    await program.house.consumers.remove(program.account, number)
+    return Response(status_code=204, headers=answers.headers(program.epoch, program.seen))
 
 
 @router.post(

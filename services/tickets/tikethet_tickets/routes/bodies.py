@@ -252,6 +252,18 @@ class AccountBody(Body):
     ] = 600
 
 
+class ConsumerBody(Body):
+    """Which of an account's events a consumer delivers (all, of one customer, one ticket, some kinds), and from where.
+
+    It begins behind `after`; without it, it goes on where it stands, a new one from the stream's beginning.
+    """
+
+    member_id: Id | None = None
+    ticket_id: Id | None = None
+    types: Types | None = None
+    after: Annotated[int, Field(ge=0, le=2**62, strict=True)] | None = None
+
+
 class RenderBody(Body):
     """The ticket a template should be filled in for: its id or number."""
 

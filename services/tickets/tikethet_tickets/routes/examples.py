@@ -332,6 +332,18 @@ ACCOUNT: Final[Example] = {
     "last_used_at": None,
 }
 
+CONSUMER: Final[Example] = {
+    "number": 1,
+    "stream": "TIKETHET_EVENTS",
+    "name": "account-01995d2f-0000-7d42-8c03-6e8f5a9b7d09-1",
+    "api_prefix": "TK.API",
+    "inbox_prefix": "_INBOX.01995d2f-0000-7d42-8c03-6e8f5a9b7d09",
+    "subjects": ["tikethet.events.*.*.TicketOpened"],
+    "epoch": "5f0c1f8e-0000-4000-8000-000000000001",
+    "first": 1,
+    "last": 4711,
+}
+
 SENT: Final[dict[str, Example]] = {
     "TicketBody": {
         "title": "Не подключается к серверу",
@@ -367,6 +379,7 @@ SENT: Final[dict[str, Example]] = {
         "order": 10,
     },
     "TemplatePatch": {"order": 20},
+    "ConsumerBody": {"types": ["TicketOpened"], "after": 4711},
     "AccountBody": {
         "name": "CRM",
         "types": ["TicketOpened", "TicketClosed"],

@@ -17,6 +17,7 @@ from tikethet_tickets.handle.programs import Programs
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
 from tikethet_tickets.queries.viewer import Reader
+from tikethet_tickets.subscribers.consumers import Consumers
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -32,6 +33,7 @@ class House(Struct, frozen=True, kw_only=True):
     members: Members
     desk: Desk
     programs: Programs
+    consumers: Consumers
     broadcasts: Broadcasts
     timers: Timers
     files: Files

@@ -226,6 +226,27 @@ export interface CloudEvent {
   type: string;
 }
 
+/** A durable pull consumer that tickets keeps for a program on JetStream: what to name when fetching from it. */
+export interface Consumer {
+  api_prefix: string;
+  epoch: string;
+  first: number;
+  inbox_prefix: string;
+  last: number;
+  name: string;
+  number: number;
+  stream: string;
+  subjects: string[];
+}
+
+/** Which of an account's events a consumer delivers (all, of one customer, one ticket, some kinds), and from where. */
+export interface ConsumerBody {
+  after?: number | null;
+  member_id?: string | null;
+  ticket_id?: string | null;
+  types?: string[] | null;
+}
+
 /** How many tickets the caller can see; every status and every priority has an entry. */
 export interface Counts {
   by_priority: Record<string, number>;
