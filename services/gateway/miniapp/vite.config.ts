@@ -19,8 +19,8 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         chunkFileNames: ({ facadeModuleId }) => {
-          const language = /messages\/(\w+)\/app\.json/.exec(facadeModuleId ?? '')?.[1];
-          return `assets/${language === undefined ? '[name]' : `texts-${language}`}-[hash].js`;
+          const [, language, part] = /messages\/(\w+)\/(\w+)\.json/.exec(facadeModuleId ?? '') ?? [];
+          return `assets/${part === 'app' ? `texts-${language}` : part === undefined ? '[name]' : `${part}-${language}`}-[hash].js`;
         },
       },
     },

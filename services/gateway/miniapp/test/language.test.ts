@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { guessLanguage, language, setLanguage, t } from '../src/i18n';
+import { guessLanguage, language, learn, setLanguage, t } from '../src/i18n';
 
 vi.stubGlobal('document', { documentElement: {} });
 
@@ -10,6 +10,15 @@ describe('the language on screen', () => {
     expect([language.value, t('close')]).toEqual(['ru', 'Закрыть']);
     await Promise.all([setLanguage('en'), setLanguage('ru'), setLanguage('en')]);
     expect([language.value, t('close')]).toEqual(['en', 'Close']);
+  });
+
+  it('knows the words of the staff once they were learned, in either language', async () => {
+    await setLanguage('ru');
+    expect(t('desk.members')).toBe('');
+    await Promise.all([learn('staff'), setLanguage('en')]);
+    expect([language.value, t('desk.members'), t('close')]).toEqual(['en', 'Members', 'Close']);
+    await setLanguage('ru');
+    expect([t('desk.members'), t('close')]).toEqual(['Участники', 'Закрыть']);
   });
 
   it('greets near Russia in Russian, everybody else in English', () => {

@@ -1,16 +1,25 @@
-import en from '@messages/en/app.json';
-import ru from '@messages/ru/app.json';
+import enApp from '@messages/en/app.json';
+import enStaff from '@messages/en/staff.json';
+import ruApp from '@messages/ru/app.json';
+import ruStaff from '@messages/ru/staff.json';
 import { describe, expect, it } from 'vitest';
 import { say, type Text } from '../src/i18n/plural';
 
+const en = { ...enApp, ...enStaff };
+const ru = { ...ruApp, ...ruStaff };
 const files: Record<string, Record<string, Text>> = { ru, en };
 const forms = (text: Text): string[] => (typeof text === 'string' ? [text] : Object.values(text));
 const names = (text: Text): string[] => [...new Set(forms(text).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
 
 describe('the texts', () => {
   it('say the same things in both languages, with the same facts', () => {
-    expect(Object.keys(en)).toEqual(Object.keys(ru));
+    expect(Object.keys(enApp)).toEqual(Object.keys(ruApp));
+    expect(Object.keys(enStaff)).toEqual(Object.keys(ruStaff));
     for (const key of Object.keys(ru) as (keyof typeof ru)[]) expect([key, names(en[key])]).toEqual([key, names(ru[key])]);
+  });
+
+  it('stand in one file only', () => {
+    expect(Object.keys(ru)).toHaveLength(Object.keys(ruApp).length + Object.keys(ruStaff).length);
   });
 
   it('have every plural form their language needs', () => {
