@@ -56,6 +56,14 @@ export type LogEvent = Required<Pick<api.CloudEvent, 'id' | 'type' | 'subject' |
 
 export const BOUNDS = { title: 200, description: 4096, content: 4096, search: 100, tag: 32, tags: 10, reason: 500, name: 64, greeting: 1000 } as const;
 
+/** What is written in several languages. */
+export type Texts = Partial<Record<Language, string>>;
+
+/** Without the languages that nothing was written in. */
+export function filled(texts: Texts): Texts {
+  return Object.fromEntries(LANGUAGES.map((each) => [each, (texts[each] ?? '').trim()]).filter(([, text]) => text !== ''));
+}
+
 const RANK: Record<api.Role, number> = { USER: 0, HELPER: 1, MODERATOR: 2, ADMIN: 3, DEVELOPER: 4 };
 
 type Ranked = Pick<api.Member, 'role'>;

@@ -1,37 +1,38 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { Problem } from '../api/problem';
 import { t } from '../i18n';
 import { stage } from '../store/core';
 import { draft, isEmpty } from '../store/draft';
 import { back, route, sheet } from '../store/route';
-import { complain } from '../store/toast';
 import { phase } from '../store/tickets';
 import { guardGestures, onBack, onSettings } from '../telegram/env';
 import { Empty } from '../ui/empty';
 import { ToastLine } from '../ui/toast';
-import { lazy } from '../ui/lazy';
 import { Gate } from './gate';
 import { ListPage } from './list';
+import { page, staffPage } from './later';
 
-const kept = (): void => complain(new Problem('offline', 0, ''));
-const OpenConversation = lazy(() => import('./conversation').then((room) => room.OpenConversation), kept);
-const NewPage = lazy(() => import('./new').then((room) => room.NewPage), kept);
-const SettingsSheet = lazy(() => import('./settings').then((room) => room.SettingsSheet), kept);
-const ActionsSheet = lazy(() => import('./actions').then((room) => room.ActionsSheet), kept);
-const DeskPage = lazy(() => import('./desk').then((room) => room.DeskPage), kept);
-const CategorySheet = lazy(() => import('./category').then((room) => room.CategorySheet), kept);
-const AssignSheet = lazy(() => import('./assign').then((room) => room.AssignSheet), kept);
-const DetailsSheet = lazy(() => import('./details').then((room) => room.DetailsSheet), kept);
-const PersonSheet = lazy(() => import('./person').then((room) => room.PersonSheet), kept);
-const RateSheet = lazy(() => import('./rate').then((room) => room.RateSheet), kept);
-const PictureView = lazy(() => import('./picture').then((room) => room.PictureView), kept);
-const MessageSheet = lazy(() => import('./message').then((room) => room.MessageSheet), kept);
-const HistorySheet = lazy(() => import('./actions').then((room) => room.HistorySheet), kept);
+const OpenConversation = page(() => import('./conversation').then((room) => room.OpenConversation));
+const NewPage = page(() => import('./new').then((room) => room.NewPage));
+const SettingsSheet = page(() => import('./settings').then((room) => room.SettingsSheet));
+const ActionsSheet = page(() => import('./actions').then((room) => room.ActionsSheet));
+const DeskPage = staffPage(() => import('./desk').then((room) => room.DeskPage));
+const CategorySheet = staffPage(() => import('./category').then((room) => room.CategorySheet));
+const AssignSheet = staffPage(() => import('./assign').then((room) => room.AssignSheet));
+const DetailsSheet = staffPage(() => import('./details').then((room) => room.DetailsSheet));
+const PersonSheet = staffPage(() => import('./person').then((room) => room.PersonSheet));
+const TemplateSheet = staffPage(() => import('./template').then((room) => room.TemplateSheet));
+const BroadcastSheet = staffPage(() => import('./broadcast').then((room) => room.BroadcastSheet));
+const InviteSheet = staffPage(() => import('./invites').then((room) => room.InviteSheet));
+const BlockSheet = staffPage(() => import('./block').then((room) => room.BlockSheet));
+const RateSheet = page(() => import('./rate').then((room) => room.RateSheet));
+const PictureView = page(() => import('./picture').then((room) => room.PictureView));
+const MessageSheet = page(() => import('./message').then((room) => room.MessageSheet));
+const HistorySheet = page(() => import('./actions').then((room) => room.HistorySheet));
 
 /** Fetched when the first screen stands, so that no tap waits. */
 function preload(): void {
-  for (const page of [OpenConversation, NewPage, SettingsSheet, ActionsSheet, MessageSheet, HistorySheet]) page.preload();
+  for (const one of [OpenConversation, NewPage, SettingsSheet, ActionsSheet, MessageSheet, HistorySheet]) one.preload();
 }
 
 export function App(): JSX.Element {
@@ -99,6 +100,14 @@ function Sheets(): JSX.Element | null {
       return <PersonSheet />;
     case 'category':
       return <CategorySheet />;
+    case 'template':
+      return <TemplateSheet />;
+    case 'broadcast':
+      return <BroadcastSheet />;
+    case 'invite':
+      return <InviteSheet />;
+    case 'block':
+      return <BlockSheet />;
     case 'rate':
       return <RateSheet />;
     case 'picture':

@@ -6,6 +6,7 @@ import type { Category } from '../api/types';
 import { language, t } from '../i18n';
 import { useAsked } from '../store/asked';
 import { categories } from '../store/known';
+import { inOrder, lifted } from '../store/ordering';
 import { categoryId, sheet } from '../store/route';
 import { complain } from '../store/toast';
 import { categoryName, CategoryIcon } from '../ui/avatar';
@@ -21,12 +22,12 @@ const edit = (id: string | null): void => {
 export function Categories(): JSX.Element {
   const asked = useAsked(allCategories, [categories.value, sheet.value === null]);
   const busy = useSignal(false);
-  const items = [...(asked.value?.items ?? [])].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  const items = inOrder(asked.value?.items ?? []);
   const active = items.filter((category) => category.active !== false);
   const archived = items.filter((category) => category.active === false);
   const lift = async (index: number): Promise<void> => {
     busy.value = true;
-    await reorder(lifted(active, index)).catch(complain);
+    for (const { id, order } of lifted(active, index)) await changeCategory(id, { order }, newKey()).catch(complain);
     busy.value = false;
     asked.again();
   };
@@ -56,22 +57,6 @@ export function Categories(): JSX.Element {
       )}
     </Waiting>
   );
-}
-
-function lifted(items: Category[], index: number): Category[] {
-  const next = [...items];
-  next.splice(index - 1, 0, ...next.splice(index, 1));
-  return next;
-}
-
-const STEP = 10;
-
-/** Only those whose place is another one now are told. */
-async function reorder(items: Category[]): Promise<void> {
-  for (const [index, category] of items.entries()) {
-    const order = (index + 1) * STEP;
-    if (category.order !== order) await changeCategory(category.id, { order }, newKey());
-  }
 }
 
 function One({ category }: { category: Category }): JSX.Element {

@@ -1,14 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { newKey, type Answer } from '../api/client';
 import { addCategory, allCategories, archiveCategory, changeCategory, type CategoryWish } from '../api/desk';
-import { BOUNDS, LANGUAGES, type Category, type Language } from '../api/types';
+import { BOUNDS, filled, LANGUAGES, type Category } from '../api/types';
 import { t } from '../i18n';
 import { useAsked } from '../store/asked';
+import { useCommand } from '../store/command';
 import { loadCategories } from '../store/known';
 import { categoryId, sheet } from '../store/route';
-import { complain } from '../store/toast';
-import { haptic } from '../telegram/env';
 import { CategoryIcon } from '../ui/avatar';
 import { Button, Cell, Section } from '../ui/controls';
 import { TextField } from '../ui/field';
@@ -38,7 +36,10 @@ function Form({ category }: { category: FormOf }): JSX.Element {
   const descriptions = useSignal(category.descriptions);
   const icon = useSignal(category.icon);
   const color = useSignal(category.color);
-  const { busy, run } = useCommand();
+  const { busy, run } = useCommand<unknown>(() => {
+    void loadCategories().catch(() => undefined);
+    close();
+  });
   const isNew = category.id === '';
   const isArchived = !category.active;
   const wish: CategoryWish = { names: filled(names.value), descriptions: filled(descriptions.value), icon: icon.value.trim(), color: color.value };
@@ -98,27 +99,4 @@ function Form({ category }: { category: FormOf }): JSX.Element {
       </div>
     </>
   );
-}
-
-/** Carries out one wish and closes the sheet; what failed stays to be changed. */
-function useCommand(): { busy: boolean; run: (call: (key: string) => Promise<Answer<unknown>>) => void } {
-  const busy = useSignal(false);
-  const run = async (call: (key: string) => Promise<Answer<unknown>>, key = newKey()): Promise<void> => {
-    busy.value = true;
-    try {
-      await call(key);
-      haptic('success');
-      void loadCategories().catch(() => undefined);
-      close();
-    } catch (error) {
-      complain(error, () => void run(call, key));
-    }
-    busy.value = false;
-  };
-  return { busy: busy.value, run: (call) => void run(call) };
-}
-
-/** Without the languages that nothing was written in. */
-function filled(texts: Partial<Record<Language, string>>): Partial<Record<Language, string>> {
-  return Object.fromEntries(LANGUAGES.map((each) => [each, (texts[each] ?? '').trim()]).filter(([, text]) => text !== ''));
 }

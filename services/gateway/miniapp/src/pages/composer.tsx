@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { JSX } from 'preact';
+import type { AriaAttributes, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { BOUNDS, isStaff, type Ticket } from '../api/types';
 import { t } from '../i18n';
@@ -17,8 +17,11 @@ import { useGrowing } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { AttachButton, DropZone, Tray } from '../ui/picking';
 import { Quote } from '../ui/quote';
+import { staffPage } from './later';
+import type { SuggestionsProps } from './suggestions';
 
 const TYPING_EVERY_MS = 3_000;
+const Suggestions = staffPage<SuggestionsProps>(() => import('./suggestions').then((room) => room.Suggestions));
 
 /** Where one writes: an answer, or (staff) a note, and never in doubt which. */
 export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
@@ -30,6 +33,7 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
   const text = editing === null ? draft : wording; // what was begun waits while one's earlier words are changed
   const wantsNote = useSignal(false);
   const area = useRef<HTMLTextAreaElement>(null);
+  const slash = useSlash(staff && editing === null ? text.value : '');
   const said = useRef(0);
   useGrowing(area, text.value);
   useEffect(() => keepReply(ticket.id, draft.value), [ticket.id, draft.value]);
@@ -83,6 +87,17 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
         </p>
       ) : null}
       {aimed === null ? null : <AimLine aim={aimed} />}
+      {slash.query === null ? null : (
+        <Suggestions
+          query={slash.query}
+          keys={slash.keys}
+          onPoint={slash.point}
+          onChoose={(words) => {
+            text.value = words;
+            area.current?.focus();
+          }}
+        />
+      )}
       {editing === null ? (
         <DropZone place={ticket.id}>
           <Tray place={ticket.id} />
@@ -109,7 +124,9 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
           placeholder={t(isNote ? 'chat.placeholder.note' : 'chat.placeholder')}
           aria-label={t(isNote ? 'chat.placeholder.note' : 'chat.placeholder')}
           onInput={(event) => typed(event.currentTarget.value)}
+          {...slash.says}
           onKeyDown={(event) => {
+            if (slash.takes(event)) return event.preventDefault();
             if (event.key === 'Escape' && aimed !== null) aim.value = null;
             if (event.key === 'ArrowUp' && text.value === '' && aimed === null) aim.value = lastWords();
             if (!sends(event)) return;
@@ -123,6 +140,40 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
       </div>
     </form>
   );
+}
+
+interface Slash {
+  /** What is looked for among the templates; `null` while nothing is. */
+  query: string | null;
+  keys: SuggestionsProps['keys'];
+  point: SuggestionsProps['onPoint'];
+  /** Whether a key was for the list. */
+  takes: (event: KeyboardEvent) => boolean;
+  /** What the text says of its list to screen readers. */
+  says: AriaAttributes;
+}
+
+/** A text that begins with `/` looks for a template, until it is sent away with Escape. */
+function useSlash(text: string): Slash {
+  const sentAway = useSignal(false);
+  const at = useSignal<string | null>(null);
+  const keys = useRef<SuggestionsProps['keys']['current']>(() => false);
+  const isSlash = /^\/[^\n/]*$/.test(text);
+  useEffect(() => {
+    if (!isSlash) sentAway.value = false;
+  }, [isSlash]);
+  const isOpen = isSlash && !sentAway.value;
+  return {
+    query: isOpen ? text.slice(1) : null,
+    keys,
+    point: (id) => (at.value = id),
+    takes: (event) => {
+      if (!isOpen) return false;
+      if (event.key !== 'Escape') return keys.current(event);
+      return (sentAway.value = true);
+    },
+    says: isOpen && at.value !== null ? { 'aria-controls': 'suggestions', 'aria-activedescendant': at.value, 'aria-autocomplete': 'list' } : {},
+  };
 }
 
 /** Which message is answered or changed. */

@@ -2,15 +2,15 @@ import type { JSX } from 'preact';
 import { atLeast, isStaff } from '../api/types';
 import { t } from '../i18n';
 import { me } from '../store/core';
-import { back, go, ROOMS, route, type Room } from '../store/route';
+import { back, go, LEAST_ROLE, ROOMS, route, type Room } from '../store/route';
 import { insideTelegram } from '../telegram/env';
 import { Chips, IconButton } from '../ui/controls';
+import { Broadcasts } from './broadcasts';
 import { Categories } from './categories';
 import { Members } from './members';
 import { Rules } from './rules';
 import { Statistics } from './statistics';
-
-const STAFF_ROOMS: readonly Room[] = ['statistics', 'members'];
+import { Templates } from './templates';
 
 function Inside({ room }: { room: Room }): JSX.Element {
   switch (room) {
@@ -18,6 +18,10 @@ function Inside({ room }: { room: Room }): JSX.Element {
       return <Statistics />;
     case 'members':
       return <Members />;
+    case 'templates':
+      return <Templates />;
+    case 'broadcasts':
+      return <Broadcasts />;
     case 'categories':
       return <Categories />;
     case 'rules':
@@ -30,8 +34,7 @@ export function DeskPage(): JSX.Element | null {
   const now = route.value;
   const self = me.value;
   if (now.page !== 'desk' || self === null || !isStaff(self)) return null;
-  const isAdmin = atLeast(self, 'ADMIN');
-  const open = isAdmin ? ROOMS : STAFF_ROOMS;
+  const open = ROOMS.filter((each) => atLeast(self, LEAST_ROLE[each]));
   const room = open.includes(now.room) ? now.room : 'members';
   return (
     <div class="page desk-page">

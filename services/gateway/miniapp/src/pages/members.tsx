@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { members } from '../api/desk';
-import type { Member, Role } from '../api/types';
+import { atLeast, type Member, type Role } from '../api/types';
 import { t } from '../i18n';
 import { useAsked } from '../store/asked';
+import { me } from '../store/core';
 import { openPerson, sheet } from '../store/route';
 import { Avatar, fullName } from '../ui/avatar';
-import { Cell, Chips, Section } from '../ui/controls';
+import { Button, Cell, Chips, Section } from '../ui/controls';
 import { SearchLine } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { Waiting } from '../ui/waiting';
@@ -34,6 +35,13 @@ export function Members(): JSX.Element {
           onChoose={(chosen) => (role.value = chosen)}
         />
       </div>
+      {me.value !== null && atLeast(me.value, 'ADMIN') ? (
+        <div class="page-action">
+          <Button kind="tinted" onPress={() => (sheet.value = 'invite')}>
+            {t('invite.title')}
+          </Button>
+        </div>
+      ) : null}
       <Waiting asked={asked} isEmpty={found?.items.length === 0} empty={t('list.empty.filter.title')}>
         <Section {...(isCut ? { hint: t('members.more', { count: found.total }) } : {})}>
           {found?.items.map((member) => (

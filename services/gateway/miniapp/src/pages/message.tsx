@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import { t } from '../i18n';
 import { aim, mayReword, mayTakeBack, picked } from '../store/aim';
+import { copy } from '../store/clipboard';
 import { conversation } from '../store/conversation';
 import { me } from '../store/core';
 import { sheet } from '../store/route';
-import { show } from '../store/toast';
 import { takeBack } from '../store/wording';
 import { Cell, Section } from '../ui/controls';
 import { Icon, type IconName } from '../ui/icons';
@@ -54,13 +54,4 @@ function Choice(props: { icon: IconName; text: string; danger?: boolean; onPress
       }}
     />
   );
-}
-
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    show({ text: t('message.copied') });
-  } catch {
-    show({ text: t('message.notCopied') }); // no permission here
-  }
 }

@@ -1,15 +1,12 @@
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { newKey, type Answer } from '../api/client';
 import { member as askMember, setBlocked, setRole, ticketsOf } from '../api/desk';
 import { atLeast, isBelow, type Member } from '../api/types';
 import { t } from '../i18n';
 import { shortTime } from '../i18n/time';
 import { useAsked, type Asked } from '../store/asked';
+import { useCommand } from '../store/command';
 import { me } from '../store/core';
 import { go, personId, sheet } from '../store/route';
-import { complain } from '../store/toast';
-import { haptic } from '../telegram/env';
 import { Avatar, CategoryIcon, fullName } from '../ui/avatar';
 import { Cell, Section } from '../ui/controls';
 import { Icon } from '../ui/icons';
@@ -91,24 +88,6 @@ function Tickets({ memberId }: { memberId: string }): JSX.Element {
   );
 }
 
-/** One wish at a time, under one key. */
-function useCommand(put: Asked<Member>['put']): { busy: boolean; run: (call: (key: string) => Promise<Answer<Member>>) => void } {
-  const busy = useSignal(false);
-  const run = (call: (key: string) => Promise<Answer<Member>>, key = newKey()): void => {
-    busy.value = true;
-    call(key)
-      .then(
-        ({ body }) => {
-          put(body);
-          haptic('success');
-        },
-        (error: unknown) => complain(error, () => run(call, key)),
-      )
-      .finally(() => (busy.value = false));
-  };
-  return { busy: busy.value, run };
-}
-
 function Roles({ member, put }: { member: Member; put: Asked<Member>['put'] }): JSX.Element {
   const { busy, run } = useCommand(put);
   return (
@@ -129,20 +108,15 @@ function Roles({ member, put }: { member: Member; put: Asked<Member>['put'] }): 
 
 function Block({ member, put }: { member: Member; put: Asked<Member>['put'] }): JSX.Element {
   const { busy, run } = useCommand(put);
-  const sure = useSignal(false);
-  const isBlocked = member.blocked === true;
-  const press = (): void => {
-    if (!isBlocked && !sure.value) sure.value = true;
-    else run((key) => setBlocked(member.id, !isBlocked, key));
-  };
+  const isBlocked = member.blocked;
   return (
     <Section hint={t('person.block.hint')}>
       <Cell
         icon={<Icon name={isBlocked ? 'check' : 'lock'} />}
-        text={t(isBlocked ? 'person.unblock' : sure.value ? 'person.block.sure' : 'person.block')}
+        text={t(isBlocked ? 'person.unblock' : 'person.block')}
         danger={!isBlocked}
         disabled={busy}
-        onPress={press}
+        onPress={() => (isBlocked ? run((key) => setBlocked(member.id, { blocked: false }, key)) : (sheet.value = 'block'))}
       />
     </Section>
   );

@@ -1,27 +1,27 @@
 import type { JSX } from 'preact';
 import { newKey } from '../api/client';
 import { prefer } from '../api/self';
-import { atLeast, isStaff, type Language, type Me, type Member, type Preference } from '../api/types';
+import { isStaff, type Language, type Me, type Preference } from '../api/types';
 import { language, t } from '../i18n';
 import { chooseLanguage } from '../store/actions';
 import { me, persona } from '../store/core';
-import { go, sheet } from '../store/route';
+import { sheet } from '../store/route';
 import { chooseTheme, theme, type Theme } from '../store/theme';
 import { complain } from '../store/toast';
 import { insideTelegram } from '../telegram/env';
 import { Avatar, fullName } from '../ui/avatar';
 import { Cell, Section, Segmented } from '../ui/controls';
-import { Icon } from '../ui/icons';
 import { Sheet } from '../ui/sheet';
 import { Toggle } from '../ui/toggle';
-import { DutySwitch } from './duty';
 import { PersonaSwitch } from './line';
+import { staffPage } from './later';
 import { Sessions } from './sessions';
 
 const LANGUAGES: { value: Language; text: string }[] = [
   { value: 'ru', text: 'Русский' },
   { value: 'en', text: 'English' },
 ];
+const StaffSettings = staffPage(() => import('./manage').then((room) => room.StaffSettings));
 const THEMES: Theme[] = ['auto', 'light', 'dark'];
 
 export function SettingsSheet(): JSX.Element {
@@ -33,12 +33,7 @@ export function SettingsSheet(): JSX.Element {
           <Cell icon={<Avatar member={self} />} text={fullName(self)} hint={`${self.username === null ? '' : `@${self.username} · `}${t(`role.${self.role}`)}`} />
         </Section>
       )}
-      {self !== null && isStaff(self) ? (
-        <>
-          <DutySwitch />
-          <Manage self={self} />
-        </>
-      ) : null}
+      {self !== null && isStaff(self) ? <StaffSettings /> : null}
       {self === null ? null : <Notices self={self} />}
       <Section title={t('settings.language')}>
         {LANGUAGES.map(({ value, text }) => (
@@ -65,21 +60,6 @@ export function SettingsSheet(): JSX.Element {
         </div>
       )}
     </Sheet>
-  );
-}
-
-function Manage({ self }: { self: Member }): JSX.Element {
-  return (
-    <Section title={t('desk.title')}>
-      <Cell icon={<Icon name="chart" />} text={t('desk.statistics')} onPress={() => go({ page: 'desk', room: 'statistics' })} />
-      <Cell icon={<Icon name="people" />} text={t('desk.members')} onPress={() => go({ page: 'desk', room: 'members' })} />
-      {atLeast(self, 'ADMIN') ? (
-        <>
-          <Cell icon={<Icon name="grid" />} text={t('desk.categories')} onPress={() => go({ page: 'desk', room: 'categories' })} />
-          <Cell icon={<Icon name="gear" />} text={t('desk.rules')} onPress={() => go({ page: 'desk', room: 'rules' })} />
-        </>
-      ) : null}
-    </Section>
   );
 }
 

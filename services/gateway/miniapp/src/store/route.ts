@@ -1,16 +1,31 @@
 import { signal } from '@preact/signals';
+import type { Role } from '../api/types';
 
-/** Where the desk itself is looked after. */
-export const ROOMS = ['statistics', 'members', 'categories', 'rules'] as const;
+/** Where the desk itself is looked after, and who may. */
+export const ROOMS = ['statistics', 'members', 'templates', 'broadcasts', 'categories', 'rules'] as const;
 export type Room = (typeof ROOMS)[number];
+export const LEAST_ROLE = {
+  statistics: 'HELPER',
+  members: 'HELPER',
+  templates: 'MODERATOR',
+  broadcasts: 'ADMIN',
+  categories: 'ADMIN',
+  rules: 'ADMIN',
+} as const satisfies Record<Room, Role>;
 export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
-export type SheetName = 'settings' | 'history' | 'actions' | 'message' | 'assign' | 'details' | 'person' | 'rate' | 'category' | 'picture';
+export type SheetName =
+  | ('settings' | 'history' | 'actions' | 'message' | 'picture' | 'rate')
+  | ('assign' | 'details' | 'person' | 'block' | 'category' | 'template' | 'invite' | 'broadcast');
 
 export const route = signal<Route>({ page: 'list' });
 /** What lies over the page, at most one. */
 export const sheet = signal<SheetName | null>(null);
 /** The category being changed; `null` for a new one. */
 export const categoryId = signal<string | null>(null);
+/** The template being changed; `null` for a new one. */
+export const templateId = signal<string | null>(null);
+/** The broadcast looked at; `null` for a new one. */
+export const broadcastId = signal<string | null>(null);
 /** Whose card is open. */
 export const personId = signal<string | null>(null);
 

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { CategoryBrief, Member } from '../api/types';
-import { t } from '../i18n';
+import { language, t } from '../i18n';
 
 const HUES = 7;
 
@@ -40,4 +40,9 @@ export function CategoryIcon({ category, size = 'm' }: { category: CategoryBrief
 
 export function categoryName(category: CategoryBrief | null, language: 'ru' | 'en'): string {
   return category === null ? '' : (category.names[language] ?? category.name);
+}
+
+/** What is written in several languages, in the one on screen where it is. */
+export function textOf(texts: Partial<Record<string, string>>): string {
+  return texts[language.value] ?? Object.values(texts)[0] ?? '';
 }

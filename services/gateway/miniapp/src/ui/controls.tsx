@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { haptic } from '../telegram/env';
 import { Icon, type IconName } from './icons';
 
@@ -64,8 +65,10 @@ export function Chips<T extends string>(props: ChoiceProps<T>): JSX.Element {
 }
 
 function Choice<T extends string>(props: ChoiceProps<T> & { class: string; part: string }): JSX.Element {
+  const row = useRef<HTMLDivElement>(null);
+  useEffect(() => row.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [props.value]);
   return (
-    <div class={props.class} role="group" aria-label={props.label}>
+    <div ref={row} class={props.class} role="group" aria-label={props.label}>
       {props.options.map((option) => (
         <button
           key={option.value}

@@ -2,15 +2,15 @@ import { signal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-export interface Lazy {
-  (): JSX.Element | null;
+export interface Lazy<Props = object> {
+  (props: Props): JSX.Element | null;
   /** Fetch it now, so that it stands at once when it is wanted. */
   preload: () => void;
 }
 
 /** A page whose code comes after the first screen stands. `onFail` hears when the network kept it back; the next look tries again. */
-export function lazy(load: () => Promise<ComponentType>, onFail: () => void): Lazy {
-  const loaded = signal<ComponentType | null>(null);
+export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>, onFail: () => void): Lazy<Props> {
+  const loaded = signal<ComponentType<Props> | null>(null);
   let asked: Promise<void> | null = null;
   const preload = (): void => {
     asked ??= load().then(
@@ -21,10 +21,10 @@ export function lazy(load: () => Promise<ComponentType>, onFail: () => void): La
       },
     );
   };
-  const Page = (): JSX.Element | null => {
+  const Page = (props: Props): JSX.Element | null => {
     const Loaded = loaded.value;
     useEffect(preload, []);
-    return Loaded === null ? null : <Loaded />;
+    return Loaded === null ? null : <Loaded {...props} />;
   };
   return Object.assign(Page, { preload });
 }

@@ -1,0 +1,58 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { newKey } from '../api/client';
+import { changeTemplate, templates } from '../api/desk';
+import { t } from '../i18n';
+import { useAsked } from '../store/asked';
+import { inOrder, lifted } from '../store/ordering';
+import { sheet, templateId } from '../store/route';
+import { complain } from '../store/toast';
+import { Button, Cell, IconButton, Section } from '../ui/controls';
+import { Waiting } from '../ui/waiting';
+
+const edit = (id: string | null): void => {
+  templateId.value = id;
+  sheet.value = 'template';
+};
+
+/** Answers that need not be written anew, in the order in which `/` offers them. */
+export function Templates(): JSX.Element {
+  const asked = useAsked(() => templates(null), [sheet.value === null]);
+  const busy = useSignal(false);
+  const items = inOrder(asked.value?.items ?? []);
+  const lift = async (index: number): Promise<void> => {
+    busy.value = true;
+    for (const { id, order } of lifted(items, index)) await changeTemplate(id, { order }, newKey()).catch(complain);
+    busy.value = false;
+    asked.again();
+  };
+  return (
+    <Waiting asked={asked}>
+      <div class="page-action">
+        <Button kind="tinted" onPress={() => edit(null)}>
+          {t('template.add')}
+        </Button>
+      </div>
+      {items.length === 0 ? (
+        <p class="section-hint">{t('template.none')}</p>
+      ) : (
+        <Section hint={t('template.hint')}>
+          {items.map(({ id, name, text }, index) => (
+            <div class="cell-with-tool" key={id}>
+              <Cell
+                text={<span dir="auto">{name}</span>}
+                hint={
+                  <span class="one-line" dir="auto">
+                    {text}
+                  </span>
+                }
+                onPress={() => edit(id)}
+              />
+              {index === 0 || busy.value ? null : <IconButton icon="up" label={t('category.lift', { name })} onPress={() => void lift(index)} />}
+            </div>
+          ))}
+        </Section>
+      )}
+    </Waiting>
+  );
+}
