@@ -3,16 +3,28 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import aiohttp
 import pytest
+from init_data_py import sign
 from playwright.async_api import BrowserContext, Page, expect
+from tikethet_gateway.settings import DEMO_BOT_TOKEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 Keep = Callable[[Page, str], Awaitable[None]]
+
+
+class Person(Protocol):
+    """Somebody at the API, as the conftest signs them in."""
+
+    async def get(self, path: str) -> Any: ...
+
+
+People = Callable[[str], Awaitable[Person]]
 TELEGRAM = """
 window.posted = [];
 window.TelegramWebviewProxy = {
@@ -25,13 +37,21 @@ window.tell = (name, data) => window.Telegram.WebView.receiveEvent(name, data);
 THEME = {"bg_color": "#1d2733", "secondary_bg_color": "#151e27", "text_color": "#ffffff", "button_color": "#50a8eb"}
 
 
-async def open_in_telegram(context: BrowserContext, desk: str, start: str = "") -> Page:
-    """As an iPhone's Telegram opens the app for the demo's customer."""
+NEWCOMER = {"id": 700_000_077, "first_name": "Новичок", "last_name": "", "username": "novice", "language_code": "ru"}
+
+
+async def init_data_of(desk: str) -> str:
+    """What Telegram signs for the demo's customer."""
     async with (
         aiohttp.ClientSession(desk) as http,
         http.get("/api/v1/demo/init-data", params={"as": "customer"}) as told,
     ):
-        data = (await told.json())["init_data"]
+        return str((await told.json())["init_data"])
+
+
+async def open_in_telegram(context: BrowserContext, desk: str, start: str = "", data: str | None = None) -> Page:
+    """As an iPhone's Telegram opens the app, for the demo's customer or for whoever `data` names."""
+    data = data or await init_data_of(desk)
     launch = {
         "tgWebAppData": data,
         "tgWebAppVersion": "9.1",
@@ -88,3 +108,28 @@ async def test_a_link_opens_its_ticket_with_the_list_behind_it(phone: BrowserCon
     await expect(page.get_by_role("button", name="Назад")).to_have_count(0)
     await page.evaluate("tell('back_button_pressed')")
     await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
+
+
+async def test_before_the_first_question_telegram_asks_whether_the_bot_may_write(
+    phone: BrowserContext, desk: str, person: People, keep: Keep
+) -> None:
+    data = sign({"user": json.dumps(NEWCOMER)}, DEMO_BOT_TOKEN, auth_date=datetime.now(UTC))
+    page = await open_in_telegram(phone, desk, data=data)
+    await page.get_by_role("button", name="Новое обращение").click()
+    await page.locator("label", has_text="Донат").click()
+    await page.get_by_label("Коротко о главном").fill("Как пополнить счёт?")
+    await page.get_by_label("Подробности").fill("Впервые здесь.")
+    await page.evaluate("tell('main_button_pressed')")
+    await page.wait_for_function("posted.some(([said]) => said === 'web_app_request_write_access')")
+    await expect(page.get_by_role("heading", name="Как пополнить счёт?")).to_have_count(0)
+    await page.evaluate("tell('write_access_requested', { status: 'cancelled' })")
+    await expect(page.get_by_role("heading", name="Как пополнить счёт?")).to_be_visible()
+    await expect(page.get_by_text("Бот не может вам написать: ответы видны только здесь.")).to_be_visible()
+    await keep(page, "only-here")
+    helper = await person("helper")
+    asked = (await helper.get("tickets?q=пополнить"))["items"][0]
+    assert asked["user"]["reachable"] is False
+    await page.get_by_role("button", name="Разрешить писать").click()
+    await page.evaluate("tell('write_access_requested', { status: 'allowed' })")
+    await expect(page.get_by_text("Бот не может вам написать")).to_have_count(0)
+    assert (await helper.get(f"members/{asked['user']['id']}"))["reachable"] is True

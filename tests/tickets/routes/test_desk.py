@@ -85,6 +85,14 @@ async def test_the_bot_tells_whom_it_reaches(desk: Any, customer: Any, helper: A
     assert (await desk.service("bot", "POST", unknown, {"reachable": False})).status_code == 404
 
 
+async def test_a_member_tells_that_the_bot_may_not_write(customer: Any, helper: Any) -> None:
+    told = await customer.put("auth/me/reachable", {"reachable": False})
+    assert (told.status_code, told.json()["reachable"]) == (200, False)
+    assert (await helper.get(f"members/{customer.id}")).json()["reachable"] is False
+    assert (await customer.put("auth/me/reachable", {"reachable": True})).json()["reachable"] is True
+    assert (await customer.put("auth/me/reachable", {"reachable": 1})).status_code == 422
+
+
 async def test_what_somebody_who_asks_now_may_expect(
     desk: Any, admin: Any, customer: Any, other: Any, helper: Any
 ) -> None:

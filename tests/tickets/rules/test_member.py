@@ -295,6 +295,11 @@ def test_the_bot_tells_whom_it_reaches() -> None:
     assert outcome(NoteReachable(reachable=False), member(), A) == "forbidden"
 
 
+def test_whoever_answered_telegrams_question_tells_it_of_themselves() -> None:
+    assert outcome(NoteReachable(reachable=False), member(), Role.USER, myself=True) == [BotStopped()]
+    assert outcome(NoteReachable(reachable=True), member(reachable=False), Role.USER, myself=True) == [BotRestarted()]
+
+
 # ---------------------------------------------------------------- duty
 
 BANS, DONATIONS = CategoryId("bans"), CategoryId("donations")

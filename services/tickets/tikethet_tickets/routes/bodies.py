@@ -351,7 +351,7 @@ class DutyBody(Body):
 
 
 class ReachableBody(Body):
-    """Whether the bot's messages reach a member."""
+    """Whether the bot's messages reach a member (or may be sent to them)."""
 
     reachable: Annotated[bool, Field(strict=True)]
 

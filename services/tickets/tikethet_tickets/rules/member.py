@@ -151,8 +151,10 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
             over = state.blocked and state.blocked_until is not None and state.blocked_until <= now
             return [MemberUnblocked()] if over else []
         case NoteReachable(reachable=reachable):
-            if facts.actor_id is not None:
-                raise Refused("forbidden")  # only the bot knows
+            if facts.actor_id not in {None, state.id}:
+                raise Refused(
+                    "forbidden"
+                )  # the bot knows, and whoever answered Telegram's question whether it may write
             if reachable == state.reachable:
                 return []
             return [BotRestarted()] if reachable else [BotStopped()]

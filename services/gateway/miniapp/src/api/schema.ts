@@ -596,6 +596,11 @@ export interface RateBody {
   score: number;
 }
 
+/** Whether the bot's messages reach a member (or may be sent to them). */
+export interface ReachableBody {
+  reachable: boolean;
+}
+
 /** How far somebody has read: up to and including this version of the ticket; without one, all there is. */
 export interface ReadBody {
   version?: number | null;

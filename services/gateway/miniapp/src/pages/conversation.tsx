@@ -1,27 +1,20 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { isStaff, type Member, type Ticket } from '../api/types';
 import { t } from '../i18n';
 import { dayName } from '../i18n/time';
-import { acting, mayRate, movesFor, perform } from '../store/actions';
-import { atEnd, conversation, loadOlder, open, read, reload, shut, typing } from '../store/conversation';
+import { atEnd, conversation, loadOlder, open, read, reload, shut } from '../store/conversation';
 import { me } from '../store/core';
-import { knowledge } from '../store/known';
-import { back, openPerson, route, sheet } from '../store/route';
+import { back, route } from '../store/route';
 import { rows } from '../store/rows';
 import type { Row } from '../store/timeline';
 import { insideTelegram } from '../telegram/env';
-import { CategoryIcon, fullName } from '../ui/avatar';
 import { Bubble } from '../ui/bubble';
 import { Badge, Button, IconButton } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { Icon } from '../ui/icons';
-import { PriorityMark, StatusMark } from '../ui/marks';
-import { Star, Stars } from '../ui/stars';
 import { BubbleSkeletons } from '../ui/skeleton';
 import { Composer } from './composer';
-import { LiveLine } from './line';
-import { MOVE_ICON, moveWord } from './moves';
+import { Head, QuickMoves } from './head';
 
 /** The conversation the address names. */
 export function OpenConversation(): JSX.Element | null {
@@ -60,101 +53,6 @@ function Trouble({ missing }: { missing: boolean }): JSX.Element {
             </Button>
           )}
         </Empty>
-      </div>
-    </div>
-  );
-}
-
-function Head({ ticket }: { ticket: Ticket | null }): JSX.Element {
-  return (
-    <div class="bar chat-bar">
-      {insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} class="back" />}
-      {ticket === null ? <span class="avatar ghost" /> : <CategoryIcon category={ticket.category} />}
-      <div class="bar-title">
-        <h1 dir="auto">{ticket === null ? `#${conversation.value?.ref ?? ''}` : (ticket.title ?? t('chat.erased'))}</h1>
-        <Under ticket={ticket} />
-      </div>
-      <IconButton icon="more" label={t('chat.actions')} onPress={() => (sheet.value = 'actions')} />
-    </div>
-  );
-}
-
-/** Under the title: who types, else how the line stands when it does not, else where the ticket stands. */
-function Under({ ticket }: { ticket: Ticket | null }): JSX.Element {
-  const typists = [...typing.value.keys()];
-  const known = knowledge(() => false);
-  const somebody = typists.length === 1 ? known?.member(typists[0] ?? '') : undefined;
-  if (typists.length > 0) {
-    const who = somebody === undefined ? t('chat.typing.somebody') : t('chat.typing', { name: somebody.first_name ?? fullName(somebody) });
-    return (
-      <p class="under typing" role="status">
-        {who}
-        <span class="dots" aria-hidden="true">
-          <i />
-          <i />
-          <i />
-        </span>
-      </p>
-    );
-  }
-  return (
-    <div class="under">
-      {ticket === null ? null : (
-        <>
-          <span>#{ticket.number}</span>
-          <StatusMark status={ticket.status} />
-          {ticket.priority === 'NORMAL' ? null : <PriorityMark priority={ticket.priority} />}
-        </>
-      )}
-      <LiveLine />
-    </div>
-  );
-}
-
-/** What is most likely wanted next, one tap away; the rest stands under ⋯. */
-function QuickMoves({ ticket, self }: { ticket: Ticket; self: Member }): JSX.Element | null {
-  const staff = isStaff(self);
-  if (!staff) {
-    if (ticket.status !== 'RESOLVED' && ticket.status !== 'CLOSED') return null;
-    const long = ticket.status === 'CLOSED' && !movesFor(ticket, self).includes('reopen');
-    const said = long ? 'chat.closed.long' : ticket.status === 'CLOSED' ? 'chat.closed.customer' : 'chat.resolved.customer';
-    return (
-      <div class="banner">
-        <p>{t(said)}</p>
-        {mayRate(ticket, conversation.value?.history ?? [], self) ? (
-          <button type="button" class="chip" onClick={() => (sheet.value = 'rate')}>
-            {[1, 2, 3, 4, 5].map((each) => (
-              <Star key={each} full={false} />
-            ))}
-            {t('rate.title')}
-          </button>
-        ) : ticket.rating === null ? null : (
-          <Stars score={ticket.rating} />
-        )}
-      </div>
-    );
-  }
-  const assignee = ticket.assigned_to;
-  const mine = assignee?.id === self.id;
-  const who = assignee === null ? t('chat.unassigned') : mine ? t('chat.assigned.you') : t('chat.assigned', { name: fullName(assignee) });
-  return (
-    <div class="quick">
-      <p class="quick-who">
-        <button type="button" class="quick-name" disabled={ticket.user === null} onClick={() => ticket.user !== null && openPerson(ticket.user.id)}>
-          <span dir="auto">{fullName(ticket.user)}</span>
-        </button>
-        <span>{who}</span>
-      </p>
-      <div class="chips">
-        {movesFor(ticket, self)
-          .filter((move) => move !== 'unassign')
-          .slice(0, 3)
-          .map((move) => (
-            <button key={move} type="button" class="chip" disabled={acting.value} onClick={() => perform(ticket, move)}>
-              <Icon name={MOVE_ICON[move]} size={18} />
-              {moveWord(move, true)}
-            </button>
-          ))}
       </div>
     </div>
   );

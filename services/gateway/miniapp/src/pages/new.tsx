@@ -8,6 +8,7 @@ import { openTicket } from '../store/actions';
 import { me } from '../store/core';
 import { changeDraft, clearDraft, draft, isEmpty, keyFor, takeUpDraft } from '../store/draft';
 import { loadCategories, offered } from '../store/known';
+import { askBeforeTheFirst } from '../store/reach';
 import { back, go } from '../store/route';
 import { complain } from '../store/toast';
 import { allThere, pickedFor, take } from '../store/uploads';
@@ -43,6 +44,7 @@ export function NewPage(): JSX.Element {
     const ticket = files.length === 0 ? words : { ...words, attachments: files };
     busy.value = true;
     try {
+      await askBeforeTheFirst();
       const opened = await openTicket(ticket, keyFor(ticket));
       clearDraft();
       take(PLACE);

@@ -22,7 +22,7 @@ export const me = signal<Me | null>(null);
 export const persona = signal<Persona | null>(null);
 /** Signed in once before: then an end is an end (`over`), not a wrong door (`outside`). */
 let known = false;
-let launched: Launch = { initData: null, userId: null, languageCode: undefined, startParam: undefined, deskCode: null };
+let launched: Launch = { initData: null, userId: null, languageCode: undefined, letsWrite: true, startParam: undefined, deskCode: null };
 
 /** Where the one is kept who came by a desk link. */
 const BROWSER = 'browser';
@@ -55,6 +55,8 @@ export const tokens = {
   drop: (token: string): void => session.drop(token),
   renewIn: (): number => session.renewIn,
 };
+/** Whether the bot may write to them, as Telegram told when the app was opened. */
+export const letsWrite = (): boolean => launched.letsWrite;
 /** Hear of the place in the log that every answer was read at. */
 export function onMark(hear: (epoch: string, position: number) => void): void {
   client.onMark = ({ epoch, position }) => hear(epoch, position);

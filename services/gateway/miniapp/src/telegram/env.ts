@@ -5,7 +5,7 @@ import { signal } from '@preact/signals';
 import { readDeskCode, readLaunch, type LaunchParams } from './launch';
 import { followKeyboard, wearInsets, wearTheme, wearViewport } from './look';
 
-export type Launch = Pick<LaunchParams, 'initData' | 'userId' | 'languageCode' | 'startParam'> & { deskCode: string | null };
+export type Launch = Pick<LaunchParams, 'initData' | 'userId' | 'languageCode' | 'letsWrite' | 'startParam'> & { deskCode: string | null };
 
 export const insideTelegram = signal(false);
 
@@ -27,7 +27,7 @@ export function launch(): Launch {
     const deskCode = readDeskCode(location.hash);
     if (deskCode !== null) history.replaceState(null, '', location.pathname + location.search); // it stays in no history
     addEventListener('hashchange', () => readDeskCode(location.hash) !== null && location.reload()); // a link in this very tab
-    return { initData: null, userId: null, languageCode: navigator.language, startParam: undefined, deskCode };
+    return { initData: null, userId: null, languageCode: navigator.language, letsWrite: true, startParam: undefined, deskCode };
   }
   version = params.version;
   post = createPostEvent(version, () => undefined);
@@ -121,6 +121,23 @@ export function onMainButton(press: () => void): () => void {
 export function guardGestures(scrolls: boolean, isDirty: boolean): void {
   if (has('web_app_setup_swipe_behavior')) tell('web_app_setup_swipe_behavior', { allow_vertical_swipe: !scrolls });
   if (has('web_app_setup_closing_behavior')) tell('web_app_setup_closing_behavior', { need_confirmation: isDirty });
+}
+
+const ANSWER_WITHIN_MS = 120_000;
+
+/** Let Telegram ask whether the bot may write; `null` when this Telegram cannot ask, or nobody answered. */
+export function askToWrite(): Promise<boolean | null> {
+  if (!has('web_app_request_write_access')) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const answer = (allowed: boolean | null): void => {
+      off();
+      clearTimeout(timer);
+      resolve(allowed);
+    };
+    const off = on('write_access_requested', ({ status }) => answer(status === 'allowed'));
+    const timer = setTimeout(() => answer(null), ANSWER_WITHIN_MS);
+    tell('web_app_request_write_access');
+  });
 }
 
 const HAPTICS = {

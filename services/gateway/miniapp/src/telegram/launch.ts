@@ -9,6 +9,8 @@ export interface LaunchParams {
   theme: Record<string, string>;
   userId: string | null;
   languageCode: string | undefined;
+  /** Whether the bot may write to them already. */
+  letsWrite: boolean;
   /** `ticket_1042` from a `startapp` link. */
   startParam: string | undefined;
 }
@@ -29,6 +31,7 @@ export function readLaunch(hash: string): LaunchParams | null {
     theme: Object.fromEntries(Object.entries(objectOf(params.get('tgWebAppThemeParams'))).map(([name, color]) => [name, String(color)])),
     userId: user['id'] === undefined ? null : String(user['id']),
     languageCode: typeof user['language_code'] === 'string' ? user['language_code'] : undefined,
+    letsWrite: user['allows_write_to_pm'] === true,
     startParam: params.get('tgWebAppStartParam') ?? data.get('start_param') ?? undefined,
   };
 }
