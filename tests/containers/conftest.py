@@ -64,8 +64,8 @@ async def _engine() -> None:
 
 
 @pytest.fixture(scope="session")
-async def installation() -> AsyncIterator[Installation]:
-    """Everything built and up, the TLS edge with an authority of its own included."""
+async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    """Everything built and up, the TLS edge with an authority of its own included; back-ups go to ``BACKUP_DIR``."""
     await _engine()
     env = {
         "TIKETHET_VERSION": "test",
@@ -76,6 +76,7 @@ async def installation() -> AsyncIterator[Installation]:
         "DOMAIN": "localhost",
         "TLS_ISSUER": "internal",
         "EDGE_ADDRESS": "127.0.0.1",
+        "BACKUP_DIR": str(tmp_path_factory.mktemp("backups")),
         **{name: str(free_port()) for name in ("PORT", "HTTP_PORT", "HTTPS_PORT")},
     }
     made = Installation(f"tikethet-test-{os.getpid()}", env)

@@ -58,6 +58,23 @@ class Installation:
                     return
                 await asyncio.sleep(PAUSE_S)
 
+    async def types(self, who: str, text: str) -> int:
+        """Somebody writes to the bot; the number of their message."""
+        said: dict[str, int] = await self._chats("say", {"as": who, "text": text})
+        return said["id"]
+
+    async def reads(self, who: str) -> list[dict[str, Any]]:
+        """What somebody sees in their chat with the bot."""
+        state = await self._chats("state?after=-1", None)
+        messages: list[dict[str, Any]] = state["people"][who]["messages"]
+        return messages
+
+    async def _chats(self, path: str, body: dict[str, str] | None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        asked = f"r.Request('http://127.0.0.1:4432/sandbox/{path}', {data!r}, {{'X-Sandbox': '1'}})"
+        script = f"import urllib.request as r; print(r.urlopen({asked}).read().decode())"
+        return json.loads(await self.compose("exec", "-T", "telegram", "python", "-c", script))
+
     async def memory(self) -> dict[str, float]:
         """Service → MiB it holds now, its page cache left out."""
         names = {state["Name"].removeprefix("/"): service for service, state in (await self.states()).items()}

@@ -17,12 +17,16 @@ OWNERS: Mapping[str, int] = {
     "tickets": UID_SERVICE,
     "notify": UID_SERVICE,
     "bot": UID_SERVICE,
+    "backup": UID_SERVICE,
     "postgres": UID_DATABASE,
     "valkey": UID_DATABASE,
     "nats": UID_NATS,
     "edge": 0,
 }
 """Part → the uid that reads its files."""
+
+BACKUPS: Mapping[str, int] = {"data": UID_SERVICE, "keys": 0, "erasures": UID_SERVICE}
+"""Folder beside the back-ups → the uid that writes there: the keys lie apart, and no service sees their copy."""
 
 FOLDERS: Mapping[str, int] = {"nats": UID_NATS, "files": UID_SERVICE}
 """Folder of data → the uid that writes there; the other engines' images see to theirs."""
@@ -53,6 +57,11 @@ def contents(keys: Keys) -> dict[str, dict[str, str]]:
         its |= {"service_key": keys.seed(name), "service_public_keys": keys.public_keys()}
     return {
         **own,
+        "backup": {
+            "database_url": own["tickets"]["database_url"],
+            "bot_database_url": own["bot"]["database_url"],
+            "secret_key": keys.secret_key,
+        },
         "postgres": {"password": keys.password("postgres")},
         "nats": {"nats.conf": _nats(keys)},
         "valkey": {"valkey.conf": _valkey(keys)},

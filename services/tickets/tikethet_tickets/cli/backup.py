@@ -22,8 +22,6 @@ from tikethet_tickets.settings import Database, Files
 
 HELP = "put log, rows and attachments into one file; the keys are not in it"
 _LOOK_S: Final = 60.0
-_AGAIN_S: Final = 600.0
-"""After a night's back-up that failed."""
 
 
 def _time(value: object) -> str:
@@ -88,15 +86,11 @@ async def _every_night(settings: Settings) -> None:
         while not told.is_set():
             there = kept(settings.backup_dir)
             due = next_one(made_at(there[0]) if there else None, datetime.now(UTC), hour=hour, minute=minute)
-            pause = _LOOK_S
-            if due <= datetime.now(UTC):
-                if await _one(settings):
-                    for path in prune(settings.backup_dir, settings.backup_keep):
-                        say(f"removed       {path}")
-                else:
-                    pause = _AGAIN_S
+            if due <= datetime.now(UTC) and await _one(settings):
+                for path in prune(settings.backup_dir, settings.backup_keep):
+                    say(f"removed       {path}")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(told.wait(), pause)
+                await asyncio.wait_for(told.wait(), _LOOK_S)
 
 
 @contextlib.contextmanager
