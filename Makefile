@@ -49,7 +49,7 @@ contracts: venv ## who may import whom
 miniapp: venv ## the Mini App: TypeScript, strict, and its tests
 	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && npm run --silent check && npm run --silent test && npm run --silent size
 
-documents: venv ## docs/openapi.json, docs/asyncapi.json and the Mini App's types, from the code as it is
+documents: venv ## what docs/ has from the code (OpenAPI, AsyncAPI, settings, metrics) and the Mini App's types
 	@$(PY) -m tikethet_devstack.documents
 	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && node scripts/schema.mjs
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from tikethet_devstack import reference
 from tikethet_devstack.documents import ASYNCAPI, OPENAPI, SERVED, asyncapi, openapi
 from tikethet_events.asyncapi import breaking, document, schema_key
 from tikethet_events.catalogue import EVENTS
@@ -22,6 +23,11 @@ def test_the_asyncapi_document_is_fresh_and_breaks_nothing() -> None:
     text, broken = asyncapi()
     assert broken == []
     assert ASYNCAPI.read_text("utf-8") == SERVED.read_text("utf-8") == text, "make documents"
+
+
+def test_the_operators_reference_is_fresh() -> None:
+    assert reference.SETTINGS.read_text("utf-8") == reference.settings(), "make documents"
+    assert reference.METRICS.read_text("utf-8") == reference.metrics(), "make documents"
 
 
 def test_every_event_of_every_version_has_its_schema_and_its_example() -> None:

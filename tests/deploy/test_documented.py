@@ -1,15 +1,36 @@
 import re
 from pathlib import Path, PurePath
 
+import pytest
+from tikethet_devstack.reference import METRICS, SETTINGS
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_every_setting_of_the_compose_file_is_in_the_operators_table_and_no_other() -> None:
-    used = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")))
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rows = [line for line in page.split("## Configure")[1].split("## TLS")[0].splitlines() if line.startswith("| `")]
-    told = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
-    assert told == used
+def test_every_metric_says_what_it_counts_and_every_setting_what_it_means() -> None:
+    rows = [line.split(" | ") for page in (METRICS, SETTINGS) for line in page.read_text("utf-8").splitlines()]
+    found = [row for row in rows if row[0].startswith("| `")]
+    assert len(found) > 60
+    assert not [row[0] for row in found if len(row[-2]) < 4]
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "tikethet_commands_total",
+        "tikethet_append_batch_events",
+        "tikethet_relay_lag_events",
+        "tikethet_consumer_lag_events",
+        "tikethet_notify_sockets",
+        "tikethet_notify_deliveries_total",
+        "tikethet_bot_queue_messages",
+        "tikethet_bot_flood_waits_total",
+        "tikethet_backup_age_seconds",
+        "tikethet_disk_used_ratio",
+    ],
+)
+def test_what_an_operator_watches_is_there(metric: str) -> None:
+    assert f"| `{metric}` |" in METRICS.read_text("utf-8")
 
 
 def test_an_image_takes_its_files_from_where_they_are() -> None:

@@ -1,4 +1,5 @@
-"""What is generated from the code and kept in the repository: docs/openapi.json and docs/asyncapi.json.
+"""What is generated from the code and kept in the repository: docs/openapi.json, docs/asyncapi.json, and the
+operator's reference (`reference`).
 
 `make documents` writes them.
 """
@@ -17,6 +18,8 @@ from tikethet_gateway.routes import add_routes
 from tikethet_gateway.wiring import application
 from tikethet_service.health import Health
 from tikethet_tickets.routes.app import build
+
+from tikethet_devstack import reference
 
 _ROOT = Path(__file__).resolve().parents[3]
 OPENAPI = _ROOT / "docs" / "openapi.json"
@@ -43,12 +46,14 @@ def asyncapi() -> tuple[str, list[str]]:
 
 
 def main() -> int:
-    """Write both; refuses to take back what a document has promised."""
+    """Write all; refuses to take back what a document has promised."""
     OPENAPI.write_text(openapi(), "utf-8")
     text, broken = asyncapi()
     if broken:
         print("events are only added (or get a new schema version and an upcast), but:", *broken, sep="\n  ")
         return 1
+    reference.SETTINGS.write_text(reference.settings(), "utf-8")
+    reference.METRICS.write_text(reference.metrics(), "utf-8")
     for path in (ASYNCAPI, SERVED):
         path.write_text(text, "utf-8")
     return 0

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 
 from tikethet_events.integration import IntegrationCommand, IntegrationEvent
+from tikethet_events.upkeep import UpkeepCommand, UpkeepEvent
 from tikethet_events.word import Audience, CategoryId, Command, Event, Language, TemplateId
 
 DESK_STREAM = "desk"
@@ -130,6 +131,7 @@ DeskCommand = (
     | SaveTemplate
     | RemoveTemplate
     | IntegrationCommand
+    | UpkeepCommand
 )
 
 # ---------------------------------------------------------------- events
@@ -185,4 +187,5 @@ DeskEvent = (
     | TemplateSaved
     | TemplateRemoved
     | IntegrationEvent
+    | UpkeepEvent
 )

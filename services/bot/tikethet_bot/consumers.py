@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import msgspec
 from tikethet_events.stream import Message
+from tikethet_service.settings import Language
 
-from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, words
+from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, warnings_of, words
 from tikethet_bot.rules.outgoing import CUSTOMER, Out
 from tikethet_bot.store import Connection, outbox
 
@@ -28,6 +29,8 @@ class Hearing:
         subject, kind = message.headers["ce-subject"], message.type
         await _remember_member(connection, kind, subject, data)
         if message.subject.split(".")[3] == "-":
+            if datetime.fromisoformat(message.headers["ce-time"]) >= self._since:
+                await outbox.put(connection, message.event_id, warnings_of(kind, await _admins(connection)))
             return
         ticket = await _remember_ticket(connection, kind, subject, data)
         if ticket is None or datetime.fromisoformat(message.headers["ce-time"]) < self._since:
@@ -38,6 +41,14 @@ class Hearing:
             hearers = await _hearers(connection, ticket)
             outs = outs_of(kind, data, message.headers["ce-actor"], ticket, hearers)
         await outbox.put(connection, message.event_id, outs)
+
+
+async def _admins(connection: Connection) -> list[tuple[int, Language]]:
+    rows = await connection.fetch(
+        """SELECT telegram_id, language FROM bot.people
+        WHERE writable AND NOT blocked AND role IN ('ADMIN', 'DEVELOPER') ORDER BY telegram_id"""
+    )
+    return [(row["telegram_id"], row["language"]) for row in rows]
 
 
 async def _remember_member(connection: Connection, kind: str, subject: str, data: Any) -> None:

@@ -8,8 +8,9 @@ from typing import Any, Final, Protocol
 
 import msgspec
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from pyrogram.errors import RPCError
+from tikethet_events.lease import DATABASE_TROUBLE
 from tikethet_service.metrics import REGISTRY
 
 from tikethet_bot.desk import Away, Refusal
@@ -40,6 +41,11 @@ AGAIN_S: Final = 0.5
 _SENT: Final = Counter(
     "tikethet_bot_sends_total", "Rows of the outbox by what Telegram said.", ("outcome",), registry=REGISTRY
 )
+_FLOODS: Final = Counter(
+    "tikethet_bot_flood_waits_total", "Times Telegram wanted a chat left alone (FloodWait).", registry=REGISTRY
+)
+_QUEUE: Final = Gauge("tikethet_bot_queue_messages", "Rows of the outbox not sent yet.", registry=REGISTRY)
+QUEUE_S: Final = 5.0
 _log = structlog.get_logger("tikethet.bot.sender")
 
 
@@ -113,6 +119,13 @@ class Sender:
                 self._awake.clear()
                 wait = await self._start_what_may(group)
                 await self._clock.rest(self._awake, wait)
+
+    async def count(self) -> None:
+        """Keep the queue's length in the metrics, until cancelled."""
+        while True:
+            with contextlib.suppress(*DATABASE_TROUBLE):
+                _QUEUE.set(await self._outbox.waiting())
+            await asyncio.sleep(QUEUE_S)
 
     async def _start_what_may(self, group: asyncio.TaskGroup) -> float:
         """Begin every send that the limits allow now; seconds until it is worth looking again."""
@@ -191,6 +204,7 @@ class Sender:
             case Delivered(telegram_id, others):
                 await self._outbox.delivered(row, telegram_id, others)
             case Slower(seconds):
+                _FLOODS.inc()
                 _log.warning("Telegram wants a chat left alone", seconds=seconds)
                 self._pace.pause(row.chat_id, now + seconds)
             case Closed(why):

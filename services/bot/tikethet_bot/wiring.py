@@ -136,6 +136,7 @@ async def _work(bot: Bot, url: str) -> None:
         group.create_task(bot.inbox.run())
         group.create_task(bot.line.run())
         group.create_task(bot.sender.run())
+        group.create_task(bot.sender.count())
         group.create_task(bot.consumer.run())
         group.create_task(bot.sweep())
         group.create_task(_listen(url, bot.sender))

@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 from fastapi import FastAPI
 from nats.aio.client import Client
+from nats.js.manager import JetStreamManager
 from prometheus_client import Gauge, Histogram
 from tikethet_events import bus
 from tikethet_events.envelope import Metadata, Recorded
@@ -25,8 +26,10 @@ from tikethet_service.callers import CallerVerifier
 from tikethet_service.health import Health, PartState
 from tikethet_service.metrics import REGISTRY
 from tikethet_service.run import background, finish
+from tikethet_service.settings import Mode
 
 from tikethet_tickets.backups.erasures import Erasures
+from tikethet_tickets.backups.upkeep import Upkeep
 from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.files.store import Store, StoreAway, open_store
 from tikethet_tickets.handle.broadcasts import Broadcasts
@@ -149,6 +152,7 @@ def application(settings: Settings) -> FastAPI:
                 background(_door(settings, house.reader).run(), "door"),
                 background(house.timers.run(), "timers"),
                 background(_sweep(house.files), "files"),
+                background(_upkeep(settings, house, parts).run(), "upkeep"),
             )
             _log.info("tickets opened")
             try:
@@ -249,6 +253,22 @@ def _door(settings: Settings, reader: Reader) -> Door:
         return await bus.connect(settings.nats_url, name="tikethet-door")
 
     return Door(reader, Passes(settings.secret), open_nats, token_hash)
+
+
+def _upkeep(settings: Settings, house: House, parts: Parts) -> Upkeep:
+    def manager() -> JetStreamManager | None:
+        connection = parts.connection
+        return connection.jsm(prefix=settings.nats_api_prefix) if connection and connection.is_connected else None
+
+    url = settings.files_url.get_secret_value() if settings.files_url is not None else ""
+    return Upkeep(
+        house.reader,
+        house.desk,
+        manager,
+        house.now,
+        folder=Path(url.removeprefix("file://")) if url.startswith("file:") else None,
+        reporting=settings.mode is Mode.PRODUCTION,
+    )
 
 
 async def _sweep(files: Files) -> None:

@@ -1,7 +1,7 @@
 """From an event to whom the bot tells what. Pure: what it needs to know about ticket and people is passed in."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +10,11 @@ from tikethet_service.texts import text
 
 from tikethet_bot.rules.outgoing import ANSWER, CUSTOMER, NOTICE, Button, Out, Rows
 from tikethet_bot.rules.packing import File
+
+_WARNINGS: Final = {
+    "BackupOverdue": "notifications.BACKUP_OVERDUE",
+    "DiskNearlyFull": "notifications.DISK_NEARLY_FULL",
+}
 
 
 class Ticket(Struct, frozen=True, kw_only=True):
@@ -35,6 +40,17 @@ class Hearer(Struct, frozen=True, kw_only=True):
 def outs_of(kind: str, data: Any, actor: str, ticket: Ticket, hearers: Sequence[Hearer]) -> list[Out]:
     """What everyone is told of an event. ``hearers`` are the requester and all staff that can be written to."""
     return [out for hearer in hearers for out in _tell(kind, data, actor, ticket, hearer)]
+
+
+def warnings_of(kind: str, admins: Sequence[tuple[int, Language]]) -> list[Out]:
+    """What those who look after the installation are told of it; ``admins`` by chat and language."""
+    key = _WARNINGS.get(kind)
+    if key is None:
+        return []
+    return [
+        Out(chat_id=chat_id, text=f"⚠️ {text(language, key)}", purpose="warning", priority=NOTICE)
+        for chat_id, language in admins
+    ]
 
 
 def _tell(kind: str, data: Any, actor: str, ticket: Ticket, hearer: Hearer) -> list[Out]:

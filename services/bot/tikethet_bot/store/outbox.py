@@ -89,6 +89,10 @@ class Outbox:
         )
         return [_waiting(row) for row in found]
 
+    async def waiting(self) -> int:
+        """How many rows are still to be sent."""
+        return int(await self._pool.fetchval(f"SELECT count(*) FROM bot.outbox WHERE {_OPEN}"))  # noqa: S608 a constant of ours
+
     async def delivered(self, row: Waiting, telegram_id: int | None, others: Sequence[int] = ()) -> None:
         """Telegram has it; ``telegram_id`` is its id there, where that is known, ``others`` those of its album."""
         await self._pool.execute(

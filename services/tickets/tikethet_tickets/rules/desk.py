@@ -42,6 +42,7 @@ from tikethet_events.integration import (
     WebhookRemoved,
     WebhookSaved,
 )
+from tikethet_events.upkeep import BackupOverdue, DiskNearlyFull, ReportBackupOverdue, ReportDiskNearlyFull
 from tikethet_events.word import CategoryId, Role, TemplateId
 
 from tikethet_tickets.rules import bounds, integration, settings_of_desk, templates
@@ -117,6 +118,10 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
             if webhook_id not in state.webhooks:
                 raise Refused("not_found")
             return [WebhookRemoved(webhook_id=webhook_id)]
+        case ReportBackupOverdue(last_at=last_at):
+            return [BackupOverdue(last_at=last_at)]
+        case ReportDiskNearlyFull(used_percent=used_percent):
+            return [DiskNearlyFull(used_percent=used_percent)]
         case ChangeDeskSettings():
             wanted_settings = settings_of_desk.checked(command.settings)
             return [] if wanted_settings == state.settings else [DeskSettingsChanged(settings=wanted_settings)]
@@ -155,6 +160,8 @@ _ACTIONS: Final[dict[type[DeskCommand], Action]] = {
     RevokeAccount: Action.MANAGE_PROGRAMS,
     SaveWebhook: Action.MANAGE_PROGRAMS,
     StopWebhook: Action.MANAGE_PROGRAMS,
+    ReportBackupOverdue: Action.MANAGE_DESK,
+    ReportDiskNearlyFull: Action.MANAGE_DESK,
     RemoveWebhook: Action.MANAGE_PROGRAMS,
 }
 """What a command needs permission for, where it is not about categories."""
@@ -211,5 +218,7 @@ def evolve(state: Desk | None, event: DeskEvent, at: datetime) -> Desk:
             return replace(state, webhooks={**state.webhooks, webhook.id: webhook})
         case WebhookRemoved(webhook_id=webhook_id):
             return replace(state, webhooks={key: each for key, each in state.webhooks.items() if key != webhook_id})
+        case BackupOverdue() | DiskNearlyFull():
+            return state
         case _:
             assert_never(event)

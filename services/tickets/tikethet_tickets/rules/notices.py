@@ -19,6 +19,7 @@ from tikethet_events.ticket import (
     TicketResolved,
     WorkStarted,
 )
+from tikethet_events.upkeep import BackupOverdue, DiskNearlyFull
 from tikethet_events.word import Event, MemberId
 
 
@@ -45,7 +46,7 @@ PREFERENCE: Final[dict[Kind, str | None]] = {
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """One thing for ``to`` to hear (``None``: the staff on duty who serve the ticket's category).
+    """One thing for ``to`` to hear. ``None``: the staff on duty who serve the ticket's category; of SYSTEM, the admins.
 
     ``what`` names the text that says it: ``notifications.<what>``.
     """
@@ -87,6 +88,10 @@ def notices(event: Event, facts: Facts, member: MemberId | None = None) -> list[
             return _to((member,), facts, Kind.SYSTEM, f"ROLE_{role}")
         case MemberUnblocked():
             return _to((member,), facts, Kind.SYSTEM, "UNBLOCKED")
+        case BackupOverdue():
+            return [Notice(to=None, kind=Kind.SYSTEM, what="BACKUP_OVERDUE")]
+        case DiskNearlyFull():
+            return [Notice(to=None, kind=Kind.SYSTEM, what="DISK_NEARLY_FULL")]
         case _:
             return []
 

@@ -13,6 +13,7 @@ from tikethet_events.desk import (
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import UnknownEvent
 from tikethet_events.integration import AccountAdded, AccountRevoked, WebhookRemoved, WebhookSaved
+from tikethet_events.upkeep import BackupOverdue, DiskNearlyFull
 from tikethet_events.word import CategoryId, TemplateId
 
 from tikethet_tickets.views.rows import THE_DESK, CategoryRow, DeskRow, TemplateRow
@@ -29,6 +30,8 @@ def category_of(recorded: Recorded) -> CategoryId | None:
         case DeskSettingsChanged() | TemplateSaved() | TemplateRemoved():
             return None
         case AccountAdded() | AccountRevoked() | WebhookSaved() | WebhookRemoved():
+            return None
+        case BackupOverdue() | DiskNearlyFull():
             return None
         case _:
             raise UnknownEvent(recorded.stream_id, recorded.type, recorded.schema_version)

@@ -37,7 +37,8 @@ WRITE: Final = """
             category_id uuid, actor_id uuid, created_at timestamptz)
     ), on_duty AS (
         SELECT d.member_id, n.position FROM n JOIN tickets.duty d
-            ON n."to" IS NULL AND d.on_duty AND (d.categories = '{}' OR n.category_id = ANY(d.categories))
+            ON n."to" IS NULL AND n.kind = 'NEW_TICKET' AND d.on_duty
+            AND (d.categories = '{}' OR n.category_id = ANY(d.categories))
         JOIN tickets.members u ON u.id = d.member_id AND u.role <> 'USER' AND NOT u.blocked AND NOT u.erased
     ), told AS (
         SELECT n."to" AS member_id, n.* FROM n WHERE n."to" IS NOT NULL
@@ -45,9 +46,13 @@ WRITE: Final = """
         SELECT d.member_id, n.* FROM on_duty d JOIN n ON n."to" IS NULL AND n.position = d.position
         UNION ALL  -- nobody serves it now: the admins hear, and not again before they looked
         SELECT u.id, n.* FROM n JOIN tickets.members u ON u.role IN ('ADMIN', 'DEVELOPER')
-        WHERE n."to" IS NULL AND NOT EXISTS (SELECT FROM on_duty d WHERE d.position = n.position) AND NOT EXISTS (
+        WHERE n."to" IS NULL AND n.kind = 'NEW_TICKET'
+        AND NOT EXISTS (SELECT FROM on_duty d WHERE d.position = n.position) AND NOT EXISTS (
             SELECT FROM tickets.notifications x
             WHERE x.member_id = u.id AND x.kind = 'NEW_TICKET' AND x.read_at IS NULL)
+        UNION ALL  -- about the installation itself
+        SELECT u.id, n.* FROM n JOIN tickets.members u ON u.role IN ('ADMIN', 'DEVELOPER')
+        WHERE n."to" IS NULL AND n.kind = 'SYSTEM'
     ), written AS (
         INSERT INTO tickets.notifications
             (member_id, position, kind, what, ticket_id, ticket_number, actor_id, created_at)
