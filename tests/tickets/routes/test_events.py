@@ -73,3 +73,14 @@ async def test_another_history_is_refused(admin: Any) -> None:
     assert (await admin.get(f"events?epoch={page['epoch']}")).status_code == 200
     other = await admin.get("events?epoch=another")
     assert (other.status_code, other.json()["code"], other.json()["epoch"]) == (409, "epoch_changed", page["epoch"])
+
+
+async def test_who_asks_again_and_again_hears_of_nothing_new_in_few_bytes(customer: Any) -> None:
+    ticket = await customer.opens()
+    first = await customer.get("events?after=0&limit=1000")
+    again = await customer.get("events?after=0&limit=1000", if_none_match=first.headers["etag"])
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["tikethet-epoch"] == first.json()["epoch"]
+    await customer.says(ticket, "Ещё одно")
+    news = await customer.get("events?after=0&limit=1000", if_none_match=first.headers["etag"])
+    assert len(news.json()["items"]) > len(first.json()["items"])

@@ -8,12 +8,9 @@ import { App } from './pages/app';
 import { guessLanguage, setLanguage } from './i18n';
 import { signIn, stage } from './store/core';
 import { loadCategories } from './store/known';
-import { startLive } from './store/live';
-import { openOutbox } from './store/outbox';
 import { startRouting } from './store/route';
 import { read } from './store/shelf';
 import { startTheme } from './store/theme';
-import { finishAll } from './store/wording';
 import { refresh } from './store/tickets';
 import { launch, ready } from './telegram/env';
 
@@ -21,9 +18,7 @@ async function start(): Promise<void> {
   const launched = launch();
   const kept = read('language');
   startTheme();
-  startLive();
   startRouting(launched.startParam);
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && finishAll());
   const signedIn = signIn(launched);
   await setLanguage(kept === 'ru' || kept === 'en' ? kept : guessLanguage(launched.languageCode));
   const place = document.getElementById('app');
@@ -36,8 +31,9 @@ let begun = false;
 stage.subscribe((now) => {
   if (now !== 'in' || begun) return;
   begun = true;
-  void openOutbox();
   void refresh();
+  void import('./store/live').then((room) => room.startLive()); // the first screen stands without it
+  void import('./store/release').then((room) => room.keepApp());
   loadCategories().catch(() => undefined); // the new-ticket page asks again
 });
 

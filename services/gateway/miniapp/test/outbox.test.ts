@@ -40,14 +40,17 @@ beforeEach(() => {
   });
 });
 
+type Visit = typeof import('../src/store/outbox') & Pick<typeof import('../src/store/line'), 'outbox'>;
+
 /** The outbox as a page that was just opened has it: nothing is left but what the device keeps. */
-async function visit(): Promise<typeof import('../src/store/outbox')> {
+async function visit(): Promise<Visit> {
   vi.resetModules();
   const core = await import('../src/store/core');
   core.me.value = self('me');
   core.persona.value = 'customer';
   (await import('../src/store/database')).inhabit(`test ${visits}`);
-  return import('../src/store/outbox');
+  const { outbox } = await import('../src/store/line');
+  return { ...(await import('../src/store/outbox')), outbox };
 }
 
 const next = async (count: number): Promise<Posted> => {

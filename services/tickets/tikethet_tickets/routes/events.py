@@ -1,6 +1,7 @@
 """The log as CloudEvents: for those who fell behind the stream, or never had one."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -68,6 +69,7 @@ def _of_program(program: Program) -> Listener:
     responses=shown("EventPage", examples.EVENTS) | refusals("epoch_changed"),
 )
 async def events(
+    request: Request,
     who: Annotated[Listener, Depends(listener)],
     house: TheHouse,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
@@ -105,7 +107,10 @@ async def events(
         position,
         b",".join(items),
     )
-    return Response(body, 200, answers.headers(head.epoch, head.position), "application/json")
+    known = answers.headers(head.epoch, head.position) | {"etag": f'"{sha256(body).hexdigest()[:32]}"'}
+    if known["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=known)  # who asks again and again hears of nothing new in few bytes
+    return Response(body, 200, known, "application/json")
 
 
 def _types(text: str | None, within: frozenset[str] | None) -> frozenset[str] | None:

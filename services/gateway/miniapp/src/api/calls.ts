@@ -1,4 +1,5 @@
 import type { Answer, Client } from './client';
+import type { EventPage } from './schema';
 import type { Category, Counts, Details, HistoryItem, Language, Me, Message, NewMessage, NewTicket, Page, Status, Ticket } from './types';
 
 export type Segment = 'all' | 'mine' | 'unassigned';
@@ -33,6 +34,10 @@ export class Calls {
   /** A stretch of the conversation, oldest first: the newest, or the one `prev_cursor` leads to. */
   messages = (id: string, cursor: string | null): Promise<Answer<Page<Message>>> =>
     this.client.call(`tickets/${id}/messages`, { query: { cursor, size: 50, latest: cursor === null ? 'true' : null } });
+
+  /** What happened after a position; `null` when that is what `etag` stands for. */
+  events = (after: number, etag: string | undefined): Promise<Answer<EventPage | null>> =>
+    this.client.call('events', { query: { after, limit: 200 }, etag, retries: 0 });
 
   open = (ticket: NewTicket, key: string): Promise<Answer<Ticket>> => this.client.call('tickets', { method: 'POST', body: ticket, key });
   post = (id: string, message: NewMessage, key: string): Promise<Answer<Message>> =>

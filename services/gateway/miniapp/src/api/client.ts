@@ -7,6 +7,8 @@ export interface Call {
   body?: unknown;
   /** Idempotency-Key: one per wish of a person, the same for every attempt at it. */
   key?: string;
+  /** Of the answer one has: when it would be the same again, the body is `null`. */
+  etag?: string | undefined;
   /** How often to try again by itself when the answer stays away (default 2). */
   retries?: number;
 }
@@ -20,10 +22,12 @@ export interface Mark {
 export interface Answer<T> {
   body: T;
   mark: Mark | null;
+  etag: string | null;
 }
 
 const TIMEOUT_MS = 20_000;
 const LONGEST_WAIT_S = 5;
+const NOT_MODIFIED = 304;
 
 /** HTTP with the session's token, quiet retries that never double, and problems as exceptions. */
 export class Client {
@@ -63,17 +67,18 @@ export class Client {
         this.session.drop(token);
         continue;
       }
-      if (!response.ok) throw await problemOf(response);
+      if (!response.ok && response.status !== NOT_MODIFIED) throw await problemOf(response);
       const mark = markOf(response);
       if (mark !== null && (call.method ?? 'GET') === 'GET') this.onMark(mark); // a command's mark lies beyond what was read
       const text = await response.text().catch(() => Promise.reject(new Problem('offline', 0, '')));
-      return { body: (text === '' ? null : JSON.parse(text)) as T, mark };
+      return { body: (text === '' ? null : JSON.parse(text)) as T, mark, etag: response.headers.get('ETag') };
     }
   }
 
   private async send(path: string, call: Call, token: string): Promise<Response> {
     const headers: Record<string, string> = { Authorization: `Bearer ${token}`, 'Accept-Language': this.language() };
     if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+    if (call.etag !== undefined) headers['If-None-Match'] = call.etag;
     if (call.key !== undefined) headers['Idempotency-Key'] = call.key;
     try {
       return await this.fetcher(`/api/v1/${path}${queryOf(call.query)}`, {

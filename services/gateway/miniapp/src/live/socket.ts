@@ -1,6 +1,7 @@
 import type { LogEvent } from '../api/types';
 import { backoff } from './backoff';
 import { receive, type Cursor, type Frame } from './feed';
+import type { Stretch } from './poll';
 
 export type LiveState = 'connecting' | 'connected' | 'offline';
 
@@ -32,6 +33,8 @@ const PONG_WITHIN_MS = 8_000;
 const READY_WITHIN_MS = 12_000;
 /** Failed attempts after which people are told that there is no connection. */
 const OFFLINE_AFTER = 2;
+/** Further behind than this it is quicker to read what is on screen afresh; the socket's server thinks so too. */
+const FAR_BEHIND = 5_000;
 /** The token is no longer good, or its owner is shut out: only a new sign-in can tell. */
 const TURNED_DOWN = new Set([4401, 4403]);
 
@@ -41,6 +44,8 @@ export class Live {
   private socket: SocketLike | null = null;
   private attempt = 0;
   private opening = true;
+  /** The server was told where to go on from: the cursor is its to move. */
+  private asked = false;
   private token = '';
   private stopped = true;
   private timers = new Map<'retry' | 'ping' | 'deadline' | 'renew', ReturnType<typeof setTimeout>>();
@@ -83,6 +88,22 @@ export class Live {
     if (!this.stopped) this.again();
   }
 
+  /** Let in what was asked for after `from` while there was no socket; when a socket was faster, it is not needed. */
+  absorb(from: Cursor, { epoch, position, head, items }: Stretch): void {
+    const here = this.cursor;
+    if (this.asked || here === null || here.epoch !== from.epoch || here.position !== from.position) return;
+    if (epoch !== here.epoch || head - position > FAR_BEHIND) {
+      this.cursor = { epoch, position: head };
+      this.parts.onRefetch(here, this.cursor);
+      return;
+    }
+    for (const event of items) {
+      this.cursor = { epoch, position: event.position };
+      this.parts.onEvent(event);
+    }
+    this.cursor = { epoch, position };
+  }
+
   /** Tell the others on a ticket that this person is writing. */
   typing(ticketId: string): void {
     if (this.socket !== null && !this.opening) this.socket.send(JSON.stringify({ type: 'typing', ticket_id: ticketId }));
@@ -115,6 +136,7 @@ export class Live {
   }
 
   private authenticate(socket: SocketLike, first: boolean): void {
+    this.asked = true;
     const resume = this.cursor === null || !first ? {} : { resume: this.cursor };
     socket.send(JSON.stringify({ type: 'authenticate', token: this.token, ...resume }));
   }
@@ -171,6 +193,7 @@ export class Live {
     const socket = this.socket;
     this.socket = null;
     this.opening = true;
+    this.asked = false;
     socket?.close();
   }
 

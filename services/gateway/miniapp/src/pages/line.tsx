@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { t } from '../i18n';
 import { persona, stage, type Persona } from '../store/core';
-import { liveState } from '../store/live';
-import { outbox } from '../store/outbox';
+import { staysOnDevice } from '../store/device';
+import { liveState, outbox } from '../store/line';
 
 /** How the line stands and what waits for it; quiet when all is well. */
 export function LiveLine(): JSX.Element {
@@ -15,6 +15,11 @@ export function LiveLine(): JSX.Element {
       {text}
     </p>
   );
+}
+
+/** Where the app itself cannot be kept on the device, it is said what offline means there. */
+export function OfflineNote(): JSX.Element | null {
+  return staysOnDevice || liveState.value !== 'offline' ? null : <p class="banner">{t('live.opening')}</p>;
 }
 
 const PERSONAS: Persona[] = ['customer', 'helper', 'admin'];

@@ -13,7 +13,7 @@ import { SearchLine } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { StatusShape, statusWord } from '../ui/marks';
 import { RowSkeletons } from '../ui/skeleton';
-import { LiveLine, PersonaSwitch } from './line';
+import { LiveLine, OfflineNote, PersonaSwitch } from './line';
 import { PullToRefresh } from './pull';
 import { TicketRow } from './row';
 
@@ -32,6 +32,7 @@ export function ListPage(): JSX.Element {
       </div>
       <div class="scroll" ref={scroller}>
         <PullToRefresh scroller={scroller} onRefresh={() => refresh()} />
+        <OfflineNote />
         <PersonaSwitch />
         <div class="filters">
           <SearchField />

@@ -1,7 +1,7 @@
 // The app's one session and one client, and who is signed in. Everything else in this room builds on it.
 import { signal } from '@preact/signals';
 import { Calls } from '../api/calls';
-import { Client } from '../api/client';
+import { Client, type Mark } from '../api/client';
 import { Problem } from '../api/problem';
 import { Session } from '../api/session';
 import type { Me } from '../api/types';
@@ -57,10 +57,10 @@ export const tokens = {
 };
 /** Whether the bot may write to them, as Telegram told when the app was opened. */
 export const letsWrite = (): boolean => launched.letsWrite;
-/** Hear of the place in the log that every answer was read at. */
-export function onMark(hear: (epoch: string, position: number) => void): void {
-  client.onMark = ({ epoch, position }) => hear(epoch, position);
-}
+/** Where in the log the first answer was read: who listens from there on misses nothing of what was read since. */
+export const firstMark = new Promise<Mark>((resolve) => {
+  client.onMark = resolve;
+});
 
 async function proof(): Promise<string | null> {
   if (insideTelegram.value || persona.value === null) return launched.initData;

@@ -22,13 +22,10 @@ type Write = (at: (place: Place) => IDBObjectStore) => unknown;
 const waiting = new Map<string, Write>();
 let heard: LogEvent[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
-let started = false;
 let cursorOf: () => Cursor | null = () => null;
 
 /** Begin to keep; `cursor` tells how far the log was heard by what is on screen. */
 export function startKeeping(cursor: () => Cursor | null): void {
-  if (started) return;
-  started = true;
   cursorOf = cursor;
   if (insideTelegram.value) void forgetOthers(); // several accounts may share the app's storage
   effect(() => {

@@ -1,19 +1,22 @@
 // The live feed into the stores: one event, everything on screen that it touches.
-import { signal } from '@preact/signals';
 import type { LogEvent } from '../api/types';
 import { Problem } from '../api/problem';
 import { backoff } from '../live/backoff';
 import type { Cursor } from '../live/feed';
+import { Poll, type Stretch } from '../live/poll';
 import { Live, type LiveState } from '../live/socket';
 import * as conversation from './conversation';
-import { calls, me, onMark, stage, tokens, welcome } from './core';
+import { calls, firstMark, me, stage, tokens, welcome } from './core';
+import { keepEvent, keepGap, startKeeping } from './keeping';
 import { knowledge, loadCategories } from './known';
 import { isAboutTicket, nameOf } from './merge';
-import { flush } from './outbox';
+import { liveState } from './line';
+import { flush, openOutbox } from './outbox';
 import { fact } from './recall';
 import * as tickets from './tickets';
+import { finishAll } from './wording';
 
-export const liveState = signal<LiveState>('connecting');
+let socketState: LiveState = 'connecting';
 
 const COUNTED = /^(TicketOpened|TicketAssigned|TicketUnassigned|WorkStarted|ReplyAwaited|TicketResolved|TicketClosed|TicketReopened|PriorityChanged)$/;
 const SAID = /^(MessagePosted|NoteAdded|MessageEdited|MessageDeleted)$/;
@@ -24,46 +27,68 @@ const live = new Live({
   dropToken: tokens.drop,
   renewIn: tokens.renewIn,
   onState: (state) => {
-    liveState.value = state;
+    socketState = state;
+    if (state !== 'connected') poll.start();
+    else poll.stop();
+    if (liveState.value !== 'delayed' || state === 'connected') liveState.value = state;
     if (state === 'connected') caughtUp();
   },
   onEvent: (event) => {
     hear(event);
-    void keeping.then((room) => room.keepEvent(event));
+    keepEvent(event);
   },
   onTyping: conversation.hearTyping,
   onRefetch: (before, now) => {
-    if (before !== null) void keeping.then((room) => room.keepGap(now, before.epoch !== now.epoch));
+    if (before !== null) void keepGap(now, before.epoch !== now.epoch);
     void refetch();
   },
 });
 
+/** The ETag of what was answered last to the question for what happened after a position. */
+let answered: { after: number; etag: string | undefined } = { after: -1, etag: undefined };
+
+const poll = new Poll({
+  cursor: () => live.heard,
+  ask: async ({ position }) => {
+    const { body, etag } = await calls.events(position, answered.after === position ? answered.etag : undefined);
+    answered = { after: position, etag: etag ?? undefined };
+    return body as Stretch | null;
+  },
+  onStretch: (from, stretch) => live.absorb(from, stretch),
+  onState: (works) => {
+    const isNews = works && liveState.value !== 'delayed';
+    liveState.value = works ? 'delayed' : socketState;
+    if (isNews) caughtUp();
+  },
+  isWanted: () => document.visibilityState === 'visible' && stage.value === 'in',
+});
+
 let started = false;
-/** Comes after the first screen; until then events wait for it in their order. */
-const keeping = import('./keeping');
 
 function begin(cursor: Cursor): void {
-  if (started) return;
   started = true;
   live.start(cursor);
 }
 
 /** Listen from where an earlier visit stopped, else from the first answer's place in the log: what is read later is newer, and merging knows. */
 export function startLive(): void {
-  onMark((epoch, position) => begin({ epoch, position }));
+  startKeeping(() => live.heard);
+  void openOutbox();
+  void fact('cursor').then(async (kept) => begin(kept ?? (await firstMark)));
   const wake = (): void => {
     if (document.visibilityState === 'visible') live.wake();
   };
   document.addEventListener('visibilitychange', wake);
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && finishAll());
   addEventListener('pageshow', wake);
   addEventListener('online', wake);
   addEventListener('offline', () => live.lost());
   stage.subscribe((now) => {
-    if (now === 'in') {
-      void keeping.then((room) => room.startKeeping(() => live.heard));
-      if (started) live.resume();
-      else void fact('cursor').then((kept) => kept !== undefined && begin(kept));
-    } else if (now !== 'starting') live.stop();
+    if (now === 'in' && started) live.resume();
+    else if (now !== 'in' && now !== 'starting') {
+      live.stop();
+      poll.stop();
+    }
   });
 }
 

@@ -1,6 +1,5 @@
 // Messages on their way, kept on the device until the server has them. All tabs of a browser share them: whichever holds a
 // ticket's lock sends the next of its messages. The key makes a repeat harmless where there are no locks.
-import { signal } from '@preact/signals';
 import { newKey } from '../api/client';
 import { Problem } from '../api/problem';
 import type { NewMessage } from '../api/types';
@@ -10,11 +9,10 @@ import { alone } from './alone';
 import { conversation, putMessage } from './conversation';
 import { calls, me, who } from './core';
 import * as database from './database';
+import { outbox } from './line';
 import { go } from './route';
 import { inOrder, nextUp, timeAfter, type Outgoing } from './sending';
 import { explain } from './toast';
-
-export const outbox = signal<Outgoing[]>([]);
 
 /** What the device had no room for: this page alone knows it. */
 const onlyHere = new Set<string>();

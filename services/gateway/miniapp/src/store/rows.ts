@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals';
 import { conversation } from './conversation';
 import { me } from './core';
-import { outbox } from './outbox';
+import { outbox } from './line';
 import { stillShown } from './sending';
 import { wishes } from './wording';
 import { timeline, type Row } from './timeline';
