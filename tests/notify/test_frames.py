@@ -15,6 +15,8 @@ TICKET = "018f0000-0000-7000-8000-000000000000"
         ({"type": "ping"}, frames.Ping()),
         ({"type": "ping", "more": 1}, frames.Ping()),
         ({"type": "typing", "ticket_id": TICKET}, frames.Typing(TICKET)),
+        ({"type": "looking", "ticket_id": TICKET}, frames.Looking(TICKET)),
+        ({"type": "looking", "ticket_id": TICKET, "gone": True}, frames.Looking(TICKET, gone=True)),
         ({"type": "authenticate", "token": "t"}, frames.Authenticate("t")),
         (
             {"type": "authenticate", "token": "t", "resume": {"epoch": "e", "position": 3}},
@@ -44,6 +46,7 @@ def test_what_is_understood(said: dict[str, Any], read: frames.ClientFrame) -> N
         (b'{"type":"authenticate","token":"t","resume":{"position":1}}', "invalid"),
         (b'{"type":"typing","ticket_id":"*"}', "invalid"),
         (b'{"type":"typing","ticket_id":"a.>"}', "invalid"),
+        (b'{"type":"looking","ticket_id":"*"}', "invalid"),
     ],
 )
 def test_what_is_not(said: bytes, code: str) -> None:

@@ -27,6 +27,27 @@ async def test_typing_reaches_the_others_on_the_ticket_through_any_process(desk:
         assert other.of("typing") == []
 
 
+async def test_staff_hear_who_else_looks_and_nobody_else_does(desk: Desk, connect: Connect) -> None:
+    customer, helper, colleague = await desk.join(), await desk.join("HELPER"), await desk.join("MODERATOR")
+    ticket = await desk.open_ticket(customer)
+    async with notifying(desk) as one, notifying(desk) as two:
+        owner, looker, reader, own = [await connect(where) for where in (one, one, two, two)]
+        for client, member in ((owner, customer), (looker, helper), (reader, colleague), (own, helper)):
+            await client.authenticate(await desk.token(member))
+        for gone in (False, True):
+            await looker.say(type="looking", ticket_id=ticket, gone=gone)
+        await until(lambda: len(reader.of("looking")) == 2)
+        said = {"type": "looking", "ticket_id": ticket, "member_id": helper}
+        assert reader.of("looking") == [said | {"gone": False}, said | {"gone": True}]
+        await owner.say(type="looking", ticket_id=ticket)
+        await until(lambda: bool(owner.of("error")))
+        assert owner.of("error")[0]["code"] == "not_found"
+        await looker.say(type="looking", ticket_id=new_id())
+        await until(lambda: bool(looker.of("error")))
+        assert owner.of("looking") == own.of("looking") == []
+        assert len(reader.of("looking")) == 2
+
+
 async def test_nobody_types_on_a_strangers_ticket(desk: Desk, notify: Notify, connect: Connect) -> None:
     customer, stranger = await desk.join(), await desk.join()
     ticket = await desk.open_ticket(customer)

@@ -28,11 +28,18 @@ class Typing(Struct, frozen=True, tag_field="type", tag="typing"):
     ticket_id: Annotated[str, Meta(pattern="^[0-9a-f-]{36}$")]
 
 
+class Looking(Struct, frozen=True, tag_field="type", tag="looking"):
+    """The member has this ticket open before them, or (``gone``) no longer has."""
+
+    ticket_id: Annotated[str, Meta(pattern="^[0-9a-f-]{36}$")]
+    gone: bool = False
+
+
 class Ping(Struct, frozen=True, tag_field="type", tag="ping"):
     """Is anybody there?"""
 
 
-ClientFrame = Authenticate | Typing | Ping
+ClientFrame = Authenticate | Typing | Looking | Ping
 
 _decoder: Final[msgspec.json.Decoder[ClientFrame]] = msgspec.json.Decoder(ClientFrame)
 _encode: Final = msgspec.json.Encoder().encode
@@ -76,6 +83,11 @@ def presence(online: int) -> bytes:
 def typing(ticket_id: str, member_id: str) -> bytes:
     """Somebody is writing on a ticket."""
     return _encode({"type": "typing", "ticket_id": ticket_id, "member_id": member_id})
+
+
+def looking(ticket_id: str, member_id: str, *, gone: bool) -> bytes:
+    """Somebody of the staff looks at a ticket, or no longer does."""
+    return _encode({"type": "looking", "ticket_id": ticket_id, "member_id": member_id, "gone": gone})
 
 
 def error(code: str, detail: str) -> bytes:

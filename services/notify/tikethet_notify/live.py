@@ -1,6 +1,7 @@
 """What passes and is never kept, over plain NATS, so that any number of notify processes meet there.
 
-Who is typing, and the notifications that the tickets service has just written for one member.
+Who is typing, who of the staff looks at a ticket, and the notifications that the tickets service has just written for
+one member.
 """
 
 import asyncio
@@ -35,11 +36,18 @@ class Typing(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
     member_id: str
 
 
+class Looking(msgspec.Struct, frozen=True, tag_field="type", tag="looking"):
+    """What is said on ``tikethet.live.<requester>.<ticket>.staff``."""
+
+    member_id: str
+    gone: bool = False
+
+
 class Notification(msgspec.Struct, frozen=True, tag_field="type", tag="notification"):
     """What is said on ``tikethet.live.<member>.<ticket>.member``: the frame as that member's sockets get it."""
 
 
-_said = msgspec.json.Decoder(Typing | Notification)
+_said = msgspec.json.Decoder(Typing | Looking | Notification)
 
 
 class Tickets:
@@ -70,7 +78,7 @@ class Tickets:
 
 
 class Live:
-    """Says and hears typing."""
+    """Says and hears who types and who looks."""
 
     def __init__(self, connection: Client, hub: Hub, tickets: Tickets) -> None:
         self._connection = connection
@@ -82,13 +90,22 @@ class Live:
         requester = await self._tickets.requester(ticket_id)
         if not rules.may_type(requester, member_id, role):
             raise NoSuchTicket
-        message = msgspec.json.encode(Typing(member_id))
+        await self._say(f"{requester}.{ticket_id}.public", Typing(member_id))
+
+    async def looking(self, ticket_id: str, member_id: str, role: str, *, gone: bool) -> None:
+        """Somebody of the staff looks at a ticket, or no longer does. Raises `NoSuchTicket` for anybody else."""
+        if not rules.may_look(role):
+            raise NoSuchTicket
+        requester = await self._tickets.requester(ticket_id)
+        await self._say(f"{requester}.{ticket_id}.staff", Looking(member_id, gone))
+
+    async def _say(self, where: str, word: Typing | Looking) -> None:
         if not self._connection.is_connected:
             return  # ephemeral: better dropped than said when it is no longer true
         try:
-            await self._connection.publish(f"{SUBJECT}.{requester}.{ticket_id}.public", message)
+            await self._connection.publish(f"{SUBJECT}.{where}", msgspec.json.encode(word))
         except NatsError as failure:
-            _log.debug("typing was dropped", error=str(failure))
+            _log.debug("an ephemeral word was dropped", error=str(failure))
 
     async def listen(self) -> None:
         """Hear what is said everywhere, until cancelled."""
@@ -108,6 +125,8 @@ class Live:
         match said:
             case Typing(member_id=member_id):
                 self._hub.say(audience, requester, frames.typing(ticket_id, member_id), but=member_id)
+            case Looking(member_id=member_id, gone=gone):
+                self._hub.say(audience, requester, frames.looking(ticket_id, member_id, gone=gone), but=member_id)
             case Notification() if audience == MEMBER:
                 self._hub.tell(requester, message.data)
             case Notification():

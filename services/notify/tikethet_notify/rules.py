@@ -57,6 +57,11 @@ def may_type(requester: str, member_id: str, role: str) -> bool:
     return role in STAFF or requester == member_id
 
 
+def may_look(role: str) -> bool:
+    """Whether colleagues are told at what ticket a member of this role looks."""
+    return role in STAFF
+
+
 def resumable(cursor: int, head: int, limits: Limits) -> bool:
     """Whether a cursor of the same epoch is near enough to the head to be caught up.
 

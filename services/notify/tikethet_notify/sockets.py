@@ -176,6 +176,8 @@ class Socket(WSListener):
                 self._send_if_room(frames.PONG)
             case frames.Typing(ticket_id):
                 self._type(ticket_id)
+            case frames.Looking(ticket_id, gone):
+                self._look(ticket_id, gone=gone)
 
     def _authenticate(self, said: frames.Authenticate) -> None:
         self._in_time()
@@ -223,11 +225,19 @@ class Socket(WSListener):
         if self._typed[0] == ticket_id and now - self._typed[1] < self._house.limits.typing_every:
             return
         self._typed = (ticket_id, now)
-        self._house.spawn(self._say_typing(self._feed, ticket_id))
+        peer = self._feed.peer
+        self._house.spawn(self._told(self._house.live.typing(ticket_id, peer.member_id, peer.role)))
 
-    async def _say_typing(self, feed: Feed, ticket_id: str) -> None:
+    def _look(self, ticket_id: str, *, gone: bool) -> None:
+        if self._feed is None:
+            self._error("unauthorized")
+            return
+        peer = self._feed.peer
+        self._house.spawn(self._told(self._house.live.looking(ticket_id, peer.member_id, peer.role, gone=gone)))
+
+    async def _told(self, saying: Coroutine[Any, Any, None]) -> None:
         try:
-            await self._house.live.typing(ticket_id, feed.peer.member_id, feed.peer.role)
+            await saying
         except NoSuchTicket:
             self._error("not_found")
 

@@ -70,7 +70,7 @@ describe('what was asked for', () => {
       renewIn: () => 1e6,
       onState: () => undefined,
       onEvent: ({ position }) => heard.push(position),
-      onTyping: () => undefined,
+      onAside: () => undefined,
       onRefetch: (_, now) => refetched.push(now),
     });
     feed.start({ epoch: 'e', position: 10 });

@@ -102,7 +102,7 @@ beforeEach(() => {
     renewIn: () => renewIn,
     onState: (state) => states.push(state),
     onEvent: (event: LogEvent) => heard.push(event.position),
-    onTyping: () => undefined,
+    onAside: () => undefined,
     onRefetch: () => (refetched += 1),
     random: () => 0.5,
   });

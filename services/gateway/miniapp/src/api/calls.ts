@@ -1,6 +1,6 @@
 import type { Answer, Client } from './client';
 import type { EventPage } from './schema';
-import type { Category, Counts, Details, HistoryItem, Language, Me, Message, NewMessage, NewTicket, Page, Status, Ticket } from './types';
+import type { Category, Counts, Details, HistoryItem, Language, Me, Member, Message, NewMessage, NewTicket, Page, Status, Ticket } from './types';
 
 export type Segment = 'all' | 'mine' | 'unassigned';
 
@@ -22,6 +22,7 @@ export class Calls {
   chooseLanguage = (language: Language, key: string): Promise<Answer<Me>> =>
     this.client.call('auth/me', { method: 'PATCH', body: { language }, key });
 
+  member = (id: string): Promise<Answer<Member>> => this.client.call(`members/${id}`);
   categories = (): Promise<Answer<Page<Category>>> => this.client.call('categories', { query: { size: 100 } });
   counts = (): Promise<Answer<Counts>> => this.client.call('tickets/counts');
   tickets = (filter: TicketFilter, cursor: string | null): Promise<Answer<Page<Ticket>>> =>

@@ -10,7 +10,6 @@ export const colleagues = (q: string): Promise<Answer<Page<Member>>> =>
   client.call('members', { query: { role: STAFF, blocked: 'false', q, size: 50 } });
 export const members = (q: string, role: Role | null): Promise<Answer<Page<Member>>> =>
   client.call('members', { query: { q, role, size: 100 } });
-export const member = (id: string): Promise<Answer<Member>> => client.call(`members/${id}`);
 export const ticketsOf = (id: string): Promise<Answer<Page<Ticket>>> => client.call(`members/${id}/tickets`, { query: { size: 30 } });
 export const setBlocked = (id: string, wish: BlockedBody, key: string): Promise<Answer<Member>> =>
   client.call(`members/${id}/blocked`, { method: 'PUT', body: wish, key });

@@ -6,11 +6,16 @@ export interface Cursor {
   position: number;
 }
 
+/** Said in passing and never kept: who types, who of the staff looks at a ticket. */
+export type Aside =
+  | { type: 'typing'; ticket_id: string; member_id: string }
+  | { type: 'looking'; ticket_id: string; member_id: string; gone: boolean };
+
 export type Frame =
   | { type: 'ready'; epoch: string; position: number; resumed?: boolean }
   | { type: 'event'; position: number; prev: number; event: LogEvent }
   | { type: 'progress'; position: number; prev?: number }
-  | { type: 'typing'; ticket_id: string; member_id: string }
+  | Aside
   | { type: 'pong' }
   | { type: 'error'; code: string; detail?: string };
 

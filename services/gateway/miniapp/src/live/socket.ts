@@ -1,6 +1,6 @@
 import type { LogEvent } from '../api/types';
 import { backoff } from './backoff';
-import { receive, type Cursor, type Frame } from './feed';
+import { receive, type Aside, type Cursor, type Frame } from './feed';
 import type { Stretch } from './poll';
 
 export type LiveState = 'connecting' | 'connected' | 'offline';
@@ -22,7 +22,7 @@ export interface LiveParts {
   renewIn: () => number;
   onState: (state: LiveState) => void;
   onEvent: (event: LogEvent) => void;
-  onTyping: (ticketId: string, memberId: string) => void;
+  onAside: (aside: Aside) => void;
   /** The feed starts elsewhere than what is on screen: fetch afresh. */
   onRefetch: (before: Cursor | null, now: Cursor) => void;
   random?: () => number;
@@ -104,9 +104,9 @@ export class Live {
     this.cursor = { epoch, position };
   }
 
-  /** Tell the others on a ticket that this person is writing. */
-  typing(ticketId: string): void {
-    if (this.socket !== null && !this.opening) this.socket.send(JSON.stringify({ type: 'typing', ticket_id: ticketId }));
+  /** Tell the others on a ticket in passing; nobody is told while there is no line. */
+  say(aside: { type: 'typing'; ticket_id: string } | { type: 'looking'; ticket_id: string; gone: boolean }): void {
+    if (this.socket !== null && !this.opening) this.socket.send(JSON.stringify(aside));
   }
 
   private async connect(): Promise<void> {
@@ -144,7 +144,7 @@ export class Live {
   private hear(socket: SocketLike, data: unknown): void {
     const frame = JSON.parse(String(data)) as Frame;
     this.clear('deadline');
-    if (frame.type === 'typing') this.parts.onTyping(frame.ticket_id, frame.member_id);
+    if (frame.type === 'typing' || frame.type === 'looking') this.parts.onAside(frame);
     const before = this.cursor;
     const { cursor, step } = receive(before, frame, this.opening);
     this.cursor = cursor;

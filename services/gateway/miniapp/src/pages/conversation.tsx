@@ -1,9 +1,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { isStaff } from '../api/types';
 import { t } from '../i18n';
 import { dayName } from '../i18n/time';
 import { atEnd, conversation, loadOlder, open, read, reload, shut } from '../store/conversation';
 import { me } from '../store/core';
+import { liveState } from '../store/line';
+import { sayLooking } from '../store/live';
+import { look } from '../store/lookers';
 import { back, route } from '../store/route';
 import { rows } from '../store/rows';
 import type { Row } from '../store/timeline';
@@ -28,6 +32,7 @@ function ConversationPage({ reference }: { reference: string }): JSX.Element {
     return shut;
   }, [reference]);
   const now = conversation.value;
+  useLooking(now?.ticket?.id);
   if (now?.phase === 'missing' || (now?.phase === 'failed' && now.ticket === null)) return <Trouble missing={now.phase === 'missing'} />;
   const ticket = now?.ticket ?? null;
   return (
@@ -38,6 +43,12 @@ function ConversationPage({ reference }: { reference: string }): JSX.Element {
       {ticket === null || now?.phase === 'loading' ? <div class="composer" /> : <Composer ticket={ticket} />}
     </div>
   );
+}
+
+/** Staff tell each other what they have before them. */
+function useLooking(ticketId: string | undefined): void {
+  const isTold = ticketId !== undefined && me.value !== null && isStaff(me.value) && liveState.value === 'connected';
+  useEffect(() => (isTold ? look((gone) => sayLooking(ticketId, gone)) : undefined), [ticketId, isTold]);
 }
 
 function Trouble({ missing }: { missing: boolean }): JSX.Element {

@@ -5,6 +5,7 @@ import { t } from '../i18n';
 import { acting, mayRate, movesFor, perform } from '../store/actions';
 import { conversation, typing } from '../store/conversation';
 import { knowledge } from '../store/known';
+import { lookers } from '../store/lookers';
 import { ask } from '../store/reach';
 import { back, openPerson, sheet } from '../store/route';
 import { insideTelegram } from '../telegram/env';
@@ -95,6 +96,7 @@ export function QuickMoves({ ticket, self }: { ticket: Ticket; self: Me }): JSX.
         </button>
         <span>{who}</span>
       </p>
+      <Lookers />
       {ticket.user?.reachable === false ? <p class="quick-unreachable">{t('person.unreachable')}</p> : null}
       <div class="chips">
         {movesFor(ticket, self)
@@ -108,6 +110,18 @@ export function QuickMoves({ ticket, self }: { ticket: Ticket; self: Me }): JSX.
           ))}
       </div>
     </div>
+  );
+}
+
+/** Who else of the staff has it before them. */
+function Lookers(): JSX.Element | null {
+  const names = lookers.value.flatMap(({ member }) => (member === null ? [] : (member.first_name ?? fullName(member))));
+  if (names.length === 0) return null;
+  return (
+    <p class="quick-lookers" role="status">
+      <Icon name="eye" size={16} />
+      {t('chat.looking', { count: names.length, names: names.join(', ') })}
+    </p>
   );
 }
 

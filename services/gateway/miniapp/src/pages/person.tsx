@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
-import { member as askMember, setBlocked, setRole, ticketsOf } from '../api/desk';
+import { setBlocked, setRole, ticketsOf } from '../api/desk';
 import { atLeast, isBelow, type Member } from '../api/types';
 import { t } from '../i18n';
 import { shortTime } from '../i18n/time';
 import { useAsked, type Asked } from '../store/asked';
 import { useCommand } from '../store/command';
-import { me } from '../store/core';
+import { calls, me } from '../store/core';
 import { go, personId, sheet } from '../store/route';
 import { Avatar, CategoryIcon, fullName } from '../ui/avatar';
 import { Cell, Section } from '../ui/controls';
@@ -24,7 +24,7 @@ export function PersonSheet(): JSX.Element | null {
 }
 
 function PersonOf({ id }: { id: string }): JSX.Element {
-  const asked = useAsked(() => askMember(id), [id]);
+  const asked = useAsked(() => calls.member(id), [id]);
   return (
     <Sheet title={t('person.title')} onClose={close}>
       <Waiting asked={asked}>{asked.value === null ? null : <Card member={asked.value} put={asked.put} />}</Waiting>

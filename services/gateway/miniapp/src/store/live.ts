@@ -9,6 +9,7 @@ import * as conversation from './conversation';
 import { calls, firstMark, me, stage, tokens, welcome } from './core';
 import { keepEvent, keepGap, startKeeping } from './keeping';
 import { knowledge, loadCategories } from './known';
+import { hear as hearLooking } from './lookers';
 import { isAboutTicket, nameOf } from './merge';
 import { liveState } from './line';
 import { flush, openOutbox } from './outbox';
@@ -37,7 +38,10 @@ const live = new Live({
     hear(event);
     keepEvent(event);
   },
-  onTyping: conversation.hearTyping,
+  onAside: (aside) => {
+    if (aside.type === 'typing') conversation.hearTyping(aside.ticket_id, aside.member_id);
+    else hearLooking(aside.ticket_id, aside.member_id, aside.gone);
+  },
   onRefetch: (before, now) => {
     if (before !== null) void keepGap(now, before.epoch !== now.epoch);
     void refetch();
@@ -99,7 +103,8 @@ function caughtUp(): void {
   conversation.catchUpWithServer();
 }
 
-export const sayTyping = (ticketId: string): void => live.typing(ticketId);
+export const sayTyping = (ticketId: string): void => live.say({ type: 'typing', ticket_id: ticketId });
+export const sayLooking = (ticketId: string, gone: boolean): void => live.say({ type: 'looking', ticket_id: ticketId, gone });
 
 let refetching = false;
 
