@@ -26,10 +26,10 @@ restore: ## put it back: make restore FILE=backups/data/tikethet-….tar (the de
 	@$(PY) -m tikethet_devstack.backup restore "$(FILE)"
 
 test: check ## lint, types, contracts, and tests on real engines (ARGS="-k word" for pytest)
-	@$(PY) -m pytest -m "$(QUICK)" $(ARGS)
+	@$(PY) -m pytest -m "$(QUICK)" -n 2 --dist loadfile $(ARGS)
 
-test-all: check ## the same with the browser, chaos and container suites
-	@$(PY) -m pytest $(ARGS)
+test-all: test ## the same with the browser, chaos and container suites, one test at a time
+	@$(PY) -m pytest -m "not ($(QUICK))" $(ARGS)
 
 bench: venv ## the tables: appends, the gateway, the sockets, the bot, a desk of years (each beside its neighbour)
 	@for bench in tests/bench/[a-z]*.py; do $(PY) -m tests.bench.$$(basename $$bench .py) || exit 1; done

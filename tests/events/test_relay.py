@@ -415,10 +415,10 @@ async def test_killed_while_it_starts_an_epoch(
     name: str,
     before: bool,  # noqa: FBT001
 ) -> None:
-    """A stream of this log that goes further than the log does."""
+    """A stream of this log that goes further than the log does, and ever will here."""
     await write(log, 4)
     head = await log.head()
-    await manager.add_stream(configuration(Lineage(head.installation, head.epoch), first=8))
+    await manager.add_stream(configuration(Lineage(head.installation, head.epoch), first=1000))
     with monkeypatch.context() as patch:
         death = Death(before=before)
         death.waits_at(patch, owner, name)
