@@ -42,6 +42,10 @@ class Live:
         if at != position:
             return
         self._held = (0, ())
+        self.say(told)
+
+    def say(self, told: Sequence[Told]) -> None:
+        """What is committed already, to those who look."""
         connection = self._connection()
         if told and connection is not None and connection.is_connected:
             task = asyncio.get_running_loop().create_task(self._say(connection, told))
@@ -62,7 +66,7 @@ def frame(told: Told) -> Frame:
     return Frame(
         id=told.id,
         kind=told.kind,
-        text=said(told.language, told.what, told.ticket_number),
+        text=said(told.language, told.what, told.ticket_number, told.count),
         ticket_id=told.ticket_id,
         ticket_number=told.ticket_number,
         actor_id=told.actor_id,

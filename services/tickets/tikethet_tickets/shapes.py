@@ -153,13 +153,17 @@ class Invite(Struct, frozen=True, kw_only=True):
 
 
 class Duty(Struct, frozen=True, kw_only=True):
-    """One's own duty: for which ``categories`` (none: all), with how many open tickets; ``staff`` is who is on duty."""
+    """One's own duty: for which ``categories`` (none: all), with how many open tickets; ``staff`` is who is on duty.
+
+    ``passed_on`` tells, when a duty just ended, how many tickets went back into the queue or to a colleague.
+    """
 
     on_duty: bool
     since: datetime | None
     categories: list[CategoryId]
     open_tickets: int
     staff: list[Member]
+    passed_on: int = 0
 
 
 class Desk(Struct, frozen=True, kw_only=True):

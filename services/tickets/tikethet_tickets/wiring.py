@@ -33,6 +33,7 @@ from tikethet_tickets.backups.upkeep import Upkeep
 from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.files.store import Store, StoreAway, open_store
 from tikethet_tickets.handle.broadcasts import Broadcasts
+from tikethet_tickets.handle.chores import Chores
 from tikethet_tickets.handle.core import Handler, Request
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
@@ -128,6 +129,7 @@ async def open_house(
             consumers=Consumers(connection, prefix=settings.nats_api_prefix),
             broadcasts=broadcasts,
             timers=Timers(pool, tickets, members, broadcasts, now),
+            chores=Chores(pool, now, live.say) if live is not None else Chores(pool, now),
             files=Files(pool, store, limits, now),
             now=now,
         )
@@ -151,6 +153,7 @@ def application(settings: Settings) -> FastAPI:
                 background(relay.run(), "relay"),
                 background(_door(settings, house.reader).run(), "door"),
                 background(house.timers.run(), "timers"),
+                background(house.chores.run(), "chores"),
                 background(_sweep(house.files), "files"),
                 background(_upkeep(settings, house, parts).run(), "upkeep"),
             )

@@ -74,12 +74,19 @@ async def test_who_goes_off_duty_keeps_returns_or_hands_over(helper: Any, modera
         return [each and each["id"] for each in seen]
 
     await take()
-    assert (await helper.put("duty", {"on_duty": False})).json()["open_tickets"] == 3
+    kept = (await helper.put("duty", {"on_duty": False})).json()
+    assert (kept["passed_on"], kept["open_tickets"]) == (0, 3)
     assert await assignees() == [helper.id] * 3
-    assert (await helper.put("duty", {"on_duty": False, "open_tickets": "return"})).json()["open_tickets"] == 0
+    returned = (await helper.put("duty", {"on_duty": False, "open_tickets": "return"})).json()
+    assert (returned["passed_on"], returned["open_tickets"]) == (3, 0)
     assert await assignees() == [None] * 3
     await take()
-    await helper.put("duty", {"on_duty": False, "hand_over_to": moderator.id})
+    for nobody in (customer.id, "01980000-0000-7000-8000-0000000000ff"):
+        refused = await helper.put("duty", {"on_duty": False, "hand_over_to": nobody})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "hand_over_to")
+    assert await assignees() == [helper.id] * 3
+    handed = (await helper.put("duty", {"on_duty": False, "hand_over_to": moderator.id})).json()
+    assert (handed["passed_on"], handed["open_tickets"]) == (3, 0)
     assert await assignees() == [moderator.id] * 3
 
 

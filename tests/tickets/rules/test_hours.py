@@ -102,3 +102,20 @@ def test_wall_clock_hours_hold_when_clocks_change(zone: str, day: str) -> None:
     opens = at(f"{day} 07:00") if summer else at(f"{day} 08:00")
     assert hours.opens_at(office, at(f"{day} 00:00")) == opens
     assert hours.open_time(office, at(f"{day} 00:00"), at(f"{day} 23:00")) == timedelta(hours=9)
+
+
+@pytest.mark.parametrize(
+    ("settings", "moment", "expected"),
+    [
+        (DEFAULT_SETTINGS, "2026-11-22 08:59", False),
+        (DEFAULT_SETTINGS, "2026-11-22 09:00", True),
+        (replace(DEFAULT_SETTINGS, time_zone="Europe/Moscow"), "2026-11-22 06:00", True),
+        (replace(DEFAULT_SETTINGS, time_zone="Europe/Moscow"), "2026-11-22 05:59", False),
+        (MOSCOW, "2026-11-23 05:59", False),
+        (MOSCOW, "2026-11-23 06:00", True),
+        (MOSCOW, "2026-11-23 15:00", False),
+        (MOSCOW, "2026-11-24 09:00", False),
+    ],
+)
+def test_when_the_desk_is_reminded(settings: DeskSettings, moment: str, expected: bool) -> None:  # noqa: FBT001
+    assert hours.reminds(settings, at(moment)) is expected

@@ -1,5 +1,6 @@
 """Who hears what, as a table."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tikethet_events.ticket import (
     NoteAdded,
     PriorityChanged,
     ReplyAwaited,
+    ResponseOverdue,
     TicketAssigned,
     TicketClosed,
     TicketOpened,
@@ -20,8 +22,7 @@ from tikethet_events.ticket import (
 )
 from tikethet_events.word import CategoryId, Event, MemberId, MessageId, Priority, Role, Status, TicketId
 from tikethet_service.texts import messages
-from tikethet_tickets.rules.member import PREFERENCES
-from tikethet_tickets.rules.notices import PREFERENCE, Facts, Kind, notices
+from tikethet_tickets.rules.notices import AT_ONCE, JOINED, NOBODY, PREFERENCE, PREFERENCES, Facts, Kind, notices
 
 CUSTOMER, HELPER, OTHER, MESSAGE = MemberId("customer"), MemberId("helper"), MemberId("other"), MessageId("m")
 OPENED = TicketOpened(
@@ -91,4 +92,37 @@ def test_what_is_about_oneself(role: Role) -> None:
 
 def test_every_kind_has_its_preference() -> None:
     assert set(PREFERENCE) == set(Kind)
-    assert {name for name in PREFERENCE.values() if name} == PREFERENCES
+    names = {name for name in PREFERENCE.values() if name}
+    assert {f"{name}{channel}" for name in names for channel in ("", ".app", ".telegram")} == PREFERENCES
+
+
+# event → who hears it in Telegram, and after how long; those left out see it in their chat anyhow, or not at all
+IN_TELEGRAM: list[tuple[Event, str, dict[Any, Any]]] = [
+    (OPENED, CUSTOMER, {None: AT_ONCE}),
+    (TicketAssigned(assignee_id=HELPER), OTHER, {HELPER: AT_ONCE}),
+    (SAID[CUSTOMER], CUSTOMER, {HELPER: JOINED}),
+    (SAID[HELPER], HELPER, {}),
+    (SAID[OTHER], OTHER, {HELPER: JOINED}),
+    (NoteAdded(message_id=MESSAGE, author_id=OTHER, content=""), OTHER, {HELPER: JOINED}),
+    (WorkStarted(), HELPER, {}),
+    (TicketResolved(), OTHER, {HELPER: AT_ONCE}),
+    (TicketClosed(), "timer", {HELPER: AT_ONCE}),
+    (
+        ResponseOverdue(since=datetime(2026, 1, 5, tzinfo=UTC)),
+        "timer",
+        {CUSTOMER: AT_ONCE, HELPER: AT_ONCE, None: AT_ONCE},
+    ),
+    (RoleChanged(role=Role.HELPER, previous=Role.USER), OTHER, {CUSTOMER: AT_ONCE}),
+]
+
+
+@pytest.mark.parametrize(("event", "actor", "expected"), IN_TELEGRAM)
+def test_who_hears_it_in_telegram(event: Event, actor: str, expected: dict[Any, Any]) -> None:
+    found = notices(event, Facts(actor=actor, requester=CUSTOMER, assignee=HELPER), CUSTOMER)
+    assert {notice.to: notice.telegram for notice in found if notice.telegram is not None} == expected
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_everything_that_is_told_has_a_text(language: Any) -> None:
+    known = messages(language, "notifications")
+    assert {*NOBODY, *NOBODY.values(), "WAITS_LONG", "OVERDUE", "WAITING"} <= known.keys()

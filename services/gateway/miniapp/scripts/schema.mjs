@@ -39,7 +39,7 @@ function declaration(name, schema, isAnswer) {
   const lines = Object.entries(schema.properties).map(([field, one]) => {
     // What has a default may be left out of what is sent and never is of what comes back.
     const isThere = schema.required?.includes(field) === true || (isAnswer && 'default' in one);
-    return `${comment(one.description, '  ')}  ${field}${isThere ? '' : '?'}: ${typeOf(one)};`;
+    return `${comment(one.description, '  ')}  ${keyOf(field)}${isThere ? '' : '?'}: ${typeOf(one)};`;
   });
   return `${said}export interface ${name} {\n${lines.join('\n')}\n}\n`;
 }
@@ -74,12 +74,13 @@ function typeOf(schema) {
   }
 }
 
+const keyOf = (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name}'`);
 const literal = (value) => (typeof value === 'string' ? `'${value}'` : String(value));
 const listOf = (item) => (/[ |]/.test(item) ? `(${item})[]` : `${item}[]`);
 
 function objectOf(schema) {
   if (schema.properties !== undefined) {
-    const fields = Object.entries(schema.properties).map(([name, one]) => `${name}${schema.required?.includes(name) ? '' : '?'}: ${typeOf(one)}`);
+    const fields = Object.entries(schema.properties).map(([name, one]) => `${keyOf(name)}${schema.required?.includes(name) ? '' : '?'}: ${typeOf(one)}`);
     return `{ ${fields.join('; ')} }`;
   }
   const value = typeof schema.additionalProperties === 'object' ? typeOf(schema.additionalProperties) : 'unknown';

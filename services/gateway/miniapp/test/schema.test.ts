@@ -22,6 +22,10 @@ describe('types from the OpenAPI document', () => {
     expect(about(sized, { paths })).toContain('  size?: number;');
   });
 
+  it('quote names that are no words of the language', () => {
+    expect(about({ type: 'object', properties: { 'a.b': { type: 'string' } } })).toContain("  'a.b'?: string;");
+  });
+
   it('guess nothing', () => {
     expect(() => about({ type: 'file' })).toThrow();
   });

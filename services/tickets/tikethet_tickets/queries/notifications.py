@@ -17,7 +17,9 @@ from tikethet_tickets.shapes import Notification, NotificationList
 ORDER: Final = "-position"
 COUNTED: Final = 1_000
 """Unread ones are counted up to here."""
-_COLUMNS: Final = "id::text, kind, what, ticket_id::text, ticket_number, actor_id::text, created_at, read_at, position"
+_COLUMNS: Final = (
+    "id::text, kind, what, ticket_id::text, ticket_number, actor_id::text, created_at, read_at, count, position"
+)
 
 
 async def list_notifications(
@@ -25,7 +27,7 @@ async def list_notifications(
 ) -> NotificationList:
     """One page, newest first. Raises `Refused` for a bad cursor or page."""
     arguments = Arguments()
-    where = [f"member_id = {arguments.add(viewer.member_id, 'uuid')}"]
+    where = [f"member_id = {arguments.add(viewer.member_id, 'uuid')}", "in_app"]
     if unread:
         where.append("read_at IS NULL")
     if request.cursor:
@@ -56,7 +58,8 @@ async def unread_notifications(reader: Reader, member_id: MemberId) -> int:
         await reader.fetchval(
             f"""
             SELECT count(*) FROM (
-                SELECT FROM tickets.notifications WHERE member_id = $1::uuid AND read_at IS NULL LIMIT {COUNTED}) _
+                SELECT FROM tickets.notifications
+                WHERE member_id = $1::uuid AND read_at IS NULL AND in_app LIMIT {COUNTED}) _
             """,
             member_id,
         )
@@ -89,7 +92,7 @@ def _shape(row: Sequence[Any], language: Language) -> Notification:
     return Notification(
         id=row[0],
         kind=row[1],
-        text=said(language, row[2], row[4]),
+        text=said(language, row[2], row[4], row[8]),
         ticket_id=row[3],
         ticket_number=row[4],
         actor_id=row[5],
@@ -98,6 +101,6 @@ def _shape(row: Sequence[Any], language: Language) -> Notification:
     )
 
 
-def said(language: Language, what: str, number: int | None) -> str:
-    """The notification in words."""
-    return text(language, f"notifications.{what}", number=number)
+def said(language: Language, what: str, number: int | None, count: int | None = None) -> str:
+    """The notification in words, about the ticket of that number, or about a count of them."""
+    return text(language, f"notifications.{what}", number=number, count=count or 0)

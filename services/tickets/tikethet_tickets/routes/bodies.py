@@ -13,7 +13,7 @@ from tikethet_events.word import LANGUAGES, Audience, Language, Priority, Role, 
 
 from tikethet_tickets.routes.examples import SENT
 from tikethet_tickets.rules import bounds, settings_of_desk
-from tikethet_tickets.rules.member import PREFERENCES
+from tikethet_tickets.rules.notices import PREFERENCES
 
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 TELEGRAM_ID_MAX = 2**52
@@ -336,6 +336,12 @@ class OutcomesBody(Body):
     """The same for several."""
 
     outcomes: Annotated[list[OutcomeBody], Field(min_length=1, max_length=1000)]
+
+
+class ToldBody(Body):
+    """Which of the notices that were due in Telegram were told."""
+
+    ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
 
 class DutyBody(Body):

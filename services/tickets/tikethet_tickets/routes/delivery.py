@@ -1,4 +1,4 @@
-"""What only the bot may call: which broadcasts are under way, for whom, and what became of them."""
+"""What only the bot may call: what is due in Telegram; which broadcasts are under way, and what became of them."""
 
 from typing import Annotated, Final
 
@@ -12,14 +12,16 @@ from tikethet_service.callers import Caller
 from tikethet_tickets.queries.asking import ask
 from tikethet_tickets.queries.broadcasts import broadcast_row, next_recipients, running
 from tikethet_tickets.queries.desk import desk_settings
+from tikethet_tickets.queries.notices import DueNotice, due_notices, noted_as_told
 from tikethet_tickets.routes import answers
 from tikethet_tickets.routes.asking import Service, TheHouse
-from tikethet_tickets.routes.bodies import OutcomesBody
+from tikethet_tickets.routes.bodies import OutcomesBody, ToldBody
 from tikethet_tickets.routes.lookup import some_id
 
-router = APIRouter(prefix="/api/v1/internal/broadcasts", include_in_schema=False)
+router = APIRouter(prefix="/api/v1/internal", include_in_schema=False)
 
 RECIPIENTS_MAX: Final = 500
+NOTICES_MAX: Final = 500
 
 
 class Running(Struct, frozen=True, kw_only=True):
@@ -45,7 +47,29 @@ async def _bot(caller: Service) -> Caller:
 Bot = Annotated[Caller, Depends(_bot)]
 
 
-@router.get("/running")
+class DueList(Struct, frozen=True, kw_only=True):
+    """What is due in Telegram now."""
+
+    items: list[DueNotice]
+
+
+@router.get("/notices")
+async def due(_caller: Bot, house: TheHouse, limit: Annotated[int, Query(ge=1, le=NOTICES_MAX)] = 100) -> Response:
+    """What members should hear in Telegram now; it stays due until the bot says that it told it."""
+    head = await ask(house.reader, None)
+    found = DueList(items=await due_notices(house.reader, house.now(), limit))
+    return answers.sent(found, 200, answers.headers(head.epoch, head.position))
+
+
+@router.post("/notices/told", status_code=204)
+async def told(_caller: Bot, house: TheHouse, body: ToldBody) -> Response:
+    """These are in the bot's own hands now."""
+    head = await ask(house.reader, None)
+    await noted_as_told(house.reader, body.ids)
+    return Response(status_code=204, headers=answers.headers(head.epoch, head.position))
+
+
+@router.get("/broadcasts/running")
 async def under_way(_caller: Bot, house: TheHouse) -> Response:
     """What there is to send."""
     head = await ask(house.reader, None)
@@ -53,7 +77,7 @@ async def under_way(_caller: Bot, house: TheHouse) -> Response:
     return answers.sent(RunningList(items=items), 200, answers.headers(head.epoch, head.position))
 
 
-@router.get("/{broadcast}/recipients")
+@router.get("/broadcasts/{broadcast}/recipients")
 async def recipients(
     _caller: Bot,
     house: TheHouse,
@@ -73,7 +97,7 @@ async def recipients(
     return answers.sent(page, 200, answers.headers(head.epoch, head.position))
 
 
-@router.post("/{broadcast}/outcomes", status_code=204)
+@router.post("/broadcasts/{broadcast}/outcomes", status_code=204)
 async def outcomes(_caller: Bot, house: TheHouse, broadcast: str, body: OutcomesBody) -> Response:
     """What became of it for some recipients; the first that is told of each counts, so any may be told again."""
     head = await ask(house.reader, None)

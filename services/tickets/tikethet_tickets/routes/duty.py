@@ -1,12 +1,14 @@
 """Duty: who takes new tickets now."""
 
 from fastapi import APIRouter, Response
+from msgspec import structs
 from tikethet_events.errors import Refused
 from tikethet_events.member import EndDuty, MemberCommand, StartDuty
 from tikethet_events.ticket import AssignTicket, TicketCommand, UnassignTicket
-from tikethet_events.word import CategoryId, MemberId
+from tikethet_events.word import CategoryId, MemberId, Role
 
 from tikethet_tickets.queries.duty import duty_of, open_tickets_of
+from tikethet_tickets.queries.members import access
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Wants
 from tikethet_tickets.routes.bodies import DutyBody
@@ -28,8 +30,12 @@ async def get(who: AnyMember) -> Response:
 
 @router.put("", summary="Go on or off duty", responses=_DUTY)
 async def put(who: Wants, body: DutyBody) -> Response:
-    """New tickets are shown to, and given to, those on duty. For staff."""
+    """New tickets are shown to, and given to, those on duty. For staff.
+
+    Who ends their duty says what becomes of their open tickets; `passed_on` of them changed hands.
+    """
     who.need(Action.BE_ON_DUTY, Relation.OWN)
+    await _need_colleague(who, body.hand_over_to)
     command: MemberCommand = EndDuty()
     if body.on_duty:
         served = None if body.categories is None else tuple(CategoryId(each) for each in body.categories)
@@ -37,18 +43,28 @@ async def put(who: Wants, body: DutyBody) -> Response:
     done = await who.house.members.act(
         who.command(type(command).__name__, command), who.viewer, who.viewer.member_id, command
     )
-    if not body.on_duty:
-        await _pass_on(who, body)
-    return answers.done(who, done, await duty_of(who.house.reader, who.viewer))
+    passed_on = 0 if body.on_duty else await _pass_on(who, body)
+    duty = await duty_of(who.house.reader, who.viewer)
+    return answers.done(who, done, structs.replace(duty, passed_on=passed_on))
 
 
-async def _pass_on(who: Wants, body: DutyBody) -> None:
-    """Each ticket is a command of its own: one that was closed meanwhile does not keep the others here."""
-    if body.hand_over_to is None and body.open_tickets == "keep":
+async def _need_colleague(who: Wants, member_id: str | None) -> None:
+    """Before anything happens: tickets are handed over to somebody of the staff, or nothing is done at all."""
+    if member_id is None:
         return
+    known = await access(who.house.reader, member_id)
+    if known is None or known.blocked or not known.role.at_least(Role.HELPER):
+        raise Refused("invalid", field="hand_over_to", reason="not_staff")
+
+
+async def _pass_on(who: Wants, body: DutyBody) -> int:
+    """How many changed hands. Each is a command of its own: one that was closed meanwhile does not keep the others."""
+    if body.hand_over_to is None and body.open_tickets == "keep":
+        return 0
     command: TicketCommand = UnassignTicket()
     if body.hand_over_to is not None:
         command = AssignTicket(assignee_id=MemberId(body.hand_over_to))
+    count = 0
     for ticket_id in await open_tickets_of(who.house.reader, who.viewer.member_id):
         request = who.own_command(type(command).__name__)
         try:
@@ -56,3 +72,6 @@ async def _pass_on(who: Wants, body: DutyBody) -> None:
         except Refused as refused:
             if refused.code not in {"ticket_closed", "not_found"}:
                 raise
+        else:
+            count += 1
+    return count

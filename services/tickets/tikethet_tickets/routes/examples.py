@@ -100,6 +100,7 @@ DUTY: Final[Example] = {
     "categories": [_CATEGORY_ID],
     "open_tickets": 3,
     "staff": [HELPER],
+    "passed_on": 0,
 }
 TICKET: Final[Example] = {
     "id": _TICKET_ID,
@@ -394,6 +395,7 @@ SENT: Final[dict[str, Example]] = {
     "BroadcastBody": {"texts": _BROADCAST_TEXTS, "audience": _AUDIENCE},
     "OutcomeBody": {"member_id": _CUSTOMER_ID, "outcome": "delivered"},
     "OutcomesBody": {"outcomes": [{"member_id": _CUSTOMER_ID, "outcome": "delivered"}]},
+    "ToldBody": {"ids": [_NOTIFICATION_ID]},
     "RenderBody": {"ticket": "1042"},
     "DutyBody": {"on_duty": True, "categories": [_CATEGORY_ID]},
     "ReachableBody": {"reachable": False},

@@ -11,6 +11,7 @@ from tikethet_service.callers import CallerVerifier
 
 from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.handle.broadcasts import Broadcasts
+from tikethet_tickets.handle.chores import Chores
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.programs import Programs
@@ -36,6 +37,7 @@ class House(Struct, frozen=True, kw_only=True):
     consumers: Consumers
     broadcasts: Broadcasts
     timers: Timers
+    chores: Chores
     files: Files
     now: Callable[[], datetime]
 

@@ -15,6 +15,7 @@ Span = tuple[datetime, datetime]
 
 FARTHEST: Final = timedelta(days=400)
 """How far a search goes before it says never: a year and all its holidays."""
+REMINDED_AT: Final = time(9)
 _DAY: Final = timedelta(days=1)
 _MIDNIGHT: Final = "24:00"
 
@@ -29,6 +30,16 @@ def opens_at(settings: DeskSettings, at: datetime) -> datetime | None:
     if is_open(settings, at):
         return None
     return next((start for start, _ in _spans(settings, at, at + FARTHEST) if start > at), None)
+
+
+def reminds(settings: DeskSettings, at: datetime) -> bool:
+    """Whether the desk's daily reminder may come at ``at``: from the day's first opening on, while the desk is open.
+
+    A desk that keeps no hours is reminded from `REMINDED_AT` on, by its own clock.
+    """
+    if settings.hours:
+        return is_open(settings, at)
+    return at.astimezone(ZoneInfo(settings.time_zone)).time() >= REMINDED_AT
 
 
 def open_time(settings: DeskSettings, start: datetime, end: datetime) -> timedelta:

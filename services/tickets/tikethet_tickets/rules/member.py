@@ -44,10 +44,8 @@ from tikethet_events.member import (
 from tikethet_events.word import CategoryId, InviteId, Language, MemberId, Role
 
 from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules.notices import PREFERENCES
 from tikethet_tickets.rules.policy import HIGHEST_GRANT, Action, Relation, may
-
-PREFERENCES = frozenset({"answers", "status", "assigned", "new_tickets"})
-"""What a member may switch: notices of answers, of status moves, of tickets given to them, of new tickets (staff)."""
 
 ADMINS_GUARD = "admins"
 """The named row that serialises everything that could take the last admin away."""

@@ -314,6 +314,7 @@ export interface Duty {
   categories: string[];
   on_duty: boolean;
   open_tickets: number;
+  passed_on: number;
   since: string | null;
   staff: Member[];
 }
@@ -460,7 +461,7 @@ export interface Me {
 /** What a member chooses for themself; preferences that are left out stay. */
 export interface MePatch {
   language?: 'ru' | 'en' | null;
-  preferences?: { answers?: boolean; assigned?: boolean; new_tickets?: boolean; status?: boolean } | null;
+  preferences?: { answers?: boolean; 'answers.app'?: boolean; 'answers.telegram'?: boolean; assigned?: boolean; 'assigned.app'?: boolean; 'assigned.telegram'?: boolean; closed?: boolean; 'closed.app'?: boolean; 'closed.telegram'?: boolean; new_tickets?: boolean; 'new_tickets.app'?: boolean; 'new_tickets.telegram'?: boolean; status?: boolean; 'status.app'?: boolean; 'status.telegram'?: boolean } | null;
 }
 
 /** A person. Names read as ``null`` once the person was erased; a customer never sees how to reach staff. */

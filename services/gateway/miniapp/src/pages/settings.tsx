@@ -63,26 +63,44 @@ export function SettingsSheet(): JSX.Element {
   );
 }
 
-const NOTICES: Preference[] = ['answers', 'status'];
-const STAFF_NOTICES: Preference[] = ['assigned', 'new_tickets'];
+type Kind = Exclude<Preference, `${string}.${string}`>;
+type Channel = 'telegram' | 'app';
+const CHANNELS: Channel[] = ['telegram', 'app'];
+const NOTICES: Kind[] = ['answers', 'status', 'closed'];
+const STAFF_NOTICES: Kind[] = ['assigned', 'new_tickets'];
 
-/** What the bot tells. */
+const hears = (self: Me, name: Kind, channel: Channel): boolean =>
+  self.preferences[name] !== false && self.preferences[`${name}.${channel}`] !== false;
+
+/** What the bot tells, and what the list of notifications shows. */
 function Notices({ self }: { self: Me }): JSX.Element {
-  const change = (name: Preference, on: boolean, key = newKey()): void => {
-    me.value = { ...self, preferences: { ...self.preferences, [name]: on } };
-    prefer(name, on, key).then(
+  const change = (name: Kind, channel: Channel, on: boolean, key = newKey()): void => {
+    // Both channels are named: a kind that was off altogether comes back in this one alone.
+    const each = CHANNELS.map((one) => [`${name}.${one}`, one === channel ? on : hears(self, name, one)] as const);
+    const chosen: Partial<Record<Preference, boolean>> = { [name]: true, ...Object.fromEntries(each) };
+    me.value = { ...self, preferences: { ...self.preferences, ...chosen } };
+    prefer(chosen, key).then(
       ({ body }) => (me.value = body),
       (error: unknown) => {
         me.value = self;
-        complain(error, () => change(name, on, key));
+        complain(error, () => change(name, channel, on, key));
       },
     );
   };
   return (
-    <Section title={t('notices.title')} hint={t('notices.hint')}>
-      {[...NOTICES, ...(isStaff(self) ? STAFF_NOTICES : [])].map((name) => (
-        <Toggle key={name} text={t(`notices.${name}`)} on={self.preferences[name] !== false} onChange={(on) => change(name, on)} />
+    <>
+      {CHANNELS.map((channel) => (
+        <Section key={channel} title={t(`notices.${channel}`)} hint={t(`notices.${channel}.hint`)}>
+          {[...NOTICES, ...(isStaff(self) ? STAFF_NOTICES : [])].map((name) => (
+            <Toggle
+              key={name}
+              text={t(`notices.${name}`)}
+              on={hears(self, name, channel)}
+              onChange={(on) => change(name, channel, on)}
+            />
+          ))}
+        </Section>
       ))}
-    </Section>
+    </>
   );
 }
