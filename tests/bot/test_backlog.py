@@ -13,6 +13,7 @@ from tikethet_bot.rules.outgoing import ANSWER, NOTICE, Out
 from tikethet_bot.rules.pace import ALL
 from tikethet_bot.sender import Sender
 from tikethet_bot.store import SCHEMA, Pool, outbox
+from tikethet_bot.telegram.sending import Refused
 from tikethet_devstack.provision import Databases
 from tikethet_devstack.telegram.limits import Limits
 from tikethet_events.migrate import migrate
@@ -62,6 +63,10 @@ async def no_files(_member_id: str, _file_id: str) -> AsyncIterator[bytes]:
     yield b"no row here has a file"
 
 
+async def no_groups(_row: outbox.Waiting) -> Refused:
+    return Refused("no row here goes to a group")
+
+
 @pytest.fixture
 async def pool(postgres: Databases) -> AsyncIterator[Pool]:
     url = await postgres.database("tikethet_bot")
@@ -90,7 +95,7 @@ async def test_ten_thousand_drain_at_the_limit_with_answers_first(pool: Pool) ->
 
     clock = Hurried()
     telegram = Strict(clock)
-    clock.sender = sender = Sender(outbox.Outbox(pool), telegram, lambda: True, no_files, clock)
+    clock.sender = sender = Sender(outbox.Outbox(pool), telegram, lambda: True, no_files, no_groups, clock)
     async with asyncio.TaskGroup() as group:
         work = group.create_task(sender.run())
         while len(telegram.said) < BACKLOG:  # noqa: ASYNC110  counted, not signalled

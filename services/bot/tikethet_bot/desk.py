@@ -109,6 +109,10 @@ class Desk:
         body = {"reachable": reachable}
         await self._send("POST", path, self._signer.own("tickets"), body=body, headers=headers)
 
+    async def access(self, member_id: str) -> Any:
+        """What a member may do, as it is now. Raises `Away`, `Refusal`."""
+        return await self._send("GET", f"internal/members/{member_id}/access", self._signer.own("tickets"))
+
     async def fill(self, after: int, upto: int) -> Sequence[Message]:
         """One page of the log's events in ``(after, upto]``. Raises what `aiohttp` and `msgspec` raise."""
         params = {"after": str(after), "limit": str(min(PAGE, upto - after))}

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -19,12 +19,15 @@ from tikethet_bot.store.outbox import Outbox, Waiting
 from tikethet_bot.telegram.client import Unreachable
 from tikethet_bot.telegram.sending import (
     AsDocuments,
+    Barred,
     Closed,
     Delivered,
     Later,
     Outcome,
     Refused,
+    Shown,
     Slower,
+    Stepped,
     WithoutReply,
     delivered,
     outcome_of,
@@ -87,12 +90,19 @@ class WallClock:
 class Sender:
     """`run` sends; `poke` says that there is something new. ``allowed`` is asked right before every send.
 
-    ``content`` gives out the files of a message.
+    ``content`` gives out the files of a message; ``to_groups`` does the next write of a row that goes to a group.
     """
 
     def __init__(
-        self, outbox: Outbox, way: Way, allowed: Callable[[], bool], content: Content, clock: Clock | None = None
+        self,
+        outbox: Outbox,
+        way: Way,
+        allowed: Callable[[], bool],
+        content: Content,
+        to_groups: Callable[[Waiting], Awaitable[Outcome]],
+        clock: Clock | None = None,
     ) -> None:
+        self._to_groups = to_groups
         self._outbox = outbox
         self._way = way
         self._allowed = allowed
@@ -105,6 +115,12 @@ class Sender:
 
     def poke(self) -> None:
         """There may be something to send."""
+        self._awake.set()
+
+    def resume(self, chat_id: int) -> None:
+        """A chat may be written to again: what it waited for came."""
+        self._resting.pop(chat_id, None)
+        self._pace.resume(chat_id)
         self._awake.set()
 
     @property
@@ -162,6 +178,8 @@ class Sender:
             self._awake.set()
 
     async def _send(self, row: Waiting) -> Outcome:
+        if row.chat_id < 0:
+            return await self._to_groups(row)
         copies = (
             await self._outbox.copies(row.chat_id, row.message_id) if row.action != "send" and row.message_id else []
         )
@@ -203,9 +221,15 @@ class Sender:
         match outcome:
             case Delivered(telegram_id, others):
                 await self._outbox.delivered(row, telegram_id, others)
+            case Shown():
+                await self._outbox.shown(row)
+            case Stepped():
+                pass
             case Slower(seconds):
                 _FLOODS.inc()
                 _log.warning("Telegram wants a chat left alone", seconds=seconds)
+                self._pace.pause(row.chat_id, now + seconds)
+            case Barred(seconds):
                 self._pace.pause(row.chat_id, now + seconds)
             case Closed(why):
                 await self._outbox.stopped(row.chat_id, why)

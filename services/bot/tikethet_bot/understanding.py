@@ -1,6 +1,6 @@
 """From an update to the room that knows what to do with it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,16 @@ class Understanding:
     """`decide` is what an update leads to. ``now`` is the clock."""
 
     def __init__(
-        self, desk: Desk, known: People, *, fetch: Fetch, app_url: str | None, now: Callable[[], datetime]
+        self,
+        desk: Desk,
+        known: People,
+        *,
+        fetch: Fetch,
+        group_link: Callable[[Context], Awaitable[Tell]],
+        app_url: str | None,
+        now: Callable[[], datetime],
     ) -> None:
+        self._group_link = group_link
         self._desk = desk
         self._people = known
         self._fetch = fetch
@@ -59,6 +67,8 @@ class Understanding:
     async def _understood(self, context: Context) -> Do | Tell:
         intent = intent_of(context.incoming)
         match intent:
+            case intents.Command("group", _) if context.member.staff:
+                return await self._group_link(context)
             case intents.Command(name, argument):
                 found = await self._commands.command(name, context)
                 return found if found is not None else await self._staff_commands.command(name, argument, context)

@@ -18,18 +18,26 @@ from tikethet_events.consume import Consumer
 from tikethet_events.cursor import Ledger, consumer_tables
 from tikethet_events.lease import DATABASE_TROUBLE
 from tikethet_events.migrate import migrate
+from tikethet_events.stream import Message
 from tikethet_service.callers import CallerSigner
 from tikethet_service.health import Health, PartState
 from tikethet_service.run import background, finish
 
 from tikethet_bot import routes
 from tikethet_bot.consumers import NAME, Hearing
+from tikethet_bot.context import Context
 from tikethet_bot.conversation import Conversation
 from tikethet_bot.desk import Away, Desk
 from tikethet_bot.inbox import Inbox
+from tikethet_bot.mirror.delivery import Delivery, channel_of
+from tikethet_bot.mirror.hearing import Mirror
+from tikethet_bot.mirror.inward import Inward
+from tikethet_bot.mirror.setting import Setting
 from tikethet_bot.sender import Sender
 from tikethet_bot.settings import Settings
-from tikethet_bot.store import SCHEMA, Pool
+from tikethet_bot.steps import Tell
+from tikethet_bot.store import SCHEMA, Connection, Pool
+from tikethet_bot.store.groups import Groups
 from tikethet_bot.store.journal import Entry, Journal
 from tikethet_bot.store.outbox import CHANNEL, Outbox
 from tikethet_bot.store.people import People
@@ -62,28 +70,65 @@ class Bot:
         self.turn = Turn(pool, account.bot_id, lambda: asyncpg.connect(_required(settings.database_url)))
         self._app_url = _app_url(settings)
         understanding = Understanding(
-            desk, People(pool), fetch=self._fetch, app_url=self._app_url, now=lambda: datetime.now(UTC)
+            desk,
+            People(pool),
+            fetch=self._fetch,
+            group_link=self._group_link,
+            app_url=self._app_url,
+            now=lambda: datetime.now(UTC),
         )
-        conversation = Conversation(pool, account.bot_id, desk, understanding)
-        self._conversation = conversation
-        self.inbox = Inbox(self.journal, self._act, conversation.give_up)
-        mailbox = Mailbox(self.journal, self.inbox.poke, self.outbox.recognised)
+        self._conversation = Conversation(pool, account.bot_id, desk, understanding)
+        self._groups = Groups(pool, account.bot_id)
+        self.setting = Setting(pool, account.bot_id, desk, self._groups, self._ask, self._resume)
+        self._inward = Inward(pool, account.bot_id, desk, self._groups, self.setting, self._ask, self._fetch_from_group)
+        self.inbox = Inbox(self.journal, self._act, self._give_up)
+        mailbox = Mailbox(account.bot_id, self.journal, self.inbox.poke, self.outbox.recognised)
         sessions = Sessions(pool, account.bot_id, settings.service_seed)
         self.line = Line(account, sessions, mailbox, self._signed_in)
-        self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours, desk.content)
+        delivery = Delivery(self._ask, desk, self._groups, self.outbox, self.setting.barred)
+        self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours, desk.content, delivery.deliver)
         ledger = Ledger("bot", NAME)
-        hearing = Hearing(since)
-        self.consumer = Consumer(ledger, nats, pool, desk.fill, hearing.handle, prefix=settings.nats_api_prefix)
+        self._hearing = Hearing(since)
+        self._mirror = Mirror(account.bot_id)
+        self.consumer = Consumer(ledger, nats, pool, desk.fill, self._hear, prefix=settings.nats_api_prefix)
+
+    async def _hear(self, message: Message, connection: Connection) -> None:
+        await self._hearing.handle(message, connection)
+        await self._mirror.hear(message, connection)
 
     async def _act(self, entry: Entry) -> None:
+        if entry.incoming.chat_id < 0:
+            await self._inward.act(entry)
+            self.sender.poke()
+            return
         if entry.incoming.kind == "tap":
             await self._stop_the_spinner(entry.incoming.query_id)
         await self._conversation.act(entry)
         self.sender.poke()
 
-    async def _fetch(self, message_id: int) -> tuple[str, bytes] | None:
+    async def _give_up(self, entry: Entry, why: str) -> None:
+        room = self._inward if entry.incoming.chat_id < 0 else self._conversation
+        await room.give_up(entry, why)
+
+    async def _ask(self, query: Any) -> Any:
+        """Ask Telegram, as long as it is our turn. Raises RPCError, `Unreachable`."""
+        if not self.turn.ours:
+            raise Unreachable("NotOurTurn")
+        return await self.line.call(query)
+
+    def _resume(self, chat_id: int) -> None:
+        self.sender.resume(chat_id)
+
+    async def _group_link(self, context: Context) -> Tell:
+        return await self.setting.link(context, self.line.username)
+
+    async def _fetch_from_group(self, chat_id: int, message_id: int) -> tuple[str, bytes] | None:
+        access_hash = await self._groups.access_hash(chat_id)
+        return await self._fetch(message_id, channel_of(chat_id, access_hash))
+
+    async def _fetch(self, message_id: int, channel: Any = None) -> tuple[str, bytes] | None:
         try:
-            carried = await self.line.fetch(message_id)
+            carried = await self.line.fetch(message_id, channel)
         except Unreachable as failure:
             raise Away(f"Telegram: {failure}") from failure
         return (carried.filename, carried.content) if carried is not None else None
@@ -139,6 +184,7 @@ async def _work(bot: Bot, url: str) -> None:
         group.create_task(bot.sender.count())
         group.create_task(bot.consumer.run())
         group.create_task(bot.sweep())
+        group.create_task(bot.setting.leave_strangers())
         group.create_task(_listen(url, bot.sender))
 
 

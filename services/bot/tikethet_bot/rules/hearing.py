@@ -107,11 +107,11 @@ def _words(kind: str, data: Any, ticket: Ticket, hearer: Hearer, priority: int) 
         reply_to=hearer.reply_to,
         ticket_id=ticket.id,
         message_id=data["message_id"],
-        files=_files(data),
+        files=files_of(data),
     )
 
 
-def _files(data: Any) -> tuple[File, ...]:
+def files_of(data: Any) -> tuple[File, ...]:
     """The files beside a message."""
     return msgspec.convert(data.get("attachments") or (), tuple[File, ...])
 
@@ -131,7 +131,7 @@ def _card(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
         priority=NOTICE,
         buttons=_buttons(hearer.language, ticket.id),
         ticket_id=ticket.id,
-        files=_files(data),
+        files=files_of(data),
     )
 
 

@@ -24,9 +24,14 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Incoming(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One update from a private chat. ``key`` is the same however often Telegram tells it."""
+    """One update. ``key`` is the same however often Telegram tells it.
 
-    kind: Literal["message", "edit", "delete", "tap", "stopped", "returned"]
+    A group's ``chat_id`` is negative. There, ``topic`` says which topic it lies in, ``sender`` is ``None`` for who
+    hides behind the group itself, a ``topic`` is one that this bot made (``message_id``, titled ``text``), and a
+    ``place`` is what this bot is there from now on: ``data`` has ``out``, ``in``, or its rights as an administrator.
+    """
+
+    kind: Literal["message", "edit", "delete", "tap", "stopped", "returned", "topic", "place"]
     chat_id: int
     message_id: int = 0
     date: int = 0
@@ -37,6 +42,7 @@ class Incoming(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sender: Person | None = None
     data: str = ""
     query_id: int = 0
+    topic: int | None = None
 
     @property
     def key(self) -> str:
@@ -52,6 +58,10 @@ class Incoming(Struct, frozen=True, kw_only=True, omit_defaults=True):
                 return f"t:{self.query_id}"
             case "stopped" | "returned":
                 return f"{self.kind[0]}:{self.chat_id}:{self.date}"
+            case "topic":
+                return f"n:{self.chat_id}:{self.message_id}"
+            case "place":
+                return f"p:{self.chat_id}:{self.query_id or self.date}:{self.data}"
 
     @property
     def fingerprint(self) -> str:

@@ -8,7 +8,7 @@ from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.saying import is_greeting
 
 COMMANDS: Final = ("start", "help", "support", "tickets", "status", "language", "privacy")
-STAFF_COMMANDS: Final = ("admin", "stats", "on", "off", "role", "block", "unblock")
+STAFF_COMMANDS: Final = ("admin", "stats", "on", "off", "role", "block", "unblock", "group")
 NOTE_MARK: Final = "//"
 
 
@@ -60,7 +60,11 @@ class Returned(Struct, frozen=True):
     """They let the bot in again."""
 
 
-Intent = Command | Unknown | Greeting | Words | Correction | TakenBack | Tap | Left | Returned
+class Place(Struct, frozen=True):
+    """Something about a group; the staff group's room knows what."""
+
+
+Intent = Command | Unknown | Greeting | Words | Correction | TakenBack | Tap | Left | Returned | Place
 
 
 def intent_of(incoming: Incoming) -> Intent:
@@ -79,6 +83,8 @@ def intent_of(incoming: Incoming) -> Intent:
             return Left()
         case "returned":
             return Returned()
+        case "topic" | "place":
+            return Place()
 
 
 def _said(incoming: Incoming) -> Intent:

@@ -18,7 +18,11 @@ CUSTOMER: Final = 2
 NOTICE: Final = 3
 """News that nobody waits for."""
 
-Action = Literal["send", "edit", "delete"]
+STATUS: Final = 5
+"""How a topic looks: the least of all."""
+
+Action = Literal["send", "edit", "delete", "topic", "forget", "leave"]
+"""``topic`` brings the topic of a ticket in line with it, ``forget`` deletes it, ``leave`` leaves a group."""
 
 
 class Button(Struct, frozen=True, omit_defaults=True):
@@ -34,7 +38,11 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 class Out(Struct, frozen=True, kw_only=True):
-    """One message to a chat. ``purpose`` tells apart what one cause says to one chat."""
+    """One message to a chat. ``purpose`` tells apart what one cause says to one chat.
+
+    What stands in one ``lane`` of a chat goes in order; in the staff group each ticket has its own. ``author_id`` is
+    the member whose name stands before the text.
+    """
 
     chat_id: int
     text: str
@@ -46,6 +54,8 @@ class Out(Struct, frozen=True, kw_only=True):
     ticket_id: str | None = None
     message_id: str | None = None
     files: tuple[File, ...] = ()
+    lane: str = ""
+    author_id: str | None = None
 
 
 class Row(Struct, frozen=True):

@@ -57,6 +57,10 @@ class Pace:
         """Telegram wants this chat left alone until then."""
         self._until[chat_id] = max(until, self._until.get(chat_id, 0))
 
+    def resume(self, chat_id: int) -> None:
+        """The chat need not be left alone any longer."""
+        self._until.pop(chat_id, None)
+
     def _chat(self, chat_id: int, now: float) -> Bucket:
         found = self._chats.get(chat_id)
         if found is None:

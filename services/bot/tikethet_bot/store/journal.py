@@ -1,6 +1,7 @@
 """The journal: every update once, kept until it was acted upon; with it, how far Telegram's updates were taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -22,6 +23,13 @@ class State(Struct):
     pts: int
     qts: int
     date: int
+
+
+class Channel(Struct, frozen=True):
+    """A group: how it is addressed, and how far its own updates were journalled (0: it is not looked into)."""
+
+    access_hash: int
+    pts: int
 
 
 class Entry(Struct, frozen=True):
@@ -52,7 +60,14 @@ class Journal:
         row = await self._pool.fetchrow("SELECT pts, qts, date FROM bot.update_state WHERE bot_id = $1", self._bot_id)
         return State(row["pts"], row["qts"], row["date"]) if row is not None else None
 
-    async def take(self, updates: Sequence[Incoming], state: State) -> list[tuple[int, int]]:
+    async def channels(self) -> dict[int, Channel]:
+        """The groups the bot heard of, by their chat_id."""
+        rows = await self._pool.fetch("SELECT chat_id, access_hash, pts FROM bot.channels")
+        return {row["chat_id"]: Channel(row["access_hash"], row["pts"]) for row in rows}
+
+    async def take(
+        self, updates: Sequence[Incoming], state: State, channels: Mapping[int, Channel] = MappingProxyType({})
+    ) -> list[tuple[int, int]]:
         """Journal updates together with the state behind them; (id, chat) of those that are new."""
         taken: list[tuple[int, int]] = []
         async with self._pool.acquire() as connection, connection.transaction():
@@ -68,11 +83,19 @@ class Journal:
                 state.qts,
                 state.date,
             )
+            for chat_id, channel in channels.items():
+                await connection.execute(
+                    """INSERT INTO bot.channels VALUES ($1, $2, $3) ON CONFLICT (chat_id)
+                    DO UPDATE SET access_hash = excluded.access_hash, pts = excluded.pts""",
+                    chat_id,
+                    channel.access_hash,
+                    channel.pts,
+                )
         return taken
 
     async def _add(self, connection: Connection, incoming: Incoming) -> tuple[int, int] | None:
         if incoming.kind == "delete":  # Telegram does not say in which chat
-            sql = "SELECT chat_id FROM bot.journal WHERE message_id = $1 AND key LIKE 'm:%'"
+            sql = "SELECT chat_id FROM bot.journal WHERE message_id = $1 AND chat_id > 0 AND key LIKE 'm:%'"
             chat_id = await connection.fetchval(sql, incoming.message_id)
             if chat_id is None:
                 return None

@@ -1,6 +1,8 @@
 """The outbox: what is to be sent, its random_id fixed before the first try."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 import asyncpg
@@ -31,6 +33,9 @@ class Waiting(Struct, frozen=True, kw_only=True):
     ticket_id: str | None
     message_id: str | None
     part: int
+    lane: str
+    author_id: str | None
+    created_at: datetime
     member_id: str | None = None
     files: tuple[File, ...] = ()
 
@@ -50,14 +55,17 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
             row.out.message_id,
             row.part,
             msgspec.json.encode(row.files) if row.files else None,
+            row.out.lane,
+            row.out.author_id,
         )
         for row in rows(origin, outs)
     ]
     if values:
         await connection.executemany(
             """INSERT INTO bot.outbox
-                (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part, files)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (random_id) DO NOTHING""",
+                (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part, files,
+                 lane, author_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (random_id) DO NOTHING""",
             values,
         )
 
@@ -71,17 +79,18 @@ class Outbox:
     async def next(self, limit: int, resting: Sequence[int]) -> list[Waiting]:
         """What comes next in each of at most ``limit`` chats, the most urgent chat first; none of the ``resting``.
 
-        A chat is as urgent as the most urgent row that waits in it, and its rows go first in, first out: what stands
-        before an answer goes before everything that is less urgent elsewhere.
+        A chat is as urgent as the most urgent row that waits in it, and the rows of a lane go first in, first out: what
+        stands before an answer goes before everything that is less urgent elsewhere.
         """
         found = await self._pool.fetch(
             f"""WITH urgent AS (
-                SELECT chat_id, priority, id FROM bot.outbox WHERE {_OPEN} AND NOT (chat_id = ANY($2::bigint[]))
+                SELECT chat_id, lane, priority, id FROM bot.outbox WHERE {_OPEN} AND NOT (chat_id = ANY($2::bigint[]))
                 ORDER BY priority, id LIMIT $1
             ), chats AS (SELECT DISTINCT ON (chat_id) * FROM urgent ORDER BY chat_id, priority, id)
             SELECT o.*, coalesce(p.access_hash, 0) AS access_hash, p.member_id
             FROM chats c CROSS JOIN LATERAL (
-                SELECT * FROM bot.outbox w WHERE w.chat_id = c.chat_id AND {_OPEN} ORDER BY w.id LIMIT 1) o
+                SELECT * FROM bot.outbox w WHERE w.chat_id = c.chat_id AND w.lane = c.lane AND {_OPEN}
+                ORDER BY w.id LIMIT 1) o
             LEFT JOIN bot.people p ON p.telegram_id = o.chat_id
             ORDER BY c.priority, c.id""",  # noqa: S608 a constant of ours
             limit,
@@ -94,11 +103,14 @@ class Outbox:
         return int(await self._pool.fetchval(f"SELECT count(*) FROM bot.outbox WHERE {_OPEN}"))  # noqa: S608 a constant of ours
 
     async def delivered(self, row: Waiting, telegram_id: int | None, others: Sequence[int] = ()) -> None:
-        """Telegram has it; ``telegram_id`` is its id there, where that is known, ``others`` those of its album."""
+        """Telegram has it and what went with it; ``telegram_id`` is its id there, where that is known.
+
+        ``others`` are the ids of the rest of its album.
+        """
         await self._pool.execute(
             f"""WITH sent AS (
                 UPDATE bot.outbox SET delivered_at = now(), telegram_id = $2, buttons = NULL, files = NULL,
-                content = CASE WHEN $2::bigint IS NULL THEN content ELSE '' END WHERE id = $1
+                content = CASE WHEN $2::bigint IS NULL THEN content ELSE '' END WHERE id = $1 OR batch = $1
                 RETURNING chat_id, ticket_id, message_id)
             {_MAP.format(id="each")} FROM sent, unnest($3::bigint[]) each WHERE ticket_id IS NOT NULL
             ON CONFLICT DO NOTHING""",  # noqa: S608 same
@@ -120,6 +132,36 @@ class Outbox:
             telegram_id,
             text,
         )
+
+    async def batch(self, row: Waiting, fits: Callable[[Sequence[str]], int], limit: int = 20) -> list[Waiting]:
+        """The rows that go as one message with this first one of its lane; fixed before the first try.
+
+        ``fits`` says how many texts do. What was fixed stays so, for Telegram takes a random_id once.
+        """
+        fixed = await self._pool.fetch("SELECT * FROM bot.outbox WHERE batch = $1 ORDER BY id", row.id)
+        if not fixed:
+            found = await self._pool.fetch(
+                f"SELECT * FROM bot.outbox WHERE chat_id = $1 AND lane = $2 AND {_OPEN} ORDER BY id LIMIT $3",  # noqa: S608 same
+                row.chat_id,
+                row.lane,
+                limit,
+            )
+            plain = list(takewhile(_plain, found)) or found[:1]
+            ids = [each["id"] for each in plain[: fits([each["content"] for each in plain])]]
+            sql = "UPDATE bot.outbox SET batch = $1 WHERE id = ANY($2::bigint[]) RETURNING *"
+            fixed = sorted(await self._pool.fetch(sql, row.id, ids), key=lambda each: each["id"])
+        return [_waiting(each) for each in fixed]
+
+    async def alone(self, chat_id: int, message_id: str) -> bool:
+        """Whether a message of a ticket went to a chat as a message of its own."""
+        sql = """SELECT count(*) = 1 FROM bot.outbox WHERE batch IN (SELECT coalesce(batch, id) FROM bot.outbox
+            WHERE chat_id = $1 AND message_id = $2::text::uuid AND action = 'send')"""
+        return bool(await self._pool.fetchval(sql, chat_id, message_id))
+
+    async def shown(self, row: Waiting) -> None:
+        """It was carried out, unless it was asked for again meanwhile."""
+        sql = "UPDATE bot.outbox SET delivered_at = now() WHERE id = $1 AND created_at = $2"
+        await self._pool.execute(sql, row.id, row.created_at)
 
     async def refused(self, row: Waiting, why: str) -> None:
         """It will never be delivered."""
@@ -143,6 +185,12 @@ class Outbox:
         await self._pool.execute(f"{sql} AND NOT ({_OPEN})", days)
 
 
+async def asked_again(connection: Connection, chat_id: int, lane: str) -> bool:
+    """Whether a row waits in this lane already; if so it is carried out as of now."""
+    sql = f"UPDATE bot.outbox SET created_at = clock_timestamp() WHERE chat_id = $1 AND lane = $2 AND {_OPEN}"  # noqa: S608 same
+    return str(await connection.execute(sql, chat_id, lane)) != "UPDATE 0"
+
+
 async def stop(connection: Connection, chat_id: int, why: str) -> None:
     """Remember that a chat is closed to us, and give up what waits for it."""
     sql = "UPDATE bot.people SET writable = false, stopped_at = now() WHERE telegram_id = $1"
@@ -155,11 +203,16 @@ async def stop(connection: Connection, chat_id: int, why: str) -> None:
     )
 
 
+def _plain(row: asyncpg.Record) -> bool:
+    """Whether a row can share a message with its neighbours."""
+    return row["action"] == "send" and not (row["buttons"] or row["files"]) and row["reply_to"] is None
+
+
 def _waiting(row: asyncpg.Record) -> Waiting:
     return Waiting(
         id=row["id"],
         chat_id=row["chat_id"],
-        access_hash=row["access_hash"],
+        access_hash=row.get("access_hash", 0),
         random_id=row["random_id"],
         action=row["action"],
         text=row["content"],
@@ -168,6 +221,9 @@ def _waiting(row: asyncpg.Record) -> Waiting:
         ticket_id=str(row["ticket_id"]) if row["ticket_id"] else None,
         message_id=str(row["message_id"]) if row["message_id"] else None,
         part=row["part"],
-        member_id=str(row["member_id"]) if row["member_id"] else None,
+        lane=row["lane"],
+        author_id=str(row["author_id"]) if row["author_id"] else None,
+        created_at=row["created_at"],
+        member_id=str(row["member_id"]) if row.get("member_id") else None,
         files=msgspec.json.decode(row["files"], type=tuple[File, ...]) if row["files"] else (),
     )

@@ -23,10 +23,17 @@ class Carried(Struct, frozen=True):
     content: bytes
 
 
-async def fetch(client: BotClient, message_id: int) -> Carried | None:
-    """What a message carries; ``None`` when it carries nothing we can keep. Raises `Unreachable`."""
+async def fetch(client: BotClient, message_id: int, channel: Any = None) -> Carried | None:
+    """What a message (of a ``channel``, else of a private chat) carries; ``None`` when it is nothing we can keep.
+
+    Raises `Unreachable`.
+    """
+    wanted: list[Any] = [types.InputMessageID(id=message_id)]
+    query: Any = raw.functions.messages.GetMessages(id=wanted)
+    if channel is not None:
+        query = raw.functions.channels.GetMessages(channel=channel, id=wanted)
     try:
-        found = await client.call(raw.functions.messages.GetMessages(id=[types.InputMessageID(id=message_id)]))
+        found = await client.call(query)
         described = next((_described(each.media) for each in found.messages if isinstance(each, types.Message)), None)
         if described is None:
             return None

@@ -71,12 +71,12 @@ class Line:
             self._mailbox.put(answer)
         return answer
 
-    async def fetch(self, message_id: int) -> Carried | None:
-        """The file of a message somebody sent, if it can be kept. Raises `Unreachable`."""
+    async def fetch(self, message_id: int, channel: Any = None) -> Carried | None:
+        """The file of a message somebody sent (in a ``channel``), if it can be kept. Raises `Unreachable`."""
         client = self._client
         if client is None:
             raise Unreachable("NoSession")
-        return await fetch(client, message_id)
+        return await fetch(client, message_id, channel)
 
     async def run(self) -> None:
         """Until cancelled. When Telegram does not let us in it says so once, in the log and to health, and rests."""

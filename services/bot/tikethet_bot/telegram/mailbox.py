@@ -1,7 +1,7 @@
 """Updates on their way into the journal: in order, without a gap, each together with the state behind it.
 
-Telegram counts the changes of all private chats (pts). What does not fit the count is held back and fetched as a
-difference, which is also asked for on every new connection and now and then.
+Telegram counts the changes of all private chats (pts), and those of each group by themselves. What does not fit the
+count is held back and fetched as a difference, which is also asked for on every new connection and now and then.
 """
 
 import asyncio
@@ -10,9 +10,11 @@ from typing import Any, Final
 
 import structlog
 from pyrogram import raw
+from pyrogram.errors import BadRequest, Forbidden
 
 from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.store.journal import Journal, State
+from tikethet_bot.telegram.channels import Channels, Fit, channel_of
 from tikethet_bot.telegram.client import Unreachable
 from tikethet_bot.telegram.translate import incoming_of, own_message
 
@@ -34,15 +36,17 @@ class _Recover:
 
 
 class Mailbox:
-    """Fed by `put`; `run` journals, and tells ``poke`` which entries are new."""
+    """Fed by `put`; `run` journals, and tells ``poke`` which entries are new. ``me`` is the bot's own id."""
 
-    def __init__(self, journal: Journal, poke: Poke, recognise: Recognise) -> None:
+    def __init__(self, me: int, journal: Journal, poke: Poke, recognise: Recognise) -> None:
+        self._me = me
         self._journal = journal
         self._poke = poke
         self._recognise = recognise
         self._queue: asyncio.Queue[Any] = asyncio.Queue()
         self._held: list[tuple[Any, dict[int, Any]]] = []
         self._state: State | None = None
+        self._channels = Channels({})
 
     def put(self, updates: Any) -> None:
         """Something Telegram said, as a push or as the answer to a call of ours."""
@@ -55,18 +59,21 @@ class Mailbox:
     async def run(self, call: Call) -> None:
         """Work until cancelled, after `begin`. Raises what ``call`` raises."""
         self._held.clear()
-        await self._difference(call)
+        self.recover()
         while True:
             item = await self._next()
             if item is None or isinstance(item, _Recover | types.UpdatesTooLong):
+                self._channels.suspect()
                 await self._difference(call)
             else:
                 await self._take(item)
                 while self._held:
                     await self._wait_for_the_missing(call)
+            await self._catch_up(call)
 
     async def begin(self, call: Call) -> None:
         """Find where to go on; the very first time, that is now. Raises what ``call`` raises."""
+        self._channels = Channels(await self._journal.channels())
         state = await self._journal.state()
         if state is None:
             now = await call(raw.functions.updates.GetState())
@@ -88,7 +95,8 @@ class Mailbox:
         except TimeoutError:
             await self._difference(call)
         else:
-            if isinstance(item, _Recover):
+            if isinstance(item, _Recover | types.UpdatesTooLong):
+                self._channels.suspect()
                 await self._difference(call)
             else:
                 await self._take(item)
@@ -98,21 +106,28 @@ class Mailbox:
         state = self._now
         fitting: list[Incoming] = []
         before = (state.pts, state.qts)
+        self._channels.met(getattr(updates, "chats", ()))
         for update, users in _single(updates):
             self._fit(update, users, fitting)
         for update, users in list(self._held):  # in the order of their pts: each may make room for the next
             self._fit(update, users, fitting)
         self._held = [each for each in self._held if each[0].pts > state.pts]
-        if fitting or before != (state.pts, state.qts):
-            self._poke(await self._journal.take(fitting, state))
+        if fitting or self._channels.changed or before != (state.pts, state.qts):
+            await self._keep(fitting, state)
 
     def _fit(self, update: Any, users: dict[int, Any], fitting: list[Incoming]) -> None:
         state = self._now
         pts, count = getattr(update, "pts", None), getattr(update, "pts_count", 0) or 0
-        if isinstance(update, types.UpdateBotStopped):
+        if isinstance(update, types.UpdateBotStopped | types.UpdateChannelParticipant):
             state.qts = max(state.qts, update.qts)
+        elif isinstance(update, types.UpdateChannelTooLong | types.UpdateChannel):
+            self._channels.suspect(update.channel_id)
+            return
+        elif pts is not None and channel_of(update):
+            if self._channels.fit(update) is not Fit.NEXT:
+                return
         elif pts is not None:
-            if _in_a_channel(update) or pts <= state.pts:
+            if pts <= state.pts:
                 return
             if pts - count != state.pts:
                 if all(held is not update for held, _ in self._held):
@@ -120,7 +135,43 @@ class Mailbox:
                     self._held.sort(key=lambda each: each[0].pts)
                 return
             state.pts = pts
-        fitting += incoming_of(update, users)
+        fitting += incoming_of(update, users, self._me)
+
+    async def _keep(self, incoming: list[Incoming], state: State) -> None:
+        """Journal; what was learnt of groups goes with it."""
+        self._poke(await self._journal.take(incoming, state, self._channels.changed))
+        self._channels.changed.clear()
+
+    async def _catch_up(self, call: Call) -> None:
+        """Fetch what groups have that we do not."""
+        for chat_id in list(self._channels.behind):
+            try:
+                while not await self._channel_slice(chat_id, call):
+                    pass
+            except Unreachable:
+                return  # a new connection asks again
+            except (BadRequest, Forbidden) as failure:
+                await self._shut_out(chat_id, failure)
+
+    async def _channel_slice(self, chat_id: int, call: Call) -> bool:
+        found = await call(self._channels.query(chat_id))
+        users = {user.id: user for user in getattr(found, "users", ())}
+        if isinstance(found, types.updates.ChannelDifferenceTooLong):
+            _log.error("Telegram no longer has all updates of a group since we were last there", chat=chat_id)
+        new: Any = getattr(found, "new_messages", None) or getattr(found, "messages", ())
+        other: Any = getattr(found, "other_updates", ())
+        news: list[Any] = [types.UpdateNewChannelMessage(message=each, pts=0, pts_count=0) for each in new]
+        final = self._channels.reached(chat_id, found)
+        incoming = [each for update in [*news, *other] for each in incoming_of(update, users, self._me)]
+        await self._keep(incoming, self._now)
+        return final
+
+    async def _shut_out(self, chat_id: int, failure: BadRequest | Forbidden) -> None:
+        """The group is gone, or we are; in case nobody told us, we tell ourselves."""
+        _log.warning("a group cannot be looked into any more", chat=chat_id, why=failure.ID)
+        self._channels.lost(chat_id)
+        out = Incoming(kind="place", chat_id=chat_id, date=self._now.date, data="out", query_id=self._now.pts)
+        await self._keep([out], self._now)
 
     async def _difference(self, call: Call) -> None:
         """Everything since the state, journalled with it, slice by slice."""
@@ -147,10 +198,15 @@ class Mailbox:
     async def _learn(self, found: Any) -> None:
         users = {user.id: user for user in found.users}
         news: list[Any] = [types.UpdateNewMessage(message=each, pts=0, pts_count=0) for each in found.new_messages]
-        incoming = [each for update in [*news, *found.other_updates] for each in incoming_of(update, users)]
+        self._channels.met(found.chats)
+        for each in found.other_updates:
+            if isinstance(each, types.UpdateChannelTooLong | types.UpdateChannel):
+                self._channels.suspect(each.channel_id)
+        told = [*news, *(each for each in found.other_updates if not _counted_in_a_channel(each))]
+        incoming = [each for update in told for each in incoming_of(update, users, self._me)]
         reached = found.state if isinstance(found, types.updates.Difference) else found.intermediate_state
         state = State(reached.pts, reached.qts, reached.date)
-        self._poke(await self._journal.take(incoming, state))
+        await self._keep(incoming, state)
         self._state = state
         for own in filter(None, map(own_message, news)):
             await self._recognise(*own)
@@ -174,6 +230,6 @@ def _single(updates: Any) -> list[tuple[Any, dict[int, Any]]]:
     return []
 
 
-def _in_a_channel(update: Any) -> bool:
-    peer = getattr(getattr(update, "message", None), "peer_id", None)
-    return getattr(peer, "channel_id", None) is not None or getattr(update, "channel_id", None) is not None
+def _counted_in_a_channel(update: Any) -> bool:
+    """Such updates come with the group's own difference."""
+    return getattr(update, "pts", None) is not None and channel_of(update) != 0

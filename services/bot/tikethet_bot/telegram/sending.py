@@ -47,6 +47,12 @@ class Slower(Struct, frozen=True):
     seconds: float
 
 
+class Barred(Struct, frozen=True):
+    """The bot may not write there now; it is tried again after so many seconds, or when its rights change."""
+
+    seconds: float
+
+
 class Closed(Struct, frozen=True):
     """The chat cannot be written to."""
 
@@ -63,6 +69,14 @@ class WithoutReply(Struct, frozen=True):
     """What it answers is gone; send it without."""
 
 
+class Stepped(Struct, frozen=True):
+    """Something that comes before the message was written; the message itself is still to come."""
+
+
+class Shown(Struct, frozen=True):
+    """All is as the row wants it, unless that changed meanwhile."""
+
+
 class Later(Struct, frozen=True):
     """Telegram is unwell; try again."""
 
@@ -71,7 +85,7 @@ class AsDocuments(Struct, frozen=True):
     """Telegram cannot show a file as what it is; send it as a document."""
 
 
-Outcome = Delivered | Slower | Closed | Refused | WithoutReply | AsDocuments | Later
+Outcome = Delivered | Slower | Barred | Closed | Refused | WithoutReply | AsDocuments | Stepped | Shown | Later
 
 
 def peer_of(row: Waiting) -> Any:
@@ -84,30 +98,35 @@ def query_of(row: Waiting, copies: list[int], media: Sequence[Any] = (), *, repl
     peer = peer_of(row)
     if row.action == "send":
         target = types.InputReplyToMessage(reply_to_msg_id=row.reply_to) if row.reply_to and reply else None
-        if len(media) > 1:
-            return fn.messages.SendMultiMedia(peer=peer, multi_media=_album(row, media), reply_to=target)
-        if media:
-            return fn.messages.SendMedia(
-                peer=peer,
-                media=media[0],
-                message=row.text,
-                random_id=row.random_id,
-                reply_to=target,
-                reply_markup=markup(row.buttons),
-            )
-        return fn.messages.SendMessage(
-            peer=peer,
-            message=row.text,
-            random_id=row.random_id,
-            no_webpage=True,
-            reply_to=target,
-            reply_markup=markup(row.buttons),
-        )
+        return message_of(row, peer, target, media)
     if not copies:
         return None
     if row.action == "edit":
         return fn.messages.EditMessage(peer=peer, id=copies[0], message=row.text, no_webpage=True)
     return fn.messages.DeleteMessages(id=copies, revoke=True)
+
+
+def message_of(row: Waiting, peer: Any, target: Any, media: Sequence[Any] = ()) -> Any:
+    """The call that sends a row as a new message; ``target`` is what it replies to."""
+    if len(media) > 1:
+        return fn.messages.SendMultiMedia(peer=peer, multi_media=_album(row, media), reply_to=target)
+    if media:
+        return fn.messages.SendMedia(
+            peer=peer,
+            media=media[0],
+            message=row.text,
+            random_id=row.random_id,
+            reply_to=target,
+            reply_markup=markup(row.buttons),
+        )
+    return fn.messages.SendMessage(
+        peer=peer,
+        message=row.text,
+        random_id=row.random_id,
+        no_webpage=True,
+        reply_to=target,
+        reply_markup=markup(row.buttons),
+    )
 
 
 def _album(row: Waiting, media: Sequence[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""From Telegram's own objects to `Incoming`: private chats only, and only what people do."""
+"""From Telegram's own objects to `Incoming`: only what people do, and what a group makes of the bot."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,8 +15,20 @@ _DOCUMENTS: Final[tuple[tuple[type[Any], Media], ...]] = (
 )
 
 
-def incoming_of(update: Any, users: Mapping[int, Any]) -> list[Incoming]:
-    """What an update says; nothing when it is not for us (our own messages, groups, what only clients show)."""
+CHANNELS: Final = -1_000_000_000_000
+"""Minus a supergroup's id: its chat_id here, as bots have always numbered them."""
+
+
+def incoming_of(update: Any, users: Mapping[int, Any], me: int) -> list[Incoming]:
+    """What an update says; nothing when it is not for us (our own messages, what only clients show)."""
+    if isinstance(update, types.UpdateNewChannelMessage):
+        return _in_group(update.message, users, edited=False)
+    if isinstance(update, types.UpdateEditChannelMessage):
+        return _in_group(update.message, users, edited=True)
+    if isinstance(update, types.UpdateChannelParticipant):
+        return [_place(update)] if update.user_id == me else []
+    if isinstance(update, types.UpdateBotCallbackQuery) and isinstance(update.peer, types.PeerChannel):
+        return [_tap(update, CHANNELS - update.peer.channel_id, users)]
     if isinstance(update, types.UpdateNewMessage):
         return _message(update.message, users, edited=False)
     if isinstance(update, types.UpdateEditMessage):
@@ -24,16 +36,7 @@ def incoming_of(update: Any, users: Mapping[int, Any]) -> list[Incoming]:
     if isinstance(update, types.UpdateDeleteMessages):
         return [Incoming(kind="delete", chat_id=0, message_id=message_id) for message_id in update.messages]
     if isinstance(update, types.UpdateBotCallbackQuery) and isinstance(update.peer, types.PeerUser):
-        return [
-            Incoming(
-                kind="tap",
-                chat_id=update.user_id,
-                message_id=update.msg_id,
-                query_id=update.query_id,
-                data=(update.data or b"").decode("utf-8", "replace"),
-                sender=_person(update.user_id, users),
-            )
-        ]
+        return [_tap(update, update.user_id, users)]
     if isinstance(update, types.UpdateBotStopped):
         kind = "stopped" if update.stopped else "returned"
         return [Incoming(kind=kind, chat_id=update.user_id, date=update.date)]  # type: ignore[arg-type]
@@ -48,7 +51,64 @@ def own_message(update: Any) -> tuple[int, int, str] | None:
     return None
 
 
+def _tap(update: Any, chat_id: int, users: Mapping[int, Any]) -> Incoming:
+    return Incoming(
+        kind="tap",
+        chat_id=chat_id,
+        message_id=update.msg_id,
+        query_id=update.query_id,
+        data=(update.data or b"").decode("utf-8", "replace"),
+        sender=_person(update.user_id, users),
+    )
+
+
+def _place(update: Any) -> Incoming:
+    now = update.new_participant
+    if now is None or isinstance(now, types.ChannelParticipantBanned | types.ChannelParticipantLeft):
+        data = "out"
+    else:
+        given = getattr(now, "admin_rights", None)
+        rights = [name for name in (given.__slots__ if given is not None else ()) if getattr(given, name)]
+        data = " ".join(rights) or "in"
+    return Incoming(
+        kind="place", chat_id=CHANNELS - update.channel_id, date=update.date, data=data, query_id=update.qts,
+    )  # fmt: skip
+
+
+def _in_group(message: Any, users: Mapping[int, Any], *, edited: bool) -> list[Incoming]:
+    if not isinstance(message, types.Message | types.MessageService):
+        return []
+    chat_id = CHANNELS - getattr(message.peer_id, "channel_id", 0)
+    if isinstance(message, types.MessageService):
+        if message.out and isinstance(message.action, types.MessageActionTopicCreate):
+            return [Incoming(kind="topic", chat_id=chat_id, message_id=message.id, text=message.action.title)]
+        return []
+    if message.out:
+        return []
+    reply: Any = message.reply_to
+    author = message.from_id
+    in_topic = bool(getattr(reply, "forum_topic", None))
+    return [
+        Incoming(
+            kind="edit" if edited else "message",
+            chat_id=chat_id,
+            message_id=message.id,
+            date=(message.edit_date or message.date) if edited else message.date,
+            text=_text(message),
+            media=_media(message.media),
+            album=message.grouped_id,
+            reply_to=getattr(reply, "reply_to_msg_id", None),
+            topic=(reply.reply_to_top_id or reply.reply_to_msg_id) if in_topic else None,
+            sender=_person(author.user_id, users) if isinstance(author, types.PeerUser) else None,
+        )
+    ]
+
+
 def _message(message: Any, users: Mapping[int, Any], *, edited: bool) -> list[Incoming]:
+    if isinstance(getattr(message, "peer_id", None), types.PeerChat) and not message.out:
+        # A small group has no topics: all that matters is that the bot is in it.
+        chat_id = -message.peer_id.chat_id
+        return [Incoming(kind="place", chat_id=chat_id, date=message.date, data="in", query_id=message.id)]
     if not isinstance(message, types.Message) or message.out or not isinstance(message.peer_id, types.PeerUser):
         return []
     chat_id = message.peer_id.user_id

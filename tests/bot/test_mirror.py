@@ -1,0 +1,194 @@
+"""The staff group, through the shipped process and real engines: topics, answers, notes, rights that come and go."""
+
+from typing import Any
+
+import pytest
+from tikethet_devstack.telegram.groups import Group, icon_of
+
+from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until
+
+RIGHTS = ("manage_topics", "delete_messages")
+
+
+async def link_of(house: House, who: int = ADMIN) -> str:
+    """The secret part of the link that the bot gives an admin."""
+    asked = house.say(who, "/group")
+    message = await house.hears(who, "Подключим группу", after=asked.id)
+    url: str = message.reply_markup.rows[0].buttons[0].type.url
+    assert "&admin=manage_topics+delete_messages" in url
+    return url.partition("startgroup=")[2].partition("&")[0]
+
+
+async def connected(house: House, *rights: str) -> Group:
+    """The staff group, with the bot in it."""
+    house.say(ADMIN, "/start")
+    crowd = house.telegram.crowd
+    group = crowd.group("Поддержка", ADMIN, HELPER, BORIS)
+    crowd.start_group(ADMIN, group, house.account, await link_of(house), *(rights or RIGHTS))
+    return group
+
+
+async def said(house: House, group: Group, text: str, topic: int | None = None) -> Any:
+    """The bot's message in the group that says this."""
+
+    def found() -> Any:
+        messages = house.telegram.crowd.messages(group, topic)
+        mine = [each for each in messages if each.from_id.user_id == house.account.id]
+        return next((each for each in mine if text in (getattr(each, "message", None) or "")), None)
+
+    return await until(found, f"{text!r} in the group")
+
+
+async def topic_of(group: Group, title: str) -> int:
+    """The topic whose title says this."""
+
+    def found() -> int | None:
+        return next((each.id for each in group.topics.values() if each is not None and title in each.title), None)
+
+    topic: int = await until(found, f"a topic {title!r}")
+    return topic
+
+
+async def looks(group: Group, topic: int, icon: str, *, closed: bool = False) -> None:
+    def so() -> bool:
+        found = group.topics[topic]
+        return icon_of(found.icon_emoji_id) == icon and bool(found.closed) == closed
+
+    await until(so, f"{icon} closed={closed}")
+
+
+@pytest.mark.slow
+async def test_a_ticket_is_a_topic_where_staff_answer_and_note(house: House) -> None:
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    await said(house, group, "Это группа сотрудников")
+    house.say(ANNA, "Пропал меч. Вчера ещё был!")
+    topic = await topic_of(group, "Пропал меч")
+    card = await said(house, group, "Вчера ещё был!", topic)
+    await looks(group, topic, "❗")
+
+    crowd.say(HELPER, group, "Ищем", topic=topic)
+    answer = await house.hears(ANNA, "Ищем")
+    await looks(group, topic, "💬")
+    house.say(ANNA, "Спасибо, жду", reply_to=answer.id)
+    word = await said(house, group, "👤 Спасибо, жду", topic)
+    crowd.say(HELPER, group, "Нашли", topic=topic, reply_to=word.id)
+    await house.hears(ANNA, "Нашли")
+    note = crowd.say(HELPER, group, "//врёт он всё", topic=topic)
+    crowd.say(ADMIN, group, "и мне так кажется", topic=topic, reply_to=note.id)
+    crowd.say(ADMIN, group, "Это на карточку", topic=topic, reply_to=card.id)
+    await house.hears(ANNA, "Это на карточку")
+    [ticket] = await house.tickets_of(ANNA)
+    await house.hold(
+        ticket, "Пропал меч. Вчера ещё был!", "Ищем", "Спасибо, жду", "Нашли", "врёт он всё", "и мне так кажется",
+        "Это на карточку",
+    )  # fmt: skip
+    assert not [each for each in house.heard(ANNA) if "врёт" in each.message or "кажется" in each.message]
+
+    helper = await house.join(HELPER, "Мария")
+    await house.command(helper, "POST", f"tickets/{ticket['id']}/messages", {"content": "Из приложения"})
+    await said(house, group, "💬 Мария: Из приложения", topic)
+    texts = [getattr(each, "message", "") for each in crowd.messages(group, topic)]
+    assert [each for each in texts if "Ищем" in each] == ["Ищем"], "what was written here is not shown again"
+
+    crowd.tap(HELPER, group, card.id, f"resolve:{ticket['id']}".encode())
+    await looks(group, topic, "✅")
+    await house.command(helper, "POST", f"tickets/{ticket['id']}/close", {})
+    await looks(group, topic, "🏁", closed=True)
+    await house.command(helper, "POST", f"tickets/{ticket['id']}/reopen", {})
+    await looks(group, topic, "❗")
+
+
+@pytest.mark.slow
+async def test_others_are_told_why_once(house: House) -> None:
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    house.say(ANNA, "Вопрос про меч")
+    topic = await topic_of(group, "Вопрос про меч")
+    for text in ("Я отвечу", "И ещё раз"):
+        crowd.say(BORIS, group, text, topic=topic)
+    await said(house, group, "только сотрудников", topic)
+    crowd.say(HELPER, group, "Ответ сотрудника", topic=topic)
+    await house.hears(ANNA, "Ответ сотрудника")
+    texts = [getattr(each, "message", "") for each in crowd.messages(group, topic)]
+    assert len([each for each in texts if "только сотрудников" in each]) == 1
+    [ticket] = await house.tickets_of(ANNA)
+    await house.hold(ticket, "Вопрос про меч", "Ответ сотрудника")
+
+
+@pytest.mark.slow
+async def test_a_deleted_topic_comes_back_with_what_was_said(house: House) -> None:
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    house.say(ANNA, "Вопрос про щит")
+    topic = await topic_of(group, "Вопрос про щит")
+    crowd.say(HELPER, group, "Какой щит?", topic=topic)
+    answer = await house.hears(ANNA, "Какой щит?")
+    crowd.delete_topic(ADMIN, group, topic)
+    house.say(ANNA, "Круглый", reply_to=answer.id)
+    await until(lambda: len([each for each in group.topics.values() if each and "щит" in each.title]) == 1, "anew")
+    again = await topic_of(group, "Вопрос про щит")
+    assert again != topic
+    summary = await said(house, group, "Вопрос про щит", again)
+    assert "Какой щит?" in summary.message
+    await said(house, group, "👤 Круглый", again)
+    assert "Круглый" not in summary.message, "what waits in the queue is not told twice"
+
+
+@pytest.mark.slow
+async def test_without_rights_it_says_what_is_missing_and_writes_when_it_may(house: House) -> None:
+    crowd = house.telegram.crowd
+    group = await connected(house, "delete_messages")
+    lacks = await said(house, group, "Не хватает")
+    assert "управлять темами" in lacks.message
+    house.say(ANNA, "Вопрос без прав")
+    await house.hears(ANNA, "открыто")
+    crowd.promote(ADMIN, group, house.account.id, *RIGHTS)
+    await said(house, group, "Это группа сотрудников")
+    topic = await topic_of(group, "Вопрос без прав")
+
+    crowd.promote(ADMIN, group, house.account.id)  # demoted
+    alert = await house.hears(ADMIN, "Не могу писать в группу")
+    assert "управлять темами" in alert.message
+    house.say(ANNA, "Пока нет прав")
+    await house.hears(ANNA, "открыто")
+    crowd.promote(ADMIN, group, house.account.id, *RIGHTS)
+    await said(house, group, "👤 Пока нет прав", topic)
+
+    crowd.remove(ADMIN, group, house.account.id)
+    await house.hears(ADMIN, "удалили из группы")
+    house.say(ANNA, "Пока меня нет")
+    crowd.start_group(ADMIN, group, house.account, "", *RIGHTS)
+    await said(house, group, "👤 Пока меня нет", topic)
+
+
+@pytest.mark.slow
+async def test_a_foreign_group_is_told_once_and_left(house: House) -> None:
+    crowd = house.telegram.crowd
+    group = crowd.group("Чужая", BORIS, ANNA)
+    crowd.start_group(BORIS, group, house.account, "", "other")
+    crowd.say(ANNA, group, "Привет, бот")
+    await until(lambda: house.account.id not in group.members, "it left")
+    mine = [each for each in crowd.messages(group) if each.from_id.user_id == house.account.id]
+    assert [each.message for each in mine if getattr(each, "message", None)] == [
+        (await said(house, group, "только в личных сообщениях")).message
+    ]
+
+
+@pytest.mark.slow
+async def test_a_link_works_once_and_for_admins_only(house: House) -> None:
+    crowd = house.telegram.crowd
+    house.say(HELPER, "/group")
+    await house.hears(HELPER, "подключает администратор")
+    house.say(ADMIN, "/start")
+    secret = await link_of(house)
+    taken = crowd.group("Помощника", HELPER)
+    crowd.start_group(HELPER, taken, house.account, secret, *RIGHTS)
+    await said(house, taken, "ссылка не работает")
+    await until(lambda: house.account.id not in taken.members, "it left")
+    group = crowd.group("Поддержка", ADMIN)
+    crowd.start_group(ADMIN, group, house.account, secret, *RIGHTS)
+    await said(house, group, "Это группа сотрудников")
+    second = crowd.group("Вторая", ADMIN)
+    crowd.start_group(ADMIN, second, house.account, secret, *RIGHTS)
+    await said(house, second, "ссылка не работает")
