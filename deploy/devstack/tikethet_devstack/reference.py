@@ -17,6 +17,7 @@ from tikethet_gateway.settings import GatewaySettings as Gateway
 from tikethet_notify.settings import Settings as Notify
 from tikethet_service.settings import ServiceSettings
 from tikethet_tickets.cli.backup import Settings as Backup
+from tikethet_tickets.cli.doctor import Asked as Doctor
 from tikethet_tickets.settings import Settings as Tickets
 
 ROOT: Final = Path(__file__).resolve().parents[3]
@@ -31,6 +32,7 @@ PROCESSES: Final[Mapping[str, type[BaseSettings]]] = {
     "notify": Notify,
     "bot": Bot,
     "backup": Backup,
+    "tikethet doctor": Doctor,
 }
 OF_COMPOSE: Final[Mapping[str, tuple[str, str]]] = {
     "DOMAIN": ("adds the TLS edge on ports 80 and 443, and the Mini App at `https://<DOMAIN>/app/`", ""),
@@ -64,7 +66,7 @@ def settings() -> str:
         *_table(_of_compose()),
     ]
     for name, cls in PROCESSES.items():
-        lines += ["", f"## {name}", "", *_table(_of_class(cls, inherited=cls is not ServiceSettings))]
+        lines += ["", f"## {name}", "", *_table(_of_class(cls, but=_known_of(cls)))]
     return "\n".join(lines) + "\n"
 
 
@@ -77,7 +79,7 @@ def _of_compose() -> Iterator[tuple[str, str, str]]:
     text = COMPOSE.read_text("utf-8")
     images = dict(_IMAGE.findall(text))
     needed = set(re.findall(r"\$\{([A-Z_]+):\?", text))
-    known = {row[0]: row for cls in PROCESSES.values() for row in _of_class(cls, inherited=False)}
+    known = {row[0]: row for cls in PROCESSES.values() for row in _of_class(cls, but=None)}
     for name in used_by_compose():
         if name in OF_COMPOSE:
             meaning, default = OF_COMPOSE[name]
@@ -88,12 +90,15 @@ def _of_compose() -> Iterator[tuple[str, str, str]]:
         yield name, meaning, "required" if name in needed else default
 
 
-def _of_class(cls: type[BaseSettings], *, inherited: bool) -> Iterator[tuple[str, str, str]]:
+def _known_of(cls: type[BaseSettings]) -> type[BaseSettings] | None:
+    """The class whose settings need not be told again."""
+    return next((base for base in cls.__mro__[1:] if base in {Tickets, ServiceSettings}), None)
+
+
+def _of_class(cls: type[BaseSettings], *, but: type[BaseSettings] | None) -> Iterator[tuple[str, str, str]]:
+    told = but.model_fields if but is not None else {}
     for name, field in cls.model_fields.items():
-        same = (
-            name in ServiceSettings.model_fields and field.description == ServiceSettings.model_fields[name].description
-        )
-        if inherited and same:
+        if name in told and field.description == told[name].description:
             continue
         yield name.upper(), field.description or "", "required" if field.is_required() else _said(field.default)
 

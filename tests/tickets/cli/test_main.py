@@ -7,7 +7,9 @@ from tikethet_tickets import cli
 
 
 def test_every_module_of_the_room_is_a_subcommand() -> None:
-    modules = {path.stem for path in Path(cli.__file__).parent.glob("[a-z]*.py")} - {"installation"}
+    room = Path(cli.__file__).parent
+    modules = {path.stem for path in room.glob("[a-z]*.py")} | {path.parent.name for path in room.glob("*/__init__.py")}
+    modules.remove("installation")
     assert {name.replace("-", "_") for name in cli.COMMANDS} == modules
     assert all(command.HELP for command in cli.COMMANDS.values())
 
