@@ -28,6 +28,8 @@ TUNABLE = (
     "SIGN_IN_PER_MINUTE", "SIGN_IN_BURST", "REQUESTS_PER_SECOND", "REQUESTS_BURST",
     "SOCKETS_PER_SECOND", "SOCKETS_BURST", "SOCKETS_MAX", "BODY_MAX_BYTES",
 )  # fmt: skip
+# Where a demo's webhooks may go besides public addresses: to programs on the same machine.
+LOOPBACK = "127.0.0.0/8,::1/128"
 # Where tickets keeps files, and how large they may be.
 STORE = (
     "FILES_IMAGE_MAX_BYTES", "FILES_DOCUMENT_MAX_BYTES",
@@ -124,6 +126,7 @@ def environments(choices: Choices, keys: Keys, engines: Addresses) -> dict[str, 
             "SECRET_KEY": wished.get("SECRET_KEY", keys.secret_key),
             "FILES_URL": wished.get("FILES_URL", (choices.directory / "files").as_uri()),
             **_some(wished, *STORE),
+            "WEBHOOK_NETWORKS": wished.get("WEBHOOK_NETWORKS", LOOPBACK if choices.demo else ""),
             "ERASURES_FILE": str(choices.directory / ERASURES),
             "ADMIN_TELEGRAM_IDS": wished.get("ADMIN_TELEGRAM_IDS", DEMO_ADMIN if choices.demo else ""),
         },

@@ -1,5 +1,6 @@
 """What the tickets process reads from its environment."""
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
 from pydantic_settings import NoDecode
 from tikethet_service.settings import ServiceSettings, decode_key
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 MEBIBYTE = 1024 * 1024
 SECRET_BYTES = 32
 """The least length of SECRET_KEY."""
@@ -52,6 +54,15 @@ Files = Annotated[SecretStr, BeforeValidator(_files)]
 """FILES_URL."""
 
 
+def _networks(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("must be a comma list of networks: 10.1.0.0/16,fd00::/8") from None
+
+
 class Settings(ServiceSettings):
     """All of it, frozen."""
 
@@ -69,6 +80,9 @@ class Settings(ServiceSettings):
     )
     files_image_max_bytes: int = Field(10 * MEBIBYTE, ge=1, description="largest picture that is kept")
     files_document_max_bytes: int = Field(20 * MEBIBYTE, ge=1, description="largest file of any other kind")
+    webhook_networks: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = Field(
+        (), description="comma list of private networks that webhooks may reach; public addresses always, over https"
+    )
     erasures_file: Path | None = Field(
         None, description="the ledger of who was forgotten, outside of every back-up; it is replayed after a restore"
     )

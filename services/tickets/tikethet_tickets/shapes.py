@@ -7,14 +7,14 @@ field left `UNSET` is not in the JSON at all: that is how staff-only fields stay
 from collections.abc import Sequence
 from datetime import datetime
 from inspect import cleandoc
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from tikethet_events.broadcast import BroadcastStatus
 from tikethet_events.desk import Assignment, Opening
 from tikethet_events.envelope import Channel
-from tikethet_events.integration import AccountId, Call
+from tikethet_events.integration import AccountId, Call, WebhookId
 from tikethet_events.word import (
     Audience,
     BroadcastId,
@@ -132,6 +132,48 @@ class Consumer(Struct, frozen=True, kw_only=True):
     epoch: str
     first: int
     last: int
+
+
+class Webhook(Struct, frozen=True, kw_only=True):
+    """An address that events are sent to. ``types``: the events it gets (none: all); ``pending``: how many it is owed.
+
+    ``stopped_because``: ``gone`` (it answered 410) or ``failing`` (it took nothing for days). ``secret`` is there once,
+    in the answer that made the webhook.
+    """
+
+    id: WebhookId
+    name: str
+    url: str
+    types: list[str]
+    audience: Audience
+    personal: bool
+    active: bool
+    stopped_because: str | None
+    pending: int
+    last_delivered_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    secret: str | UnsetType = UNSET
+
+
+DeliveryState = Literal["PENDING", "DELIVERED"]
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One event for one webhook. ``event_id`` is its `webhook-id`; ``status`` and ``error`` are the last attempt's."""
+
+    position: int
+    event_id: str
+    type: str
+    subject: str
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    attempted_at: datetime | None
+    delivered_at: datetime | None
+    next_at: datetime | None
+    status: int | None
+    error: str | None
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -523,6 +565,10 @@ TOP_LEVEL: tuple[Any, ...] = (
     Account,
     Page[Account],
     Consumer,
+    Webhook,
+    Page[Webhook],
+    Delivery,
+    Page[Delivery],
     Rendered,
     Ticket,
     Message,

@@ -53,6 +53,8 @@ from tikethet_tickets.subscribers.passes import Passes
 from tikethet_tickets.views.notices import tell
 from tikethet_tickets.views.project import follow
 from tikethet_tickets.views.rebuild import complete
+from tikethet_tickets.webhooks.post import Post
+from tikethet_tickets.webhooks.sender import Sender
 
 VIEWS_SCHEMA: Final = Path(__file__).parent / "schema"
 POOL_SIZE: Final = 16
@@ -118,6 +120,8 @@ async def open_house(
         members = Members(handler, pool, now, admins=settings.admin_telegram_ids, secret=settings.secret)
         desk = Desk(handler, now)
         broadcasts = Broadcasts(handler, pool, now)
+        programs = Programs(desk, secret=settings.secret)
+        post = Post(settings.webhook_networks)
         yield House(
             log=log,
             reader=pool,
@@ -125,7 +129,9 @@ async def open_house(
             tickets=tickets,
             members=members,
             desk=desk,
-            programs=Programs(desk, secret=settings.secret),
+            programs=programs,
+            post=post,
+            sender=Sender(pool, log, programs, post, now),
             consumers=Consumers(connection, prefix=settings.nats_api_prefix),
             broadcasts=broadcasts,
             timers=Timers(pool, tickets, members, broadcasts, now),
@@ -154,6 +160,7 @@ def application(settings: Settings) -> FastAPI:
                 background(_door(settings, house.reader).run(), "door"),
                 background(house.timers.run(), "timers"),
                 background(house.chores.run(), "chores"),
+                background(house.sender.run(), "webhooks"),
                 background(_sweep(house.files), "files"),
                 background(_upkeep(settings, house, parts).run(), "upkeep"),
             )

@@ -27,6 +27,7 @@ from tikethet_tickets.routes import (
     statistics,
     templates,
     tickets,
+    webhooks,
 )
 from tikethet_tickets.routes.bounded import Bounded
 from tikethet_tickets.routes.docs import describe
@@ -61,7 +62,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
     # Not `include_router`: it would match every request anew on each level.
     desks_own = (categories, desk, duty, invites, templates, broadcasts)
     figures = (statistics, export)
-    programs = (accounts,)
+    programs = (accounts, webhooks)
     for room in (
         messages,
         tickets,

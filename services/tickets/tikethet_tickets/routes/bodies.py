@@ -264,6 +264,27 @@ class ConsumerBody(Body):
     after: Annotated[int, Field(ge=0, le=2**62, strict=True)] | None = None
 
 
+class WebhookBody(Body):
+    """A new webhook: where to, which events (no `types`: all), how private, with personal data or not."""
+
+    name: ProgramName
+    url: Annotated[str, Field(max_length=bounds.URL_MAX)]
+    types: Types = []
+    audience: Audience = "public"
+    personal: Annotated[bool, Field(strict=True)] = False
+
+
+class WebhookPatch(Body):
+    """What should change about a webhook; what is left out stays."""
+
+    name: ProgramName | None = None
+    url: Annotated[str, Field(max_length=bounds.URL_MAX)] | None = None
+    types: Types | None = None
+    audience: Audience | None = None
+    personal: Annotated[bool, Field(strict=True)] | None = None
+    active: Annotated[bool, Field(strict=True)] | None = None
+
+
 class RenderBody(Body):
     """The ticket a template should be filled in for: its id or number."""
 

@@ -345,6 +345,35 @@ CONSUMER: Final[Example] = {
     "last": 4711,
 }
 
+WEBHOOK: Final[Example] = {
+    "id": "01995d2f-0000-7d42-8c03-6e8f5a9b7d0a",
+    "name": "CRM",
+    "url": "https://crm.example.org/hooks/tickets",
+    "types": ["TicketOpened", "TicketClosed"],
+    "audience": "staff",
+    "personal": True,
+    "active": True,
+    "stopped_because": None,
+    "pending": 0,
+    "last_delivered_at": "2026-11-23T09:05:00Z",
+    "created_at": "2026-11-23T09:00:00Z",
+    "updated_at": "2026-11-23T09:00:00Z",
+}
+DELIVERY: Final[Example] = {
+    "position": 4711,
+    "event_id": "01995d2f-0000-7d42-8c03-6e8f5a9b7d0b",
+    "type": "TicketOpened",
+    "subject": _TICKET_ID,
+    "state": "DELIVERED",
+    "attempts": 1,
+    "created_at": "2026-11-23T09:05:00Z",
+    "attempted_at": "2026-11-23T09:05:00Z",
+    "delivered_at": "2026-11-23T09:05:00Z",
+    "next_at": None,
+    "status": 204,
+    "error": None,
+}
+
 SENT: Final[dict[str, Example]] = {
     "TicketBody": {
         "title": "Не подключается к серверу",
@@ -380,6 +409,14 @@ SENT: Final[dict[str, Example]] = {
         "order": 10,
     },
     "TemplatePatch": {"order": 20},
+    "WebhookBody": {
+        "name": "CRM",
+        "url": "https://crm.example.org/hooks/tickets",
+        "types": ["TicketOpened", "TicketClosed"],
+        "audience": "staff",
+        "personal": True,
+    },
+    "WebhookPatch": {"active": True},
     "ConsumerBody": {"types": ["TicketOpened"], "after": 4711},
     "AccountBody": {
         "name": "CRM",

@@ -19,6 +19,8 @@ from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
 from tikethet_tickets.queries.viewer import Reader
 from tikethet_tickets.subscribers.consumers import Consumers
+from tikethet_tickets.webhooks.post import Post
+from tikethet_tickets.webhooks.sender import Sender
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -35,6 +37,8 @@ class House(Struct, frozen=True, kw_only=True):
     desk: Desk
     programs: Programs
     consumers: Consumers
+    post: Post
+    sender: Sender
     broadcasts: Broadcasts
     timers: Timers
     chores: Chores

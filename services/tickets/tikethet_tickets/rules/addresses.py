@@ -36,13 +36,15 @@ def literal(host: str) -> Address | None:
         return None
 
 
-def reachable(address: Address, allowed: Sequence[Network] = ()) -> bool:
-    """Whether the desk may send there."""
+def reachable(address: Address, allowed: Sequence[Network] = (), *, public: bool = True) -> bool:
+    """Whether the desk may send there: into the ``allowed`` networks, and, if it is ``public``, to public addresses."""
     if any(address.version == network.version and address in network for network in allowed):
         return True
     if isinstance(address, ipaddress.IPv6Address):
         for network, behind in _CARRIES_IPV4:
             if address in network:
                 inner = ipaddress.IPv4Address(int(address) >> behind & 0xFFFFFFFF)
-                return not address.is_loopback and not address.is_unspecified and reachable(inner, allowed)
-    return not any(address.version == network.version and address in network for network in _NEVER)
+                return (
+                    not address.is_loopback and not address.is_unspecified and reachable(inner, allowed, public=public)
+                )
+    return public and not any(address.version == network.version and address in network for network in _NEVER)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
+from tikethet_events.integration import Webhook, WebhookSaved
 from tikethet_events.member import MemberUnblocked, RoleChanged
 from tikethet_events.ticket import (
     MessagePosted,
@@ -122,6 +123,8 @@ def notices(event: Event, facts: Facts, member: MemberId | None = None) -> list[
             return [Notice(to=None, kind=Kind.SYSTEM, what="BACKUP_OVERDUE", admins_own=True)]
         case DiskNearlyFull():
             return [Notice(to=None, kind=Kind.SYSTEM, what="DISK_NEARLY_FULL", admins_own=True)]
+        case WebhookSaved(webhook=Webhook(active=False, stopped_because=str())):
+            return [Notice(to=None, kind=Kind.SYSTEM, what="WEBHOOK_STOPPED", admins_own=True)]
         case _:
             return []
 

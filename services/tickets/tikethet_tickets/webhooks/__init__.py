@@ -1,0 +1,1 @@
+"""Events → addresses outside: `feed` notes what is owed to whom, `sender` sends it through `post`, `signing` signs."""
