@@ -36,9 +36,15 @@ class Keys:
         """`SERVICE_KEY`: base64url of the service's Ed25519 seed."""
         return self._kept[f"seed_{service}"]
 
-    def nats_issuer(self, secret_key: str | None = None) -> str:
-        """The public nkey that NATS trusts to say who a program outside is; tickets has the seed from SECRET_KEY."""
-        secret = base64.urlsafe_b64decode(f"{secret_key or self.secret_key}==")
+    def nats_issuer(self, secret_key: str | None = None) -> str | None:
+        """The public nkey that NATS trusts to say who a program outside is; tickets has the seed from SECRET_KEY.
+
+        `None` for a SECRET_KEY that is none: tickets will say what is wrong with it.
+        """
+        try:
+            secret = base64.urlsafe_b64decode(f"{secret_key or self.secret_key}==")
+        except ValueError:
+            return None
         seed = hmac.digest(secret, b"tikethet nats issuer", "sha256")
         public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
         body = b"\x00" + public  # 0: an account's key

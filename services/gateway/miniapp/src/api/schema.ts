@@ -266,6 +266,34 @@ export interface Dashboard {
   week: Activity;
 }
 
+/** One event for one webhook. ``event_id`` is its `webhook-id`; ``status`` and ``error`` are the last attempt's. */
+export interface Delivery {
+  attempted_at: string | null;
+  attempts: number;
+  created_at: string;
+  delivered_at: string | null;
+  error: string | null;
+  event_id: string;
+  next_at: string | null;
+  position: number;
+  state: 'DELIVERED' | 'PENDING';
+  status: number | null;
+  subject: string;
+  type: string;
+}
+
+/** One page of a list. ``next_cursor`` is ``null`` on the last one. */
+export interface DeliveryPage {
+  items: Delivery[];
+  next_cursor: string | null;
+  page: number;
+  pages: number;
+  prev_cursor: string | null;
+  size: number;
+  total: number;
+  total_is_exact: boolean;
+}
+
 /** The desk: ``name`` and ``greeting`` in the caller's language, whether it is ``open`` now and when it opens next. */
 export interface Desk {
   assignment?: 'automatic' | 'manual';
@@ -813,4 +841,52 @@ export interface Tokens {
   expires_in: number;
   refresh_token: string;
   token_type: string;
+}
+
+/** An address that events are sent to. ``types``: the events it gets (none: all); ``pending``: how many it is owed. */
+export interface Webhook {
+  active: boolean;
+  audience: 'admin' | 'public' | 'staff';
+  created_at: string;
+  id: string;
+  last_delivered_at: string | null;
+  name: string;
+  pending: number;
+  personal: boolean;
+  secret?: string;
+  stopped_because: string | null;
+  types: string[];
+  updated_at: string;
+  url: string;
+}
+
+/** A new webhook: where to, which events (no `types`: all), how private, with personal data or not. */
+export interface WebhookBody {
+  audience?: 'public' | 'staff' | 'admin';
+  name: string;
+  personal?: boolean;
+  types?: string[];
+  url: string;
+}
+
+/** One page of a list. ``next_cursor`` is ``null`` on the last one. */
+export interface WebhookPage {
+  items: Webhook[];
+  next_cursor: string | null;
+  page: number;
+  pages: number;
+  prev_cursor: string | null;
+  size: number;
+  total: number;
+  total_is_exact: boolean;
+}
+
+/** What should change about a webhook; what is left out stays. */
+export interface WebhookPatch {
+  active?: boolean | null;
+  audience?: 'public' | 'staff' | 'admin' | null;
+  name?: string | null;
+  personal?: boolean | null;
+  types?: string[] | null;
+  url?: string | null;
 }
