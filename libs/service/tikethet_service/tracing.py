@@ -2,6 +2,8 @@
 
 import random
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 
@@ -60,6 +62,23 @@ def enter(trace: Trace) -> Token[Trace | None]:
 def leave(token: Token[Trace | None]) -> None:
     """Restore what was current before `enter`."""
     _trace.reset(token)
+
+
+@contextmanager
+def within(header: str | None) -> Iterator[Trace]:
+    """Work inside a step of the trace in ``header``, or of a new one; for whoever is asked by no request."""
+    trace = continue_from(header)
+    token = enter(trace)
+    try:
+        yield trace
+    finally:
+        leave(token)
+
+
+def headers() -> dict[str, str]:
+    """What tells another process which trace this is; nothing outside of any."""
+    trace = current()
+    return {"traceparent": trace.traceparent, "x-request-id": trace.request_id} if trace else {}
 
 
 class Tracing:

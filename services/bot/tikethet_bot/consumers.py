@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
+import structlog
 from tikethet_events.stream import Message
+from tikethet_service import tracing
 from tikethet_service.settings import Language
 
 from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, warnings_of, words
@@ -16,6 +18,8 @@ NAME: Final = "telegram"
 """Of the consumer, in its tables and on the server."""
 _STAFF: Final = "('HELPER', 'MODERATOR', 'ADMIN', 'DEVELOPER')"
 
+_log = structlog.get_logger("tikethet.bot.consumers")
+
 
 class Hearing:
     """`handle` is the effect of one event. ``since``: what happened before the bot existed is told to nobody."""
@@ -25,6 +29,11 @@ class Hearing:
 
     async def handle(self, message: Message, connection: Connection) -> None:
         """Keep what is needed of an event, then put into the outbox whatever follows from it."""
+        with tracing.within(message.headers.get("ce-traceparent")):
+            await self._handle(message, connection)
+            _log.info("an event was heard", type=message.type, position=message.position)
+
+    async def _handle(self, message: Message, connection: Connection) -> None:
         data = msgspec.json.decode(message.body)
         subject, kind = message.headers["ce-subject"], message.type
         await _remember_member(connection, kind, subject, data)

@@ -7,6 +7,7 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 from tikethet_events.stream import Message, page_of
+from tikethet_service import tracing
 from tikethet_service.callers import CallerSigner
 
 from tikethet_bot.rules.incoming import Person
@@ -142,7 +143,7 @@ class Desk:
         headers: Any = None,
         form: aiohttp.FormData | None = None,
     ) -> Any:
-        headers = {"Authorization": f"Bearer {token}", **(headers or {})}
+        headers = {"Authorization": f"Bearer {token}", **tracing.headers(), **(headers or {})}
         url = f"{self._url}/api/v1/{path}"
         try:
             async with self._http.request(

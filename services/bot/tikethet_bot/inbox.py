@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
+from tikethet_service import tracing
 
 from tikethet_bot.desk import Away
 from tikethet_bot.store.journal import Entry, Journal
@@ -61,7 +62,8 @@ class Inbox:
         waiting = self._chats[chat_id]
         while waiting:
             async with self._room:
-                await self._settle(waiting.popleft())
+                with tracing.within(None):  # an update begins a trace: what follows from it bears its id everywhere
+                    await self._settle(waiting.popleft())
         del self._chats[chat_id]
 
     async def _settle(self, entry_id: int) -> None:
@@ -82,6 +84,7 @@ class Inbox:
                         await self._give_up(entry, type(failure).__name__)
                         return
                 else:
+                    _log.info("an update was acted upon", entry=entry_id, what=entry.incoming.kind)
                     return
             except Away as away:
                 if not waits:

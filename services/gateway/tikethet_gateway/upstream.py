@@ -53,8 +53,7 @@ class Upstream:
 
     def trace_headers(self) -> dict[str, str]:
         """What tells the other service which request this belongs to."""
-        trace = tracing.current()
-        return {"traceparent": trace.traceparent, "x-request-id": trace.request_id} if trace else {}
+        return tracing.headers()
 
 
 def problem_of(failure: Exception) -> Problem:

@@ -9,6 +9,7 @@ import msgspec
 import structlog
 from tikethet_events.feed import Epoch, Feed
 from tikethet_events.stream import Message
+from tikethet_service import tracing
 
 from tikethet_notify import measures
 from tikethet_notify.feeds import CloseCode
@@ -55,6 +56,8 @@ class Hearing:
         self._hub.publish(Entry.of(message))
         self._change(message)
         if self._hub.up_to_date:
+            with tracing.within(message.headers.get("ce-traceparent")):
+                _log.info("an event was told", type=message.type, position=message.position)
             measures.LATENCY.observe(max(0.0, time() - datetime.fromisoformat(message.headers["ce-time"]).timestamp()))
 
     def _change(self, message: Message) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
+import structlog
 from msgspec import Struct
 from prometheus_client import Counter
 from tikethet_events.append import Append, Appended, Guard, Write
@@ -15,6 +16,8 @@ from tikethet_events.word import MemberId
 from tikethet_service.metrics import REGISTRY
 
 from tikethet_tickets.handle.streams import Streams
+
+_log = structlog.get_logger("tikethet.tickets.commands")
 
 TRIES: Final = 40
 """How often a command is decided before it gives up with ``conflict``.
@@ -88,7 +91,9 @@ class Handler:
         except Refused as refused:
             _COMMANDS.labels(request.name, refused.code).inc()
             raise
-        _COMMANDS.labels(request.name, "replayed" if done.replayed else "done").inc()
+        outcome = "replayed" if done.replayed else "done"
+        _COMMANDS.labels(request.name, outcome).inc()
+        _log.info("a command was carried out", command=request.name, outcome=outcome, position=done.position)
         return done
 
     async def _carry_out(self, request: Request, stream_id: str, planner: Planner) -> Done:
