@@ -2,15 +2,15 @@
 
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from tikethet_service.settings import Mode, ServiceSettings
 
+from tikethet_bot.rules.proxy import proxy_of
+
 _WITH_A_TOKEN: Final = (
     "telegram_api_id", "telegram_api_hash", "database_url", "nats_url", "tickets_url",
 )  # fmt: skip
-_PROXIES: Final = ("socks5", "socks4", "http", "https", "tg")
 
 
 def _token(value: object) -> SecretStr:
@@ -30,8 +30,7 @@ def _address(value: object) -> str:
 
 def _proxy(value: object) -> SecretStr:
     text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    if urlsplit(text).scheme not in _PROXIES:
-        raise ValueError("must be socks5://…, http://… or tg://proxy?…")
+    proxy_of(text)
     return SecretStr(text)
 
 
@@ -44,7 +43,7 @@ class Settings(ServiceSettings):
     telegram_api_id: int | None = Field(None, ge=1, description="the api_id of my.telegram.org")
     telegram_api_hash: SecretStr | None = Field(None, description="the api_hash of my.telegram.org")
     telegram_proxy: Annotated[SecretStr, BeforeValidator(_proxy)] | None = Field(
-        None, description="socks5://user:password@host:port, http://… or tg://proxy?server=…"
+        None, description="socks5://user:password@host:port, http://…, mtproxy://host:port?secret=… or tg://proxy?…"
     )
     telegram_test_server: Annotated[str, BeforeValidator(_address)] | None = Field(
         None, description="host:port of another server, in demo and test mode only"

@@ -33,6 +33,7 @@ from tikethet_bot.mirror.delivery import Delivery, channel_of
 from tikethet_bot.mirror.hearing import Mirror
 from tikethet_bot.mirror.inward import Inward
 from tikethet_bot.mirror.setting import Setting
+from tikethet_bot.rules.proxy import proxy_of
 from tikethet_bot.sender import Sender
 from tikethet_bot.settings import Settings
 from tikethet_bot.steps import Tell
@@ -274,7 +275,7 @@ def _account(settings: Settings) -> Account:
         api_id=_required(settings.telegram_api_id),
         api_hash=_required(settings.telegram_api_hash).get_secret_value(),
         token=_required(settings.telegram_bot_token).get_secret_value(),
-        proxy=settings.telegram_proxy.get_secret_value() if settings.telegram_proxy is not None else None,
+        proxy=proxy_of(settings.telegram_proxy.get_secret_value()) if settings.telegram_proxy is not None else None,
         test_server=(host, int(port)) if host else None,
     )
 

@@ -16,6 +16,8 @@ from pyrogram.crypto import rsa
 from pyrogram.errors import RPCError, Unauthorized, rpc_error
 from pyrogram.session.session import AuthKeyNotFound, SessionState
 
+from tikethet_bot.rules.proxy import Proxy
+from tikethet_bot.telegram.proxies import for_library
 from tikethet_bot.telegram.session import Memory
 
 CALL_S: Final = 6.0
@@ -39,7 +41,7 @@ class Account(Struct, frozen=True, kw_only=True):
     api_id: int
     api_hash: str
     token: str
-    proxy: str | None = None
+    proxy: Proxy | None = None
     test_server: tuple[str, int] | None = None
 
     @property
@@ -58,7 +60,7 @@ class BotClient(Client):
             api_id=account.api_id,
             api_hash=account.api_hash,
             storage_engine=storage,
-            proxy=account.proxy,
+            proxy=for_library(account.proxy) if account.proxy is not None else None,
             workers=1,
             skip_updates=False,
             sleep_threshold=0,

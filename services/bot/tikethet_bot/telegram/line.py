@@ -13,10 +13,13 @@ from tikethet_service.health import PartState
 from tikethet_bot.telegram.client import Account, BotClient, Revoked, Unreachable
 from tikethet_bot.telegram.files import Carried, fetch
 from tikethet_bot.telegram.mailbox import Mailbox
+from tikethet_bot.telegram.proxies import fault
 from tikethet_bot.telegram.session import Memory, Sessions
 
 LOOK_S: Final = 1.0
 AGAIN_S: Final = (0.5, 1.0, 2.0, 5.0, 15.0)
+TELEGRAM: Final = ("149.154.167.51", 443)
+"""One of Telegram's own servers: whoever reaches none of them has the same trouble with this one."""
 STEADY_S: Final = 60.0
 """A session that dies younger than this right after a new sign-in is not worth another one."""
 
@@ -86,7 +89,7 @@ class Line:
             try:
                 await self._live()
             except (Unreachable, ConnectionError, TimeoutError, FloodWait) as failure:
-                self._say(f"Telegram cannot be reached ({type(failure).__name__}); trying again")
+                self._say(await self._fault(type(failure).__name__))
                 await asyncio.sleep(AGAIN_S[min(tries, len(AGAIN_S) - 1)])
                 tries += 1
                 continue
@@ -167,6 +170,13 @@ class Line:
     async def _connected(self, client: BotClient, session: Any) -> None:
         if session is client.session:
             self._mailbox.recover()
+
+    async def _fault(self, kind: str) -> str:
+        """Why there is no line, as one line: a proxy that does not work is told from a Telegram that does not."""
+        proxy = self._account.proxy
+        if proxy is None:
+            return f"Telegram cannot be reached ({kind}); trying again"
+        return f"{await fault(proxy, self._account.test_server or TELEGRAM)}; trying again"
 
     def _say(self, trouble: str) -> None:
         if trouble != self._trouble:
