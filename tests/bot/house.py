@@ -71,6 +71,7 @@ class House:
             "NATS_URL": nats.url_for("bot", "bot"),
             "NATS_API_PREFIX": READER_PREFIX,
             "TICKETS_URL": f"http://127.0.0.1:{self._ports['tickets']}",
+            "PUBLIC_URL": "http://127.0.0.1:8000",
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_ID": "1",
             "TELEGRAM_API_HASH": "local",

@@ -1,6 +1,6 @@
 """Events in: what the bot keeps of them, and what it tells people; both commit with the cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,8 +10,9 @@ from tikethet_events.stream import Message
 from tikethet_service import tracing
 from tikethet_service.settings import Language
 
+from tikethet_bot.rules import cards
 from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, warnings_of, words
-from tikethet_bot.rules.outgoing import CUSTOMER, Out
+from tikethet_bot.rules.outgoing import CUSTOMER, NOTICE, Out, Rows
 from tikethet_bot.store import Connection, outbox
 
 NAME: Final = "telegram"
@@ -19,13 +20,16 @@ NAME: Final = "telegram"
 _STAFF: Final = "('HELPER', 'MODERATOR', 'ADMIN', 'DEVELOPER')"
 
 _log = structlog.get_logger("tikethet.bot.consumers")
+NameOf = Callable[[str], Awaitable[str]]
+"""What a member is called; empty when that cannot be known now."""
 
 
 class Hearing:
     """`handle` is the effect of one event. ``since``: what happened before the bot existed is told to nobody."""
 
-    def __init__(self, since: datetime) -> None:
+    def __init__(self, since: datetime, name_of: NameOf) -> None:
         self._since = since
+        self._name_of = name_of
 
     async def handle(self, message: Message, connection: Connection) -> None:
         """Keep what is needed of an event, then put into the outbox whatever follows from it."""
@@ -49,7 +53,42 @@ class Hearing:
         else:
             hearers = await _hearers(connection, ticket)
             outs = outs_of(kind, data, message.headers["ce-actor"], ticket, hearers)
+            if kind in cards.SHOWS:
+                outs += await self._marks(connection, kind, ticket)
         await outbox.put(connection, message.event_id, outs)
+
+    async def _marks(self, connection: Connection, kind: str, ticket: Ticket) -> list[Out]:
+        """Every card of the ticket, wherever it is shown, says how things stand."""
+        slot = cards.slot_of(ticket.id)
+        rows = await connection.fetch(
+            """SELECT telegram_id, member_id, language FROM bot.people WHERE writable AND telegram_id IN (
+                SELECT chat_id FROM bot.shown WHERE slot = $1
+                UNION SELECT chat_id FROM bot.outbox WHERE slot = $1 AND given_up IS NULL) ORDER BY telegram_id""",
+            slot,
+        )
+        holder = await self._name_of(ticket.assignee_id) if rows and ticket.assignee_id else ""
+        return [
+            Out(
+                chat_id=row["telegram_id"],
+                text="",
+                purpose="card",
+                priority=NOTICE,
+                action="mark",
+                buttons=_standing(kind, ticket, row, holder),
+                slot=slot,
+            )
+            for row in rows
+        ]
+
+
+def _standing(kind: str, ticket: Ticket, row: Any, holder: str) -> Rows:
+    language = row["language"]
+    if kind in {"TicketResolved", "TicketClosed"}:
+        return cards.done(language, ticket.number)
+    if ticket.assignee_id is None:
+        return cards.fresh(language, ticket.id, ticket.number)
+    mine = str(row["member_id"]) == ticket.assignee_id
+    return cards.held(language, ticket.id, ticket.number, holder, mine=mine)
 
 
 async def _admins(connection: Connection) -> list[tuple[int, Language]]:
@@ -104,6 +143,7 @@ async def _forget(connection: Connection, member_id: str) -> None:
         "DELETE FROM bot.dialogues WHERE chat_id = $1",
         "DELETE FROM bot.journal WHERE chat_id = $1 AND done_at IS NOT NULL",
         "DELETE FROM bot.outbox WHERE chat_id = $1 AND ticket_id IS NOT NULL",
+        "DELETE FROM bot.shown WHERE chat_id = $1",
         "DELETE FROM bot.people WHERE telegram_id = $1",
     ):
         await connection.execute(sql, chat_id)

@@ -7,6 +7,7 @@ from tikethet_service.texts import text
 from tikethet_bot.rules.albums import Part
 from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.outgoing import REPLY, Out, Rows
+from tikethet_bot.rules.packing import File
 from tikethet_bot.steps import Tell
 from tikethet_bot.store.people import Member
 
@@ -45,7 +46,14 @@ class Context(Struct, frozen=True):
         return text(self.language, f"bot.{key}", **facts)
 
     def out(
-        self, said: str, purpose: str, *, reply_to: int | None = None, buttons: Rows = (), ticket_id: str | None = None
+        self,
+        said: str,
+        purpose: str,
+        *,
+        reply_to: int | None = None,
+        buttons: Rows = (),
+        ticket_id: str | None = None,
+        files: tuple[File, ...] = (),
     ) -> Out:
         """One text the bot answers with."""
         return Out(
@@ -56,6 +64,7 @@ class Context(Struct, frozen=True):
             reply_to=reply_to,
             buttons=buttons,
             ticket_id=ticket_id,
+            files=files,
         )
 
     def say(self, key: str, **facts: object) -> Tell:

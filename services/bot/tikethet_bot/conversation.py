@@ -95,7 +95,8 @@ class Conversation:
             await self._journal.fix_plan(
                 entry.id, msgspec.json.encode(msgspec.structs.replace(step, parts=context.parts))
             )
-        answer = await self._desk.command(context.member.id, step.key, step.method, step.path, step.body)
+        ask, who = (self._desk.own_command, context.language) if step.own else (self._desk.command, context.member.id)
+        answer = await ask(who, step.key, step.method, step.path, step.body)
         return self._understanding.outcome(step, answer, context)
 
     async def _finish(self, entry: Entry, step: Tell, parts: Sequence[Part] = (), failure: str | None = None) -> None:

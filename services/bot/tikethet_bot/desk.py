@@ -63,6 +63,33 @@ class Desk:
         token = self._signer.token(member_id, "tickets")
         return await self._send(method, path, token, body=body, headers={"Idempotency-Key": key})
 
+    async def own_command(self, language: str, key: str, method: str, path: str, body: Any) -> Any:
+        """The same in the bot's own name; a refusal is told in ``language``. Raises `Away`, `Refusal`."""
+        headers = {"Idempotency-Key": key, "Accept-Language": language}
+        return await self._send(method, path, self._signer.own("tickets"), body=body, headers=headers)
+
+    async def name_of(self, member_id: str) -> str:
+        """What a member is called; empty when the desk does not say now."""
+        try:
+            found = await self.ask(member_id, "members/me")
+        except (Away, Refusal):
+            return ""
+        names = " ".join(filter(None, (found["first_name"], found["last_name"])))
+        return names or found["username"] or ""
+
+    async def tell_name(self, username: str) -> None:
+        """Tell how this bot is called, so that links to it can be made. Raises `Away`, `Refusal`."""
+        await self._send("PUT", "internal/bot", self._signer.own("tickets"), body={"username": username})
+
+    async def question(self, member_id: str, path: str, body: Any) -> Any:
+        """The JSON that answers a POST which changes nothing. Raises `Away`, `Refusal`."""
+        return await self._send("POST", path, self._signer.token(member_id, "tickets"), body=body)
+
+    async def desk_code(self, member_id: str) -> str:
+        """A code that lets a member of staff into a browser, once and within a minute. Raises `Away`, `Refusal`."""
+        body = {"member_id": member_id}
+        return str((await self._send("POST", "internal/desk-codes", self._signer.own("tickets"), body=body))["code"])
+
     async def keep_file(self, member_id: str, key: str, filename: str, content: bytes) -> str:
         """Keep a file for a member's next message; its id. Raises `Away`, `Refusal`."""
         form = aiohttp.FormData(quote_fields=False)  # names as they are, not percent-encoded

@@ -180,9 +180,7 @@ class Sender:
     async def _send(self, row: Waiting) -> Outcome:
         if row.chat_id < 0:
             return await self._to_groups(row)
-        copies = (
-            await self._outbox.copies(row.chat_id, row.message_id) if row.action != "send" and row.message_id else []
-        )
+        copies = await self._outbox.changed_by(row) if row.action != "send" else []
         outcome = await self._try(row, copies)
         if isinstance(outcome, AsDocuments):
             outcome = await self._try(row, copies, plain=True)

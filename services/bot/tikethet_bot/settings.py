@@ -55,6 +55,11 @@ class Settings(ServiceSettings):
     tickets_url: str | None = Field(None, description="http://host:port of the tickets service")
     public_url: str = Field("", description="where people reach the gateway; Mini App buttons need https")
 
+    @property
+    def app_url(self) -> str | None:
+        """Where the Mini App is; Telegram opens it over https only."""
+        return f"{self.public_url.rstrip('/')}/app/" if self.public_url.startswith("https://") else None
+
     @model_validator(mode="after")
     def _whole(self) -> "Settings":
         """Refuse half a configuration, and a foreign server in production: it would be handed the token."""

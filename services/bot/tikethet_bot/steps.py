@@ -22,6 +22,10 @@ class Do(Struct, frozen=True):
     several: bool = False
     draft: int = 0
     lost_file: bool = False
+    own: bool = False
+    """Asked in the bot's own name: what only a service may ask."""
+    dialogue: bool = False
+    """It answers what the bot asked for; that is over then."""
     parts: tuple[Part, ...] = ()
     """The messages that are this one together, when it is an album."""
 

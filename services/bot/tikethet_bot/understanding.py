@@ -4,24 +4,37 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
 from tikethet_bot.customers.commands import Commands
 from tikethet_bot.customers.files import Fetch, keep_files
 from tikethet_bot.customers.outcomes import outcome as customers_outcome
 from tikethet_bot.customers.taps import Taps
-from tikethet_bot.customers.words import Said, Words, opening, post
-from tikethet_bot.desk import Desk
+from tikethet_bot.customers.words import Said, Words, awaited, post
+from tikethet_bot.desk import Away, Desk
 from tikethet_bot.rules import intents
 from tikethet_bot.rules.intents import intent_of
 from tikethet_bot.rules.saying import clean
 from tikethet_bot.screens import customers as screens
 from tikethet_bot.staff.commands import Commands as StaffCommands
+from tikethet_bot.staff.duty import Duty
 from tikethet_bot.staff.outcomes import outcome as staff_outcome
+from tikethet_bot.staff.panel import Panel
 from tikethet_bot.staff.taps import Taps as StaffTaps
+from tikethet_bot.staff.tickets import Tickets
 from tikethet_bot.staff.words import where_to
 from tikethet_bot.steps import Do, Tell, tell
 from tikethet_bot.store.people import People
+
+
+class House(Struct, frozen=True):
+    """Where things are: the Mini App (where Telegram can open it), the gateway, and how the bot is called."""
+
+    app_url: str | None
+    public_url: str
+    username: Callable[[], str | None]
 
 
 class Understanding:
@@ -34,9 +47,11 @@ class Understanding:
         *,
         fetch: Fetch,
         group_link: Callable[[Context], Awaitable[Tell]],
-        app_url: str | None,
+        house: House,
         now: Callable[[], datetime],
     ) -> None:
+        app_url = house.app_url
+        self._house = house
         self._group_link = group_link
         self._desk = desk
         self._people = known
@@ -44,8 +59,9 @@ class Understanding:
         self._words = Words(desk, known, now)
         self._commands = Commands(desk, app_url, now)
         self._taps = Taps(desk, known, self._words, now)
-        self._staff_commands = StaffCommands(desk, known, now)
-        self._staff_taps = StaffTaps(known)
+        panel, duty = Panel(desk, app_url, now), Duty(desk)
+        self._staff_commands = StaffCommands(desk, known, panel, duty, house.public_url)
+        self._staff_taps = StaffTaps(Tickets(desk, known), panel, duty)
 
     async def decide(self, context: Context) -> Do | Tell:
         """What to do, with the files that a message carries kept first. Raises `Away`, `Refusal`."""
@@ -59,10 +75,10 @@ class Understanding:
         said = Said(clean(words), kept.attachments, lost_file=bool(kept.lost))
         return await self._said(said, incoming.reply_to, context, note=note)
 
-    @staticmethod
-    def outcome(step: Do, answer: Any, context: Context) -> Tell:
+    def outcome(self, step: Do, answer: Any, context: Context) -> Tell:
         """What follows when the desk carried a command out."""
-        return customers_outcome(step, answer, context) or staff_outcome(step, answer, context)
+        bot = self._house.username() or ""
+        return customers_outcome(step, answer, context) or staff_outcome(step, answer, context, bot)
 
     async def _understood(self, context: Context) -> Do | Tell:
         intent = intent_of(context.incoming)
@@ -70,7 +86,7 @@ class Understanding:
             case intents.Command("group", _) if context.member.staff:
                 return await self._group_link(context)
             case intents.Command(name, argument):
-                found = await self._commands.command(name, context)
+                found = await self._commands.command(name, argument, context)
                 return found if found is not None else await self._staff_commands.command(name, argument, context)
             case intents.Unknown():
                 return context.say("unknown_command")
@@ -94,18 +110,24 @@ class Understanding:
         ticket_id = await self._meant(reply_to, context)
         if ticket_id is not None:
             return post(context, ticket_id, said, note=note and context.member.staff)
-        category = await self._people.chosen_category(context.chat_id)
-        if category is not None:
-            return opening(context, said, category)
+        dialogue = await self._people.dialogue(context.chat_id)
+        step = awaited(dialogue, said, context) if dialogue is not None else None
+        if step is not None:
+            return step
         if context.member.staff:
             return await where_to(self._desk, said.content, said.attachments, context)
         return await self._words.routed(said, context)
 
     async def _meant(self, reply_to: int | None, context: Context) -> str | None:
-        """The ticket a message names by itself: it replies to it, or the rest of its album went there."""
+        """The ticket a message names by itself: it replies to it, or the rest of its album went there.
+
+        Raises `Away` while it is not known yet.
+        """
         if reply_to is not None:
             where = await self._people.where(context.chat_id, reply_to)
             if where is not None:
                 return where.ticket_id
+            if await self._people.on_its_way(context.chat_id, reply_to):
+                raise Away("what is replied to was sent a moment ago")
         album = context.incoming.album
         return await self._people.album_ticket(context.chat_id, album) if album is not None else None

@@ -27,7 +27,7 @@ from tikethet_bot import routes
 from tikethet_bot.consumers import NAME, Hearing
 from tikethet_bot.context import Context
 from tikethet_bot.conversation import Conversation
-from tikethet_bot.desk import Away, Desk
+from tikethet_bot.desk import Away, Desk, Refusal
 from tikethet_bot.inbox import Inbox
 from tikethet_bot.mirror.delivery import Delivery, channel_of
 from tikethet_bot.mirror.hearing import Mirror
@@ -48,7 +48,7 @@ from tikethet_bot.telegram.line import Line
 from tikethet_bot.telegram.mailbox import Mailbox
 from tikethet_bot.telegram.session import Sessions
 from tikethet_bot.turn import Turn
-from tikethet_bot.understanding import Understanding
+from tikethet_bot.understanding import House, Understanding
 
 T = TypeVar("T")
 
@@ -69,13 +69,14 @@ class Bot:
         self.journal = Journal(pool, account.bot_id)
         self.outbox = Outbox(pool)
         self.turn = Turn(pool, account.bot_id, lambda: asyncpg.connect(_required(settings.database_url)))
-        self._app_url = _app_url(settings)
+        self._app_url = settings.app_url
+        house = House(settings.app_url, settings.public_url, lambda: self.line.username)
         understanding = Understanding(
             desk,
             People(pool),
             fetch=self._fetch,
             group_link=self._group_link,
-            app_url=self._app_url,
+            house=house,
             now=lambda: datetime.now(UTC),
         )
         self._conversation = Conversation(pool, account.bot_id, desk, understanding)
@@ -89,7 +90,7 @@ class Bot:
         delivery = Delivery(self._ask, desk, self._groups, self.outbox, self.setting.barred)
         self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours, desk.content, delivery.deliver)
         ledger = Ledger("bot", NAME)
-        self._hearing = Hearing(since)
+        self._hearing = Hearing(since, desk.name_of)
         self._mirror = Mirror(account.bot_id)
         self.consumer = Consumer(ledger, nats, pool, desk.fill, self._hear, prefix=settings.nats_api_prefix)
 
@@ -142,6 +143,16 @@ class Bot:
 
     async def _signed_in(self) -> None:
         await signs.put_up(self.line.call, self._app_url)
+        while self.line.username is not None:
+            try:
+                await self.desk.tell_name(self.line.username)
+            except Away:
+                await asyncio.sleep(1)
+            except Refusal as refused:
+                _log.warning("the desk does not take our name", why=str(refused))
+                return
+            else:
+                return
 
     async def sweep(self) -> None:
         """Drop what is long over, now and then."""
@@ -278,11 +289,6 @@ def _account(settings: Settings) -> Account:
         proxy=proxy_of(settings.telegram_proxy.get_secret_value()) if settings.telegram_proxy is not None else None,
         test_server=(host, int(port)) if host else None,
     )
-
-
-def _app_url(settings: Settings) -> str | None:
-    """Where the Mini App is; Telegram opens it over https only."""
-    return f"{settings.public_url.rstrip('/')}/app/" if settings.public_url.startswith("https://") else None
 
 
 def _required(value: T | None) -> T:

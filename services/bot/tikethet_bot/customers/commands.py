@@ -5,7 +5,9 @@ from datetime import datetime
 
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories, own_tickets
+from tikethet_bot.customers.taps import show
 from tikethet_bot.desk import Desk
+from tikethet_bot.rules.links import GivesRole, OpensTicket, link_of
 from tikethet_bot.screens import customers as screens
 from tikethet_bot.steps import Do, Tell, tell
 
@@ -18,9 +20,11 @@ class Commands:
         self._app_url = app_url
         self._now = now
 
-    async def command(self, name: str, context: Context) -> Do | Tell | None:
+    async def command(self, name: str, argument: str, context: Context) -> Do | Tell | None:
         """What a command leads to; ``None`` when it is none of everybody's. Raises `Away`, `Refusal`."""
         match name:
+            case "start" if argument:
+                return await self._linked(argument, context)
             case "start":
                 return tell(screens.start(context, await categories(self._desk, context), self._app_url))
             case "help":
@@ -36,3 +40,14 @@ class Commands:
                 return tell(screens.privacy(context))
             case _:
                 return None
+
+    async def _linked(self, payload: str, context: Context) -> Do | Tell:
+        """The link that opened the bot says what for."""
+        match link_of(payload):
+            case OpensTicket(number):
+                return await show(self._desk, str(number), self._now(), context)
+            case GivesRole(secret):
+                body = {"member_id": context.member.id, "token": secret}
+                return Do("link", "POST", "internal/invites/use", body, context.key, own=True)
+            case None:
+                return tell(screens.start(context, await categories(self._desk, context), self._app_url))

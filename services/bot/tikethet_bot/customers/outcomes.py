@@ -6,11 +6,11 @@ from tikethet_service.settings import Language
 from tikethet_service.texts import text
 
 from tikethet_bot.context import Context
-from tikethet_bot.rules.outgoing import Out
+from tikethet_bot.rules.outgoing import Button, Out
 from tikethet_bot.screens import customers as screens
 from tikethet_bot.steps import Do, Tell, tell
 from tikethet_bot.store import Effect
-from tikethet_bot.store.effects import category_chosen, draft_dropped, marked
+from tikethet_bot.store.effects import answered, draft_dropped, marked
 
 
 def outcome(step: Do, answer: Any, context: Context) -> Tell | None:
@@ -24,8 +24,9 @@ def outcome(step: Do, answer: Any, context: Context) -> Tell | None:
             chosen: Language = "en" if answer["language"] == "en" else "ru"
             return tell(context.out(text(chosen, "bot.language_chosen"), "language"))
         case "rate":
-            thanks = context.text("rated", stars="★" * step.body["score"])
-            return tell(context.out(thanks, "rated", ticket_id=step.ticket_id))
+            return _rated(step, context)
+        case "link":
+            return context.say("linked_role", role=answer["role"])
         case "erase":
             return context.say("erased")
         case "edit" | "delete":
@@ -34,9 +35,18 @@ def outcome(step: Do, answer: Any, context: Context) -> Tell | None:
             return None
 
 
+def _rated(step: Do, context: Context) -> Tell:
+    """With stars alone, a few words may follow."""
+    score = step.body["score"]
+    if step.dialogue:
+        return Tell((context.out(context.text("commented"), "commented"),), (answered(context.chat_id),))
+    more = ((Button(context.text("comment"), f"comment:{score}:{step.ticket_id}"),),)
+    return tell(context.out(context.text("rated", stars="★" * score), "rated", buttons=more, ticket_id=step.ticket_id))
+
+
 def _opened(step: Do, answer: Any, context: Context) -> Tell:
     ticket_id, number = answer["id"], answer["number"]
-    effects: tuple[Effect, ...] = (category_chosen(context.chat_id, None),)
+    effects: tuple[Effect, ...] = (answered(context.chat_id),)
     if context.incoming.kind == "message":
         effects += (marked(context.chat_id, context.message_ids, ticket_id, None),)
     return Tell((screens.opened(context, ticket_id, number, lost_file=step.lost_file),), effects)
@@ -49,11 +59,13 @@ def _posted(step: Do, answer: Any, context: Context) -> Tell:
         outs.append(context.out(context.text("added", number=step.number), "added", reply_to=incoming.message_id))
     if step.lost_file:
         outs.append(screens.not_kept(context))
-    if incoming.kind == "tap":
+    if incoming.kind == "tap" or step.dialogue:
         outs.append(context.out(context.text("sent", number=step.number or ""), "sent"))
     effects: tuple[Effect, ...] = ()
     if incoming.kind == "message":
         effects = (marked(context.chat_id, context.message_ids, answer["ticket_id"], answer["id"]),)
     elif step.draft:
         effects = (draft_dropped(context.chat_id, step.draft),)
+    if step.dialogue:
+        effects += (answered(context.chat_id),)
     return Tell(tuple(outs), effects)

@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
+
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
 from tikethet_bot.customers.words import Said, Words
 from tikethet_bot.desk import Desk
+from tikethet_bot.rules.outgoing import Button
+from tikethet_bot.rules.packing import File
 from tikethet_bot.screens import customers as screens
 from tikethet_bot.screens.tickets import ticket as ticket_screen
 from tikethet_bot.steps import Do, Tell, tell
-from tikethet_bot.store.effects import category_chosen
+from tikethet_bot.store.effects import answered, asked
 from tikethet_bot.store.people import People
 
 
@@ -27,11 +31,10 @@ class Taps:
         """What a tap leads to; ``None`` when the button is none of everybody's. Raises `Away`, `Refusal`."""
         match action:
             case "cat":
-                asked = screens.describe(context, await categories(self._desk, context), target)
-                return Tell((asked,), (category_chosen(context.chat_id, target),))
+                said = screens.describe(context, await categories(self._desk, context), target)
+                return Tell((said,), (asked(context.chat_id, "describe", target),))
             case "cancel":
-                effects = (category_chosen(context.chat_id, None),)
-                return Tell((context.out(context.text("cancelled"), "cancelled"),), effects)
+                return Tell((context.out(context.text("cancelled"), "cancelled"),), (answered(context.chat_id),))
             case "lang":
                 return Do("language", "PATCH", "auth/me", {"language": target}, context.key)
             case "show":
@@ -42,6 +45,12 @@ class Taps:
                 return Do("erase", "DELETE", "members/me", None, context.key)
             case "rate":
                 return _rate(target, context)
+            case "comment":
+                cancel = ((Button(context.text("cancel"), "cancel"),),)
+                said = context.out(context.text("comment_ask"), "comment", buttons=cancel)
+                return Tell((said,), (asked(context.chat_id, "comment", target),))
+            case "export":
+                return await self._export(context)
             case "own":
                 return await self._own(target, context)
             case _:
@@ -53,11 +62,24 @@ class Taps:
             return context.say("draft_gone")
         return await self._words.new(Said(draft.content, draft.attachments), context)
 
+    async def _export(self, context: Context) -> Tell:
+        """Everything the desk knows of them, as a file of theirs alone."""
+        found = await self._desk.ask(context.member.id, "members/me/export")
+        content = msgspec.json.format(msgspec.json.encode(found), indent=2)
+        name = "tikethet.json"
+        file_id = await self._desk.keep_file(context.member.id, f"{context.key}:export", name, content)
+        file = File(id=file_id, filename=name, size=len(content), content_type="application/json")
+        return tell(context.out(context.text("exported"), "export", files=(file,)))
+
     async def _show(self, number: str, context: Context) -> Tell:
-        found = await self._desk.ask(context.member.id, f"tickets/{number}")
-        params = {"latest": "true", "size": "5"}
-        messages = await self._desk.ask(context.member.id, f"tickets/{number}/messages", params)
-        return tell(ticket_screen(context, found, messages["items"], self._now()))
+        return await show(self._desk, number, self._now(), context)
+
+
+async def show(desk: Desk, number: str, now: datetime, context: Context) -> Tell:
+    """One ticket with its last words. Raises `Away`, `Refusal`."""
+    found = await desk.ask(context.member.id, f"tickets/{number}")
+    messages = await desk.ask(context.member.id, f"tickets/{number}/messages", {"latest": "true", "size": "5"})
+    return tell(ticket_screen(context, found, messages["items"], now))
 
 
 def _rate(target: str, context: Context) -> Do | Tell:

@@ -13,7 +13,7 @@ from tikethet_bot.rules.routing import Candidate, Follows, Joins, Opens, route
 from tikethet_bot.rules.saying import clean, is_thanks, title_of
 from tikethet_bot.steps import Do, Tell
 from tikethet_bot.store.effects import unmarked
-from tikethet_bot.store.people import People
+from tikethet_bot.store.people import Dialogue, People
 
 
 class _Found(Struct, frozen=True):
@@ -106,9 +106,32 @@ def opening(context: Context, said: Said, category_id: str) -> Do:
 
 
 def post(
-    context: Context, ticket_id: str, said: Said, *, note: bool = False, number: int = 0, several: bool = False
+    context: Context,
+    ticket_id: str,
+    said: Said,
+    *,
+    note: bool = False,
+    number: int = 0,
+    several: bool = False,
+    dialogue: bool = False,
 ) -> Do:
     """Add these words to a ticket; ``several`` when it might have been another."""
     body = {"content": said.content, "is_internal": note, "attachments": said.attachments}
     path = f"tickets/{ticket_id}/messages"
-    return Do("post", "POST", path, body, context.key, ticket_id, number, several, lost_file=said.lost_file)
+    lost = said.lost_file
+    return Do("post", "POST", path, body, context.key, ticket_id, number, several, lost_file=lost, dialogue=dialogue)
+
+
+def awaited(dialogue: Dialogue, said: Said, context: Context) -> Do | None:
+    """What the bot asked for before; ``None`` when that is not for words."""
+    match dialogue.kind:
+        case "describe":
+            return opening(context, said, dialogue.target)
+        case "comment" if said.content:
+            score, _, ticket_id = dialogue.target.partition(":")
+            body = {"score": int(score), "comment": said.content}
+            return Do("rate", "POST", f"tickets/{ticket_id}/rate", body, context.key, ticket_id, dialogue=True)
+        case "answer" | "note" if context.member.staff:
+            return post(context, dialogue.target, said, note=dialogue.kind == "note", dialogue=True)
+        case _:
+            return None

@@ -8,6 +8,7 @@ from msgspec import Struct
 from tikethet_service.settings import Language
 from tikethet_service.texts import text
 
+from tikethet_bot.rules.cards import fresh, slot_of
 from tikethet_bot.rules.outgoing import ANSWER, CUSTOMER, NOTICE, Button, Out, Rows
 from tikethet_bot.rules.packing import File
 
@@ -63,7 +64,7 @@ def _tell(kind: str, data: Any, actor: str, ticket: Ticket, hearer: Hearer) -> l
         case "NoteAdded" if hearer.staff and not customer and _concerns(hearer, ticket, data["author_id"]):
             return [_words("note", data, ticket, hearer, CUSTOMER)]
         case "TicketAssigned" if hearer.member_id == data["assignee_id"] and hearer.member_id != actor:
-            buttons = _buttons(hearer.language, ticket.id)
+            buttons = fresh(hearer.language, ticket.id, ticket.number)
             return [] if "assigned" in hearer.muted else [_notice("assigned", ticket, hearer, buttons=buttons)]
         case "TicketAssigned" if customer and data.get("previous_id") is None:
             return _status("taken", ticket, hearer)
@@ -129,9 +130,10 @@ def _card(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
         text=card,
         purpose="card",
         priority=NOTICE,
-        buttons=_buttons(hearer.language, ticket.id),
+        buttons=fresh(hearer.language, ticket.id, ticket.number),
         ticket_id=ticket.id,
         files=files_of(data),
+        slot=slot_of(ticket.id),
     )
 
 
@@ -150,11 +152,6 @@ def _notice(key: str, ticket: Ticket, hearer: Hearer, *, buttons: Rows = ()) -> 
         buttons=buttons,
         ticket_id=ticket.id,
     )
-
-
-def _buttons(language: Language, ticket_id: str) -> Rows:
-    take, resolve = text(language, "bot.take"), text(language, "bot.resolve")
-    return ((Button(take, f"take:{ticket_id}"), Button(resolve, f"resolve:{ticket_id}")),)
 
 
 def _stars(ticket_id: str) -> Rows:

@@ -8,7 +8,9 @@ from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.saying import is_greeting
 
 COMMANDS: Final = ("start", "help", "support", "tickets", "status", "language", "privacy")
-STAFF_COMMANDS: Final = ("admin", "stats", "on", "off", "role", "block", "unblock", "group")
+STAFF_COMMANDS: Final = (
+    "admin", "stats", "on", "off", "desk", "invite", "role", "block", "unblock", "broadcast", "group",
+)  # fmt: skip
 NOTE_MARK: Final = "//"
 
 

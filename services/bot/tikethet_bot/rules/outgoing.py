@@ -21,8 +21,11 @@ NOTICE: Final = 3
 STATUS: Final = 5
 """How a topic looks: the least of all."""
 
-Action = Literal["send", "edit", "delete", "topic", "forget", "leave"]
-"""``topic`` brings the topic of a ticket in line with it, ``forget`` deletes it, ``leave`` leaves a group."""
+Action = Literal["send", "edit", "delete", "mark", "topic", "forget", "leave"]
+"""``mark`` only gives a message of ours other buttons.
+
+``topic`` brings the topic of a ticket in line with it, ``forget`` deletes it, ``leave`` leaves a group.
+"""
 
 
 class Button(Struct, frozen=True, omit_defaults=True):
@@ -56,6 +59,8 @@ class Out(Struct, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
     lane: str = ""
     author_id: str | None = None
+    slot: str | None = None
+    """What is sent under a name can be edited or marked under it later."""
 
 
 class Row(Struct, frozen=True):
@@ -67,6 +72,7 @@ class Row(Struct, frozen=True):
     random_id: int
     buttons: Rows = ()
     files: tuple[File, ...] = ()
+    slot: str | None = None
 
 
 def rows(origin: str, outs: Sequence[Out]) -> Iterator[Row]:
@@ -75,7 +81,9 @@ def rows(origin: str, outs: Sequence[Out]) -> Iterator[Row]:
         pieces = _pieces(out)
         for part, piece in enumerate(pieces):
             random_id = random_id_of(origin, out.chat_id, part, f"{out.action}:{out.purpose}")
-            yield Row(out, part, piece.text, random_id, out.buttons if piece.buttons else (), piece.files)
+            buttons = out.buttons if piece.buttons else ()
+            slot = out.slot if piece.buttons or len(pieces) == 1 else None
+            yield Row(out, part, piece.text, random_id, buttons, piece.files, slot)
 
 
 def _pieces(out: Out) -> list[Piece]:

@@ -67,7 +67,7 @@ def languages(context: Context) -> Out:
 
 def privacy(context: Context) -> Out:
     """What is kept, and how to have it forgotten."""
-    buttons = ((Button(context.text("erase"), "erase"),),)
+    buttons = ((Button(context.text("export"), "export"),), (Button(context.text("erase"), "erase"),))
     return context.out(context.text("privacy"), "privacy", buttons=buttons)
 
 

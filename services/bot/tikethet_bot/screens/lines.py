@@ -42,3 +42,9 @@ def ticket_buttons(found: Sequence[Any]) -> Rows:
 def app_button(language: Language, app_url: str | None) -> Rows:
     """The Mini App, where Telegram can open it."""
     return ((Button(text(language, "bot.open_app"), app=app_url),),) if app_url else ()
+
+
+def name_of(member: Any) -> str:
+    """What a member is called."""
+    names = " ".join(filter(None, (member["first_name"], member["last_name"])))
+    return names or member["username"] or "…"

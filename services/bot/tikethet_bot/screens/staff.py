@@ -1,29 +1,11 @@
-"""What staff see."""
+"""What staff see beside tickets and the panel."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from tikethet_bot.context import Context
 from tikethet_bot.rules.outgoing import Button, Out
-from tikethet_bot.screens.lines import ticket_buttons, ticket_line
-
-
-def queue(context: Context, found: Sequence[Any], counts: Any, now: datetime) -> Out:
-    """What waits."""
-    by_status = counts["by_status"]
-    facts = {
-        "open": by_status["OPEN"],
-        "progress": by_status["IN_PROGRESS"],
-        "waiting": by_status["WAITING_RESPONSE"],
-        "resolved": by_status["RESOLVED"],
-        "closed": by_status["CLOSED"],
-        "mine": counts["mine"],
-        "unassigned": counts["unassigned"],
-    }
-    lines = [context.text("queue", **facts)]
-    lines += [ticket_line(each, context.language, now) for each in found]
-    return context.out("\n".join(lines), "queue", buttons=ticket_buttons(found))
+from tikethet_bot.screens.lines import name_of
 
 
 def where_to(context: Context, found: Sequence[Any]) -> Out:
@@ -38,3 +20,36 @@ def where_to(context: Context, found: Sequence[Any]) -> Out:
     )
     own = ((Button(context.text("own_question"), f"own:{draft}"),),)
     return context.out(context.text("where_to"), "where", reply_to=draft, buttons=rows + own)
+
+
+def templates(context: Context, found: Sequence[Any], ticket: str) -> Out:
+    """Which template to answer a ticket with."""
+    if not found:
+        return context.out(context.text("no_templates"), "templates")
+    buttons = tuple((Button(each["name"], f"template:{each['id']}:{ticket}"),) for each in found)
+    return context.out(context.text("templates", number=ticket), "templates", buttons=buttons)
+
+
+def template(context: Context, content: str, template_id: str, ticket: str) -> Out:
+    """What would be sent, before it is."""
+    send = Button(context.text("template_send"), f"send:{template_id}:{ticket}")
+    return context.out(
+        context.text("template", number=ticket, content=content),
+        "template",
+        buttons=((send, Button(context.text("cancel"), "cancel")),),
+    )
+
+
+def colleagues(context: Context, found: Sequence[Any], action: str, target: str) -> Out:
+    """To whom something goes."""
+    if not found:
+        return context.out(context.text("no_colleagues"), "colleagues")
+    buttons = tuple((Button(name_of(each), f"{action}:{each['id']}:{target}"),) for each in found)
+    return context.out(context.text("colleagues"), "colleagues", buttons=buttons)
+
+
+def off(context: Context, count: int) -> Out:
+    """What becomes of what is on one's table."""
+    ways = ("keep", "return", "hand")
+    buttons = tuple((Button(context.text(f"off_{each}"), f"off:{each}"),) for each in ways)
+    return context.out(context.text("off_which", count=count), "off", buttons=buttons)

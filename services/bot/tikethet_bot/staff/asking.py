@@ -7,6 +7,7 @@ from tikethet_bot.desk import Desk
 from tikethet_bot.steps import Tell
 from tikethet_bot.store.people import People
 
+ROLES: Final = ("USER", "HELPER", "MODERATOR", "ADMIN", "DEVELOPER")
 GOING: Final = (("status", "OPEN"), ("status", "IN_PROGRESS"), ("status", "WAITING_RESPONSE"))
 """The states of tickets that go on."""
 

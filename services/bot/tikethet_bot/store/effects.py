@@ -13,9 +13,14 @@ def unmarked(chat_id: int, telegram_id: int) -> Effect:
     return lambda connection: people.unmark(connection, chat_id, telegram_id)
 
 
-def category_chosen(chat_id: int, category_id: str | None) -> Effect:
-    """What they write next belongs to this category; ``None`` forgets it."""
-    return lambda connection: people.choose_category(connection, chat_id, category_id)
+def asked(chat_id: int, kind: str, target: str) -> Effect:
+    """What they write next is for this."""
+    return lambda connection: people.begin(connection, chat_id, kind, target)
+
+
+def answered(chat_id: int) -> Effect:
+    """What they write next is for nothing in particular."""
+    return lambda connection: people.end(connection, chat_id)
 
 
 def draft_kept(chat_id: int, telegram_id: int, content: str, attachments: tuple[str, ...]) -> Effect:

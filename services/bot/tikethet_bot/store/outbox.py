@@ -38,6 +38,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
     created_at: datetime
     member_id: str | None = None
     files: tuple[File, ...] = ()
+    slot: str | None = None
 
 
 async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
@@ -57,6 +58,7 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
             msgspec.json.encode(row.files) if row.files else None,
             row.out.lane,
             row.out.author_id,
+            row.slot,
         )
         for row in rows(origin, outs)
     ]
@@ -64,8 +66,9 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
         await connection.executemany(
             """INSERT INTO bot.outbox
                 (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part, files,
-                 lane, author_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (random_id) DO NOTHING""",
+                lane, author_id, slot)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            ON CONFLICT (random_id) DO NOTHING""",
             values,
         )
 
@@ -118,6 +121,14 @@ class Outbox:
             telegram_id,
             [] if telegram_id is None else [telegram_id, *others],
         )
+        if row.slot is not None and row.action == "send" and telegram_id is not None:
+            await self._pool.execute(
+                """INSERT INTO bot.shown VALUES ($1, $2, $3)
+                ON CONFLICT (slot, chat_id) DO UPDATE SET telegram_id = excluded.telegram_id""",
+                row.slot,
+                row.chat_id,
+                telegram_id,
+            )
 
     async def recognised(self, chat_id: int, telegram_id: int, text: str) -> None:
         """A message of our own that Telegram told of later: the oldest one delivered without an id, if it says this."""
@@ -173,6 +184,13 @@ class Outbox:
         async with self._pool.acquire() as connection, connection.transaction():
             await stop(connection, chat_id, why)
 
+    async def changed_by(self, row: Waiting) -> list[int]:
+        """The messages of ours that a row changes: what stands in its slot, or what shows its message of a ticket."""
+        if row.slot is not None:
+            sql = "SELECT telegram_id FROM bot.shown WHERE slot = $1 AND chat_id = $2"
+            return [each["telegram_id"] for each in await self._pool.fetch(sql, row.slot, row.chat_id)]
+        return await self.copies(row.chat_id, row.message_id) if row.message_id is not None else []
+
     async def copies(self, chat_id: int, message_id: str) -> list[int]:
         """The messages of a chat that show a message of a ticket, in order."""
         sql = """SELECT telegram_id FROM bot.messages WHERE chat_id = $1 AND message_id = $2::text::uuid
@@ -226,4 +244,5 @@ def _waiting(row: asyncpg.Record) -> Waiting:
         created_at=row["created_at"],
         member_id=str(row["member_id"]) if row.get("member_id") else None,
         files=msgspec.json.decode(row["files"], type=tuple[File, ...]) if row["files"] else (),
+        slot=row["slot"],
     )

@@ -12,6 +12,8 @@ from tikethet_bot.rules.incoming import Person
 from tikethet_bot.store import Connection, Pool
 
 STAFF: Final = ("HELPER", "MODERATOR", "ADMIN", "DEVELOPER")
+DIALOGUE_HOURS: Final = 12
+"""So long the bot remembers what it asked."""
 _COLUMNS: Final = "telegram_id, member_id, profile, role, language, writable"
 
 
@@ -37,6 +39,13 @@ class Where(Struct, frozen=True):
     ticket_id: str
     message_id: str | None
     incoming: bool
+
+
+class Dialogue(Struct, frozen=True):
+    """What the next words are for."""
+
+    kind: str
+    target: str
 
 
 class Draft(Struct, frozen=True):
@@ -82,6 +91,17 @@ class People:
             return None
         return Where(str(row["ticket_id"]), str(row["message_id"]) if row["message_id"] else None, row["incoming"])
 
+    async def on_its_way(self, chat_id: int, telegram_id: int) -> bool:
+        """Whether this may be a message of ours that Telegram shows already and we have not noted yet."""
+        found: bool = await self._pool.fetchval(
+            """SELECT EXISTS (SELECT FROM bot.outbox WHERE chat_id = $1 AND action = 'send'
+                AND delivered_at IS NULL AND given_up IS NULL)
+            AND NOT EXISTS (SELECT FROM bot.outbox WHERE chat_id = $1 AND telegram_id >= $2)""",
+            chat_id,
+            telegram_id,
+        )
+        return found
+
     async def album_ticket(self, chat_id: int, album: int) -> str | None:
         """The ticket that earlier parts of an album went to."""
         found = await self._pool.fetchval(
@@ -104,10 +124,15 @@ class People:
         sql = "SELECT id, answered_at FROM bot.tickets WHERE requester_id = $1::text::uuid AND answered_at IS NOT NULL"
         return {str(row["id"]): row["answered_at"] for row in await self._pool.fetch(sql, member_id)}
 
-    async def chosen_category(self, chat_id: int) -> str | None:
-        """The category somebody chose, for what they write next."""
-        found = await self._pool.fetchval("SELECT category_id FROM bot.dialogues WHERE chat_id = $1", chat_id)
-        return str(found) if found is not None else None
+    async def dialogue(self, chat_id: int) -> Dialogue | None:
+        """What the next words of a chat are for, unless that was too long ago."""
+        row = await self._pool.fetchrow(
+            """SELECT kind, target FROM bot.dialogues
+            WHERE chat_id = $1 AND begun_at > now() - make_interval(hours => $2)""",
+            chat_id,
+            DIALOGUE_HOURS,
+        )
+        return Dialogue(row["kind"], row["target"]) if row is not None else None
 
     async def draft(self, chat_id: int, telegram_id: int) -> Draft | None:
         """What a member of staff wrote without saying where it goes."""
@@ -136,17 +161,20 @@ async def unmark(connection: Connection, chat_id: int, telegram_id: int) -> None
     await connection.execute(sql, chat_id, telegram_id)
 
 
-async def choose_category(connection: Connection, chat_id: int, category_id: str | None) -> None:
-    """What they write next belongs to this category; ``None`` forgets it."""
-    if category_id is None:
-        await connection.execute("DELETE FROM bot.dialogues WHERE chat_id = $1", chat_id)
-        return
+async def begin(connection: Connection, chat_id: int, kind: str, target: str) -> None:
+    """What they write next is for this."""
     await connection.execute(
-        """INSERT INTO bot.dialogues VALUES ($1, $2::text::uuid)
-        ON CONFLICT (chat_id) DO UPDATE SET category_id = excluded.category_id""",
+        """INSERT INTO bot.dialogues (chat_id, kind, target) VALUES ($1, $2, $3) ON CONFLICT (chat_id)
+        DO UPDATE SET kind = excluded.kind, target = excluded.target, begun_at = clock_timestamp()""",
         chat_id,
-        category_id,
+        kind,
+        target,
     )
+
+
+async def end(connection: Connection, chat_id: int) -> None:
+    """What they write next is for nothing in particular."""
+    await connection.execute("DELETE FROM bot.dialogues WHERE chat_id = $1", chat_id)
 
 
 async def keep_draft(

@@ -101,8 +101,11 @@ def query_of(row: Waiting, copies: list[int], media: Sequence[Any] = (), *, repl
         return message_of(row, peer, target, media)
     if not copies:
         return None
-    if row.action == "edit":
-        return fn.messages.EditMessage(peer=peer, id=copies[0], message=row.text, no_webpage=True)
+    if row.action in {"edit", "mark"}:
+        text = row.text if row.action == "edit" else None
+        return fn.messages.EditMessage(
+            peer=peer, id=copies[0], message=text, no_webpage=True, reply_markup=markup(row.buttons)
+        )
     return fn.messages.DeleteMessages(id=copies, revoke=True)
 
 

@@ -263,15 +263,16 @@ def _change(
 
 
 def _rate(command: RateTicket, state: Ticket, facts: Facts) -> list[TicketEvent]:
-    """Only after a resolution, and once for each; closing it afterwards takes nothing away."""
+    """Only after a resolution, and once for each; words may follow the stars, closing it takes nothing away."""
     _need(Action.RATE, state, facts)
     if command.score not in bounds.SCORES:
         raise Refused("invalid", field="score", reason="out_of_range", limit=bounds.SCORES[-1])
     if not state.resolved:
         raise Refused("not_resolved")
-    if state.rated:
+    comment = bounds.reason(command.comment, "comment")
+    if state.rated and (state.commented or comment is None or command.score != state.rated):
         raise Refused("already_rated")
-    return [TicketRated(score=command.score, comment=bounds.reason(command.comment, "comment"))]
+    return [TicketRated(score=command.score, comment=comment)]
 
 
 def _on_time(command: CloseResolved | ReportOverdue | AssignOnDuty, state: Ticket, facts: Facts) -> list[TicketEvent]:

@@ -42,7 +42,8 @@ class Said(Struct, frozen=True):
 class Ticket(Struct, frozen=True, kw_only=True):
     """One ticket, as far as rules need it. ``title`` is ``None`` once its requester is forgotten.
 
-    ``resolved`` from its resolution until it is reopened; ``rated`` when this resolution was.
+    ``resolved`` from its resolution until it is reopened; ``rated`` with so many stars, 0 while this
+    resolution was not; ``commented`` when words came with them.
     ``waiting_since`` is the first word of its requester that staff have not answered; ``overdue`` when that was told.
     """
 
@@ -55,7 +56,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     status: Status = Status.OPEN
     closed_at: datetime | None = None
     resolved: bool = False
-    rated: bool = False
+    rated: int = 0
+    commented: bool = False
     waiting_since: datetime | None = None
     overdue: bool = False
     assignee_id: MemberId | None = None
@@ -124,11 +126,11 @@ def _moved(state: Ticket, event: TicketEvent, at: datetime) -> Ticket:
         case ReplyAwaited():
             return replace(state, status=Status.WAITING_RESPONSE)
         case TicketResolved():
-            return replace(state, status=Status.RESOLVED, resolved=True, rated=False)
+            return replace(state, status=Status.RESOLVED, resolved=True, rated=0, commented=False)
         case TicketClosed():
             return replace(state, status=Status.CLOSED, closed_at=at)
         case TicketReopened():
-            return replace(state, status=event.status, closed_at=None, resolved=False, rated=False)
+            return replace(state, status=event.status, closed_at=None, resolved=False, rated=0, commented=False)
         case PriorityChanged():
             return replace(state, priority=event.priority)
         case CategoryChanged():
@@ -140,7 +142,7 @@ def _moved(state: Ticket, event: TicketEvent, at: datetime) -> Ticket:
         case TicketLinked():
             return replace(state, linked_to=event.linked_to)
         case TicketRated():
-            return replace(state, rated=True)
+            return replace(state, rated=event.score, commented=event.comment is not None)
         case ResponseOverdue():
             return replace(state, overdue=True)
         case _:
