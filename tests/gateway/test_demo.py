@@ -1,9 +1,10 @@
 """The demo's people."""
 
 import pytest
+from starlette.types import Receive, Scope, Send
 from tikethet_gateway.demo import PEOPLE, DemoPerson
 
-from tests.gateway.conftest import Build, House, member_id_of, problem
+from tests.gateway.conftest import Build, House, answer, member_id_of, problem, served
 
 
 @pytest.mark.parametrize("person", list(DemoPerson))
@@ -41,3 +42,19 @@ async def test_there_is_no_demo_beside_a_real_bot(houses: Build, changes: dict[s
     house = await houses(**changes)
     problem(await house.http.get("/api/v1/demo/token?as=admin"), 404, "not_found")
     problem(await house.http.get("/api/v1/demo/init-data?as=admin"), 404, "not_found")
+
+
+async def test_the_chat_page_takes_files_and_nothing_else_does(houses: Build) -> None:
+    async def lengths(scope: Scope, receive: Receive, send: Send) -> None:
+        body, more = b"", scope["type"] == "http"
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        await answer(send, 200, {"length": len(body), "path": scope.get("path")})
+
+    async with served(lengths) as address:
+        house = await houses(sandbox_url=f"http://{address}")
+        large = b"x" * 1_000_000
+        found = await house.http.post("/sandbox/upload?as=customer", content=large)
+        assert found.json() == {"length": len(large), "path": "/sandbox/upload"}
+        problem(await house.http.post("/api/v1/auth/telegram", content=large), 413, "too_large")

@@ -19,6 +19,9 @@ OWN = (
 )
 """API calls the gateway answers itself; a name ending in ``/`` stands for everything below."""
 OWN_BODY_MAX = 65_536
+SANDBOX = "/sandbox/"
+SANDBOX_BODY_MAX = 21 * 1024 * 1024
+"""Photos and files that people of the demo's chat page send."""
 OWN_BODY_S = 10.0
 
 
@@ -33,11 +36,12 @@ _log = structlog.get_logger("tikethet.edge")
 class Edge:
     """Sends ``/api/v1/*`` to ``forward``, ``/ws`` to ``sockets``, the rest to ``app``; secures every answer."""
 
-    def __init__(self, app: ASGIApp, *, forward: ASGIApp, sockets: ASGIApp, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, forward: ASGIApp, sockets: ASGIApp, https: bool, sandbox: bool = False) -> None:
         self._app = app
         self._forward = forward
         self._sockets = sockets
         self._https = https
+        self._sandbox = sandbox
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one connection."""
@@ -80,7 +84,8 @@ class Edge:
             return
         try:
             _refuse_metrics_to_strangers(scope)
-            replay = await read_whole(scope, receive)
+            most = SANDBOX_BODY_MAX if self._sandbox and path.startswith(SANDBOX) else OWN_BODY_MAX
+            replay = await read_whole(scope, receive, most)
         except Problem as problem:
             await problem_asgi(problem, scope, secured)
             return
@@ -98,26 +103,27 @@ def _refuse_metrics_to_strangers(scope: Scope) -> None:
         raise Problem("not_found")
 
 
-async def read_whole(scope: Scope, receive: Receive) -> Receive:
+async def read_whole(scope: Scope, receive: Receive, most: int = OWN_BODY_MAX) -> Receive:
     """Read a small body before anything is decided; raises ``Problem`` ``too_large`` or, standing still, 408."""
     length = headers.of(scope["headers"], b"content-length")
     if length is None and headers.of(scope["headers"], b"transfer-encoding") is None:
         return receive
-    if int(length or 0) > OWN_BODY_MAX:
-        raise Problem("too_large", limit=OWN_BODY_MAX)
-    body, more = b"", True
+    if int(length or 0) > most:
+        raise Problem("too_large", limit=most)
+    body, more = bytearray(), True
     try:
         async with asyncio.timeout(OWN_BODY_S):
             while more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     break
-                body, more = body + message.get("body", b""), message.get("more_body", False)
-                if len(body) > OWN_BODY_MAX:
-                    raise Problem("too_large", limit=OWN_BODY_MAX)
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
+                if len(body) > most:
+                    raise Problem("too_large", limit=most)
     except TimeoutError:
         raise Problem("bad_request", status=408) from None
-    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
     async def replay() -> Message:
         return whole.pop() if whole else await receive()

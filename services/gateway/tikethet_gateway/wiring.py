@@ -87,6 +87,7 @@ class _Door:
                 forward=forward,
                 sockets=_sockets(settings, to_notify, desk.limits),
                 https=(settings.public_url or "").startswith("https://"),
+                sandbox=settings.demo and settings.sandbox_url is not None,
             )
             _add_everything(app, settings, redis, upstream)
             listening = run.background(desk.admission.listen(), "hear ended sessions")

@@ -1,6 +1,7 @@
 """``python -m tikethet_devstack.telegram DIRECTORY PORT PAGE_PORT TOKEN``: the demo's Telegram and its chat page.
 
-Chats begin empty at every start; numbers go on from the clock, so that a bot which remembers more notices it.
+Chats are kept in DIRECTORY. Where none were kept, numbers begin with the clock, so that a bot which remembers more
+notices it.
 """
 
 import asyncio
@@ -12,16 +13,21 @@ from typing import Final
 
 from aiohttp import web
 
+from tikethet_devstack.telegram.kept import Kept
 from tikethet_devstack.telegram.local import LocalTelegram
-from tikethet_devstack.telegram.sandbox import Sandbox
+from tikethet_devstack.telegram.sandbox.serve import Sandbox
 
 BEGINNING: Final = 1_780_000_000
 """Seconds since the epoch from which numbers are counted: small, yet always higher at the next start."""
-PEOPLE: Final = (
-    (700000001, "Алексей", "Морозов", "alexey_m"),
-    (700000002, "Мария", "Соколова", "maria_help"),
-    (700000003, "Игорь", "Власов", "igor_admin"),
-)
+PEOPLE: Final = {
+    "customer": (700000001, "Алексей", "Морозов", "alexey_m"),
+    "helper": (700000002, "Мария", "Соколова", "maria_help"),
+    "admin": (700000003, "Игорь", "Власов", "igor_admin"),
+    "guest": (700000004, "Emma", "Clark", "emma_clark"),
+}
+SPEAK: Final = {"guest": "en"}
+"""Whose Telegram speaks something else than Russian."""
+STAFF_GROUP: Final = "Команда поддержки"
 
 
 async def serve(directory: Path, port: int, page_port: int, token: str) -> None:
@@ -29,16 +35,23 @@ async def serve(directory: Path, port: int, page_port: int, token: str) -> None:
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    first_id = max(0, int(time.time()) - BEGINNING)
-    async with LocalTelegram(directory, port=port, first_id=first_id) as telegram:
-        for user_id, first_name, last_name, username in PEOPLE:
-            telegram.world.person(user_id, first_name, last_name=last_name, username=username)
-        people = {"customer": PEOPLE[0][0], "helper": PEOPLE[1][0], "admin": PEOPLE[2][0]}
-        runner = web.AppRunner(Sandbox(telegram, people, token).app(), access_log=None)
-        await runner.setup()
+    telegram = LocalTelegram(directory, port=port, first_id=max(0, int(time.time()) - BEGINNING))
+    kept = Kept(telegram.world, directory)
+    kept.load()
+    people = {who: user_id for who, (user_id, *_) in PEOPLE.items()}
+    for who, (user_id, first_name, last_name, username) in PEOPLE.items():
+        spoken = SPEAK.get(who, "ru")
+        telegram.world.person(user_id, first_name, last_name=last_name, username=username, lang_code=spoken)
+    if not telegram.world.groups:
+        telegram.crowd.group(STAFF_GROUP, people["admin"], people["helper"])
+    runner = web.AppRunner(Sandbox(telegram, people, token).app(), access_log=None)
+    await runner.setup()
+    async with asyncio.TaskGroup() as tasks, telegram:
+        saving = tasks.create_task(kept.run())
         await web.TCPSite(runner, "127.0.0.1", page_port).start()
         await told.wait()
         await runner.cleanup()
+        saving.cancel()
 
 
 if __name__ == "__main__":

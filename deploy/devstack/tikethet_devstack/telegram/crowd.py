@@ -141,6 +141,7 @@ class Crowd:
                 new_participant=after, qts=0,
             )  # fmt: skip
             self._tell(bot, group, bot.box.noted(told), by, user_id)
+        self.world.seen("member", {"group": group.id, "user": user_id})
 
     def _tell(self, bot: Bot, group: Group, update: Any, *about: int) -> None:
         users = [self.world.user(each) for each in dict.fromkeys(about)]

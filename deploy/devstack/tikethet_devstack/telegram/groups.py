@@ -78,7 +78,7 @@ class Group:
             return types.ChannelParticipantCreator(user_id=user_id, admin_rights=rights)
         if rights is not None:
             return types.ChannelParticipantAdmin(
-                user_id=user_id, promoted_by=self.owner, date=date, admin_rights=rights, inviter_id=self.owner
+                user_id=user_id, promoted_by=self.owner, date=date, admin_rights=rights
             )
         return types.ChannelParticipant(user_id=user_id, date=date)
 

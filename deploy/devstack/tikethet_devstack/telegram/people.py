@@ -36,6 +36,14 @@ class People:
             self._tell(bot, update)
         return message
 
+    def album(self, user_id: int, bot: Bot, media: Sequence[Any], text: str = "") -> list[Any]:
+        """Several pictures at once; the text stands under the first, as clients do it."""
+        grouped = secrets.randbits(62)
+        return [
+            self.say(user_id, bot, text if number == 0 else "", media=each, grouped_id=grouped)
+            for number, each in enumerate(media)
+        ]
+
     def edit(self, user_id: int, bot: Bot, message_id: int, text: str) -> Any:
         """Their own message says something else now."""
         message = bot.box.messages[message_id]
@@ -73,6 +81,7 @@ class People:
         update = bot.box.noted(types.UpdateBotStopped(user_id=user_id, date=now(), stopped=stopped, qts=0))
         person = self.world.user(user_id)
         self.world.heard(bot.id, types.Updates(updates=[update], users=[person], chats=[], date=now(), seq=0))
+        self.world.seen("stopped", {"bot": bot.id, "user": user_id})
 
     def _tell(self, bot: Bot, update: TLObject[Any]) -> None:
         self.world.heard(bot.id, self.world.updates(bot, [update]))

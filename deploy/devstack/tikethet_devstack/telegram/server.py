@@ -78,6 +78,10 @@ class Server:
             if session.bot_id == bot_id and session.listens:
                 session.push(updates)
 
+    def connected(self, bot_id: int) -> bool:
+        """Whether a session of this bot that listens stands right now."""
+        return any(each.bot_id == bot_id and each.listens and each.connected for each in self.sessions.values())
+
     def turn_salts(self) -> None:
         """Make every client learn a new salt with its next message."""
         for auth in self._auths.values():

@@ -39,7 +39,7 @@ class Bot:
 class World:
     """Everything there is; messages are counted from `first_id`.
 
-    `heard(bot_id, updates)` delivers to a bot's sessions; `seen(kind, facts)` to onlookers.
+    `heard(bot_id, updates)` delivers to a bot's sessions; `onlookers` are called with (kind, facts) of every change.
     """
 
     def __init__(self, first_id: int = 0) -> None:
@@ -49,9 +49,14 @@ class World:
         self.files: dict[int, bytes] = {}
         self.media: dict[int, Any] = {}
         self.heard: Callable[[int, Any], None] = lambda _bot, _updates: None
-        self.seen: Callable[[str, dict[str, Any]], None] = lambda _kind, _facts: None
+        self.onlookers: list[Callable[[str, dict[str, Any]], None]] = []
         self.first_id = first_id
         self._last_file = 0
+
+    def seen(self, kind: str, facts: dict[str, Any]) -> None:
+        """Tell the onlookers."""
+        for onlooker in self.onlookers:
+            onlooker(kind, facts)
 
     # ------------------------------------------------------------ who there is
 
@@ -179,7 +184,7 @@ class World:
     def keep_file(self, data: bytes) -> int:
         """Keep a file's bytes; returns the id they are found under."""
         self._last_file += 1
-        file_id = now() * 1_000_000 + self._last_file
+        file_id = now() * 1_000_000 + self._last_file % 1_000_000
         self.files[file_id] = data
         return file_id
 

@@ -98,14 +98,24 @@ def _pin(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
 
 @answers(fn.messages.SetBotCallbackAnswer)
 def _callback_answer(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
-    if methods.callbacks.pop(query.query_id, None) is None:
+    user_id = methods.callbacks.pop(query.query_id, None)
+    if user_id is None:
         raise RpcFault(400, "QUERY_ID_INVALID")
-    facts = {"bot": bot.id, "query": query.query_id, "text": query.message, "alert": bool(query.alert)}
+    facts = {
+        "bot": bot.id, "query": query.query_id, "user": user_id, "text": query.message, "alert": bool(query.alert),
+        "url": query.url,
+    }  # fmt: skip
     methods.world.seen("callback_answer", facts)
     return yes()
 
 
-@answers(fn.messages.SetTyping, fn.messages.ReadHistory, fn.channels.ReadHistory)
+@answers(fn.messages.SetTyping)
+def _typing(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
+    methods.world.seen("typing", {"bot": bot.id, "user": getattr(query.peer, "user_id", None)})
+    return yes()
+
+
+@answers(fn.messages.ReadHistory, fn.channels.ReadHistory)
 def _fine(_: Methods, _session: Session, _bot: Bot, query: Any) -> Any:
     if isinstance(query, fn.messages.ReadHistory):
         return types.messages.AffectedMessages(pts=0, pts_count=0)
