@@ -124,22 +124,24 @@ class TheDesk:
         return person
 
 
+def settings_of(url: str, folder: Path) -> Settings:
+    """Settings for a database, with files in ``folder``."""
+    return Settings(
+        tikethet_mode=Mode.TEST,
+        port=0,
+        service_key=encode_key(SEEDS["tickets"]),
+        service_public_keys={name: public_key_of(seed) for name, seed in SEEDS.items()},
+        database_url=url,
+        nats_url="nats://127.0.0.1:1",
+        secret_key=encode_key(secrets.token_bytes(32)),
+        admin_telegram_ids=frozenset({ADMIN}),
+        files_url=f"file://{folder}/files",
+    )
+
+
 @pytest.fixture
 def settings_for(tmp_path: Path) -> Callable[[str], Settings]:
-    def settings(url: str) -> Settings:
-        return Settings(
-            tikethet_mode=Mode.TEST,
-            port=0,
-            service_key=encode_key(SEEDS["tickets"]),
-            service_public_keys={name: public_key_of(seed) for name, seed in SEEDS.items()},
-            database_url=url,
-            nats_url="nats://127.0.0.1:1",
-            secret_key=encode_key(secrets.token_bytes(32)),
-            admin_telegram_ids=frozenset({ADMIN}),
-            files_url=f"file://{tmp_path}/files",
-        )
-
-    return settings
+    return lambda url: settings_of(url, tmp_path)
 
 
 @asynccontextmanager
