@@ -49,3 +49,10 @@ async def test_several_at_once_do_not_pass_together(admin: Any, customer: Any) -
     answers = await asyncio.gather(*(customer.post("tickets", BODY) for _ in range(10)))
     codes = [answer.status_code for answer in answers]
     assert (codes.count(201), codes.count(429)) == (3, 7)
+
+
+async def test_a_desk_nobody_configured_is_limited(customer: Any, helper: Any) -> None:
+    inside = (await helper.get("desk")).json()
+    assert (inside["tickets_per_hour"], inside["messages_per_minute"]) == (20, 30)
+    answers = [(await customer.post("tickets", BODY)).status_code for _ in range(21)]
+    assert answers == [201] * 20 + [429]

@@ -81,6 +81,6 @@ DEFAULT_SETTINGS: Final = DeskSettings(
     reminder_hours=4,
     retention_days=0,
     assignment="manual",
-    tickets_per_hour=0,
-    messages_per_minute=0,
+    tickets_per_hour=20,
+    messages_per_minute=30,
 )
