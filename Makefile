@@ -1,7 +1,7 @@
 # The house's commands. `make` alone prints them. Needs Python 3.11 or newer; works with GNU make 3.81 and bash 3.2.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo backup restore test test-all bench check lint types contracts miniapp documents screenshots format lock clean
+.PHONY: help demo backup restore upgrade test test-all bench check lint types contracts miniapp documents screenshots format lock clean
 
 PY := .venv/bin/python
 BOOT := bash deploy/devstack/bootstrap.sh
@@ -24,6 +24,9 @@ backup: ## everything of `make demo` into one file under backups/ (while it runs
 restore: ## put it back: make restore FILE=backups/data/tikethet-….tar (the demo is stopped; what it holds now is gone)
 	@$(BOOT) demo
 	@$(PY) -m tikethet_devstack.backup restore "$(FILE)"
+
+upgrade: ## a server run from this clone: back up, pull (BUILD=1: build), start, look, and the way back
+	@deploy/upgrade
 
 test: check ## lint, types, contracts, and tests on real engines (ARGS="-k word" for pytest)
 	@$(PY) -m pytest -m "$(QUICK)" -n 2 --dist loadfile $(ARGS)

@@ -49,7 +49,7 @@ class Stranger(Person):
 Arrive = Callable[..., Awaitable[Stranger]]
 
 
-async def _engine() -> None:
+async def engine() -> None:
     """Skip without a Docker engine at home; in CI fail."""
     reason = "no Docker engine answers: start one, or set DOCKER_HOST"
     try:
@@ -66,7 +66,7 @@ async def _engine() -> None:
 @pytest.fixture(scope="session")
 async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
     """Everything built and up, the TLS edge with an authority of its own included; back-ups go to ``BACKUP_DIR``."""
-    await _engine()
+    await engine()
     env = {
         "TIKETHET_VERSION": "test",
         "TELEGRAM_BOT_TOKEN": TOKEN,
