@@ -116,18 +116,30 @@ class House:
     async def command(self, member: str, method: str, path: str, body: Any = None) -> Any:
         return await self._call(method, path, self._signer.token(member, "tickets"), body)
 
+    async def upload(self, member: str, form: aiohttp.FormData) -> Any:
+        """Keep a file for a member's next message."""
+        url = f"http://127.0.0.1:{self._ports['tickets']}/api/v1/files"
+        headers = {"Authorization": f"Bearer {self._signer.token(member, 'tickets')}"}
+        async with self._http.post(url, data=form, headers=headers) as answer:
+            assert answer.status == 201, await answer.text()
+            return await answer.json()
+
     async def tickets_of(self, telegram_id: int) -> list[Any]:
         member = await self.join(telegram_id, "Борис" if telegram_id == BORIS else "Анна")
         return list((await self.command(member, "GET", "tickets?size=100&sort=created_at"))["items"])
 
     async def said_in(self, ticket: Any, **_: Any) -> list[str]:
         """Everything said in a ticket, its first words first."""
+        return [ticket["description"], *(each["content"] for each in await self.messages_of(ticket))]
+
+    async def messages_of(self, ticket: Any) -> list[Any]:
+        """The messages and notes of a ticket, in order."""
         admin = await self.join(ADMIN, "Игорь")
-        found: list[str] = [ticket["description"]]
+        found: list[Any] = []
         cursor = ""
         while True:
             page = await self.command(admin, "GET", f"tickets/{ticket['id']}/messages?size=100{cursor}")
-            found += [each["content"] for each in page["items"]]
+            found += page["items"]
             if page["next_cursor"] is None:
                 return found
             cursor = f"&cursor={page['next_cursor']}"

@@ -1,8 +1,11 @@
 """The staff group, through the shipped process and real engines: topics, answers, notes, rights that come and go."""
 
+import asyncio
+import random
 from typing import Any
 
 import pytest
+from tikethet_devstack.telegram import media
 from tikethet_devstack.telegram.groups import Group, icon_of
 
 from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until
@@ -192,3 +195,104 @@ async def test_a_link_works_once_and_for_admins_only(house: House) -> None:
     second = crowd.group("Вторая", ADMIN)
     crowd.start_group(ADMIN, second, house.account, secret, *RIGHTS)
     await said(house, second, "ссылка не работает")
+
+
+@pytest.mark.slow
+async def test_files_edits_and_deletions_follow(house: House) -> None:
+    crowd, world = house.telegram.crowd, house.telegram.world
+    group = await connected(house)
+    house.say(ANNA, "Вопрос с файлом", media=media.document(world, b"before", "text/plain", []))
+    topic = await topic_of(group, "Вопрос с файлом")
+
+    def carried(content: bytes) -> Any:
+        found = [each.media.document for each in crowd.messages(group, topic) if getattr(each, "media", None)]
+        return next((each for each in found if world.files[each.id] == content), None)
+
+    await until(lambda: carried(b"before"), "the question's file")
+    answer = crowd.say(HELPER, group, "Смотрите", topic=topic, media=media.document(world, b"within", "text/plain", []))
+    heard = await house.hears(ANNA, "Смотрите")
+    assert world.files[heard.media.document.id] == b"within"
+    crowd.edit(group, answer.id, "Смотрите внимательно")
+    await until(lambda: "внимательно" in house.account.box.messages[heard.id].message, "the edit")
+
+    house.say(ANNA, "", media=media.document(world, b"after", "text/plain", []), reply_to=heard.id)
+    await until(lambda: carried(b"after"), "the customer's file")
+    word = house.say(ANNA, "Не то написала", reply_to=heard.id)
+    copy = await said(house, group, "👤 Не то написала", topic)
+    house.telegram.people.edit(ANNA, house.account, word.id, "Вот это")
+    await said(house, group, "✏️ Вот это", topic)
+    house.telegram.people.delete(house.account, [word.id])
+    await until(lambda: copy.id not in group.box.messages, "the copy is gone")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_a_busy_desk_keeps_to_the_budget_of_its_group(house: House) -> None:
+    """Telegram enforces twenty changes a minute: words share messages, looks wait, and nobody is told to wait."""
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    await said(house, group, "Это группа сотрудников")
+    house.telegram.limits.enforced = True
+    house.say(ANNA, "Много слов")
+    topic = await topic_of(group, "Много слов")
+    words = [f"слово {number}" for number in range(30)]
+    for word in words:
+        house.say(ANNA, word)
+    [ticket] = await house.tickets_of(ANNA)
+    await house.hold(ticket, "Много слов", *words)
+
+    def shown() -> list[str]:
+        texts = [getattr(each, "message", "") for each in crowd.messages(group, topic)]
+        return [line.removeprefix("👤 ") for text in texts for line in text.split("\n\n") if "слово" in line]
+
+    await until(lambda: len(shown()) >= len(words), "all words in the topic", 120)
+    assert shown() == words
+    assert len([each for each in crowd.messages(group, topic) if "слово" in getattr(each, "message", "")]) < len(words)
+    assert house.telegram.limits.refused == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("repeat_is_an_error", [True, False])
+async def test_killed_at_random_the_group_is_shown_everything_once(house: House, repeat_is_an_error: bool) -> None:  # noqa: FBT001
+    chance = random.Random(11)
+    house.telegram.repeat_is_an_error = repeat_is_an_error
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    await said(house, group, "Это группа сотрудников")
+    house.say(ANNA, "Вопрос")
+    await house.hears(ANNA, "открыто")
+    topic = await topic_of(group, "Вопрос")
+    asked, answered = [], []
+    for number in range(40):
+        if chance.random() < 0.6:
+            asked.append(f"слово {number}")
+            house.say(ANNA, asked[-1])
+        else:
+            answered.append(f"ответ {number}")
+            crowd.say(HELPER, group, answered[-1], topic=topic, quiet=chance.random() < 0.2)
+        if chance.random() < 0.15:
+            house.telegram.faults.lose_answers["messages.SendMessage"] = 1
+        if chance.random() < 0.2:
+            await house.bot.kill()
+            house.bot.process.spawn()
+        if chance.random() < 0.1:
+            house.telegram.server.cut()
+        await asyncio.sleep(chance.random() * 0.3)
+
+    def shown() -> list[str]:
+        texts = [getattr(each, "message", "") for each in crowd.messages(group, topic)]
+        return [line.removeprefix("👤 ") for text in texts for line in text.split("\n\n") if "👤 слово" in line]
+
+    def heard() -> list[str]:
+        said = [each.message.split("\n")[-1] for each in house.heard(ANNA)]
+        return [each for each in said if each.startswith("ответ")]
+
+    await until(lambda: len(shown()) >= len(asked), "all words in the topic", 200)
+    await until(lambda: len(heard()) >= len(answered), "all answers in the chat", 200)
+    assert shown() == asked
+    assert heard() == answered
+    assert len([each for each in group.topics.values() if each is not None and "Вопрос" in each.title]) == 1
+    [ticket] = await house.tickets_of(ANNA)
+    kept = await house.said_in(ticket)
+    assert [each for each in kept if each.startswith("ответ")] == answered

@@ -1,13 +1,9 @@
 """What the bot promises when things break: every message arrives once and in order, whatever dies meanwhile."""
 
-import asyncio
-import random
-from collections.abc import Callable
-
 import pytest
 from tikethet_devstack.process import free_port
 
-from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until, until_async
+from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until_async
 
 
 async def open_ticket(house: House, who: int) -> None:
@@ -127,54 +123,3 @@ async def test_a_refused_account_is_told_apart(house: House) -> None:
     await house.telegram_is("down", "cannot be reached")
     house.telegram.faults.refuse = False
     await house.telegram_is("up", "@")
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(400)
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_killed_at_random_every_message_arrives_once_and_in_order(house: House, seed: int) -> None:
-    chance = random.Random(seed)
-    house.say(HELPER, "/start")
-    await house.hears(HELPER, "новые обращения")
-    for who in (ANNA, BORIS):
-        await open_ticket(house, who)
-    tickets = {who: (await house.tickets_of(who))[0] for who in (ANNA, BORIS)}
-    helper = await house.join(HELPER, "Мария")
-    sent: dict[int, list[str]] = {ANNA: [], BORIS: []}
-    answered: dict[int, list[str]] = {ANNA: [], BORIS: []}
-    for number in range(60):
-        who = chance.choice((ANNA, BORIS))
-        if chance.random() < 0.7:
-            sent[who].append(f"слово {number}")
-            house.say(who, sent[who][-1])
-        elif len(answered[who]) < 8:
-            answered[who].append(f"ответ {number}")
-            body = {"content": answered[who][-1]}
-            await house.command(helper, "POST", f"tickets/{tickets[who]['id']}/messages", body)
-        if chance.random() < 0.12:
-            await asyncio.sleep(chance.random() * 0.4)
-            await house.bot.kill()
-            house.bot.process.spawn()
-        if chance.random() < 0.1:
-            house.telegram.server.cut()
-        await asyncio.sleep(chance.random() * 0.1)
-
-    for who in (ANNA, BORIS):
-
-        def heard(who: int = who) -> list[str]:
-            said = [each.message.split("\n")[-1] for each in house.heard(who)]
-            return [each for each in said if each.startswith("ответ")]
-
-        def all_heard(who: int = who, heard: Callable[[], list[str]] = heard) -> bool:
-            return len(heard()) >= len(answered[who])
-
-        await until(all_heard, f"answers to {who}", 90)
-
-        async def everything(who: int = who) -> list[str]:
-            said = await house.said_in(tickets[who])
-            return said if len(said) > len(sent[who]) + len(answered[who]) else []
-
-        said = await until_async(everything, f"words of {who}", 90)
-        assert [each for each in said if each.startswith("слово")] == sent[who]
-        assert heard() == answered[who]
-        assert len(await house.tickets_of(who)) == 1

@@ -164,9 +164,10 @@ class Outbox:
         return [_waiting(each) for each in fixed]
 
     async def alone(self, chat_id: int, message_id: str) -> bool:
-        """Whether a message of a ticket went to a chat as a message of its own."""
-        sql = """SELECT count(*) = 1 FROM bot.outbox WHERE batch IN (SELECT coalesce(batch, id) FROM bot.outbox
-            WHERE chat_id = $1 AND message_id = $2::text::uuid AND action = 'send')"""
+        """Whether nothing of a ticket's message shares a message of a chat with something else."""
+        sql = """SELECT NOT EXISTS (SELECT FROM bot.outbox WHERE batch IN (SELECT batch FROM bot.outbox
+            WHERE chat_id = $1 AND message_id = $2::text::uuid AND action = 'send') GROUP BY batch
+            HAVING count(*) > 1)"""
         return bool(await self._pool.fetchval(sql, chat_id, message_id))
 
     async def shown(self, row: Waiting) -> None:
