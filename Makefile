@@ -35,7 +35,7 @@ test-all: test ## the same with the browser, chaos and container suites, one tes
 	@$(PY) -m pytest -m "not ($(QUICK))" $(ARGS)
 
 bench: venv ## the tables: appends, the gateway, the sockets, the bot, a desk of years (each beside its neighbour)
-	@for bench in tests/bench/[a-z]*.py; do $(PY) -m tests.bench.$$(basename $$bench .py) || exit 1; done
+	@for bench in tests/bench/[a-z]*.py; do $(PY) $$bench || exit 1; done
 
 check: lint types contracts miniapp ## what needs no engine: lint, types, contracts, the Mini App's own tests
 

@@ -1,6 +1,6 @@
 """Appends per second through the log, beside the fastest plain thing and the nearest library, on one server in one run.
 
-    python -m tests.bench.append [seconds per measurement]
+    python tests/bench/append.py [seconds per measurement]
 
 * the log: 64 callers in one process, each `Log.append` one sealed, chained, idempotent event at an expected version,
   every one acknowledged after its COMMIT;

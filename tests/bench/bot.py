@@ -1,6 +1,6 @@
 """How long the bot takes from somebody's word to its answer in the chat, against the local Telegram.
 
-    python -m tests.bench.bot [words]
+    python tests/bench/bot.py [words]
 
 * help: a command that asks nobody: Telegram → journal → outbox → Telegram;
 * ticket: a first question: the same with tickets asked twice and a ticket stored between.

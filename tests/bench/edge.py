@@ -1,6 +1,6 @@
 """Commands and reads per second through the gateway beside direct calls to tickets; start-up time and memory.
 
-    python -m tests.bench.edge [seconds per measurement]
+    python tests/bench/edge.py [seconds per measurement]
 
 32 keep-alive connections of one bare HTTP client (it shares the two cores with the house, so the ratio counts, not the
 figures). A command is a new message in one of 32 tickets, acknowledged after its COMMIT; a read is one ticket.

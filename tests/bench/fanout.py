@@ -1,6 +1,6 @@
 """What one event costs when 500 sockets hear it: notify beside a bare picows broadcast, in one run; and how late it is.
 
-    python -m tests.bench.fanout [events per round]
+    python tests/bench/fanout.py [events per round]
 
 * bare: a picows server that sends the same bytes to every socket and does nothing else;
 * notify: the real process, fed by log → relay → NATS; every socket is a member of staff with a feed of its own;

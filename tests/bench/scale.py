@@ -1,6 +1,6 @@
 """What a desk of years costs its readers: p95 of the questions people ask, at 10 thousand tickets and at 200 thousand.
 
-    python -m tests.bench.scale [tickets, 200000] [messages per ticket, 5] [requests per question, 200]
+    python tests/bench/scale.py [tickets, 200000] [messages per ticket, 5] [requests per question, 200]
 
 Both desks are open at once, each a tickets process on a database of its own, filled through the log (`_loader.py`) at
 the same number of tickets per day; rounds of questions take turns between them, so that what else the machine does
@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import asyncpg
+from _loader import CLOCK, Loader
 from rich.console import Console
 from rich.table import Table
 from tikethet_devstack.engines import Postgres
@@ -36,8 +37,6 @@ from tikethet_events.word import MemberId
 from tikethet_service.callers import CallerSigner, public_key_of
 from tikethet_service.settings import encode_key
 from tikethet_tickets.wiring import VIEWS_SCHEMA
-
-from tests.bench._loader import CLOCK, Loader
 
 SMALL, PER_DAY, GOAL = 10_000, 250, 1.5
 GROWING = {"events", "tickets", "ticket_texts", "ticket_times", "messages", "members", "commands", "notifications"}
