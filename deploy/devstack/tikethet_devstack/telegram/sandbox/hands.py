@@ -119,7 +119,7 @@ class Hands:
 
     def connect(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Follow a ``startgroup`` link into a group: the bot comes in as an administrator."""
-        rights = [each for each in str(asked.get("rights", "")).split("+") if each] or list(BOT_RIGHTS)
+        rights = str(asked.get("rights", "")).replace("+", " ").split() or BOT_RIGHTS  # a + reads as a space in links
         group, who = self._group(asked), self._people[asked["as"]]
         self._telegram.crowd.start_group(who, group, self._bot, str(asked.get("payload", "")), *rights)
         return {}

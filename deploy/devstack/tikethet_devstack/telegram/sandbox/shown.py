@@ -32,7 +32,7 @@ def chat(world: World, bot: Bot, user_id: int) -> dict[str, Any]:
     person = world.user(user_id)
     return {
         "name": name_of(person),
-        "bot": {"name": bot.user.first_name, "username": bot.user.username},
+        "bot": {"id": bot.id, "name": bot.user.first_name, "username": bot.user.username},
         "about": _described(bot, person.lang_code),
         "blocked": user_id in bot.blocked_by,
         "commands": [{"command": name, "text": text} for name, text in commands(bot, user_id, person.lang_code)],

@@ -1,5 +1,5 @@
 // Messages as bubbles: text, media, albums, what they answer, the buttons below them.
-import { avatar, h, icon } from './dom.js';
+import { avatar, h, icon, tone } from './dom.js';
 import { say, size, time } from './net.js';
 import { rich } from './rich.js';
 
@@ -16,7 +16,7 @@ export function bubble(messages, view) {
   const body = h(
     'div',
     { class: 'body' },
-    named && h('b', { class: 'author', dataset: { tone: String(first.from.id % 7) } }, first.from.name),
+    named && h('b', { class: 'author', dataset: { tone: tone(first.from.id) } }, first.from.name),
     first.forwarded && h('span', { class: 'hint' }, say('forwarded', { name: first.forwarded })),
     quoted(first.reply_to, view),
     pictures.length > 0 && h('div', { class: pictures.length > 1 ? 'album' : 'single' }, pictures.map((each) => media(each.media))),

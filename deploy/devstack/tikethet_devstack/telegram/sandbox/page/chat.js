@@ -59,7 +59,7 @@ export class Chat {
     this.#head();
     this.composer.offer({ commands, menu, keyboard });
     const start = h('button', { type: 'button', class: 'start', onclick: () => this.composer.command('/start') }, say('start'));
-    this.list.show(messages, h('div', { class: 'hello' }, avatar(bot.name, 1), h('p', {}, about || say('hello')), start));
+    this.list.show(messages, h('div', { class: 'hello' }, avatar(bot.name, bot.id), h('p', {}, about || say('hello')), start));
   }
 
   /** What the log knows has changed: only the ticks may look different. */
@@ -159,7 +159,7 @@ export class Chat {
 
   #head() {
     const { bot, blocked } = this.state;
-    this.face.replaceChildren(avatar(bot.name, 1));
+    this.face.replaceChildren(avatar(bot.name, bot.id));
     this.name.textContent = bot.name;
     this.status.textContent = say(blocked ? 'blocked' : this.typing ? 'typing' : 'is_bot');
     this.status.classList.toggle('busy', this.typing);

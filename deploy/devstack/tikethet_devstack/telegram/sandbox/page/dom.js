@@ -40,10 +40,15 @@ export function icon(name) {
   return drawing;
 }
 
+/** One of seven colours; the same for the same number everywhere. */
+export function tone(seed) {
+  return String((seed + 1) % 7);
+}
+
 /** A round picture with somebody's initials, in a colour of their own. */
 export function avatar(name, seed = 0) {
   const initials = name.split(/\s+/).map((word) => [...word][0] ?? '').join('').slice(0, 2).toUpperCase();
-  return h('span', { class: 'avatar', dataset: { tone: String(seed % 7) }, 'aria-hidden': 'true' }, initials);
+  return h('span', { class: 'avatar', dataset: { tone: tone(seed) }, 'aria-hidden': 'true' }, initials);
 }
 
 let shown;

@@ -8,8 +8,10 @@ const GENERAL = 1;
 
 export class Group {
   /** `people`: who of the staff may write here; `nameOfPerson(who)` is known once their chats are. */
-  constructor(people, { follow, nameOfPerson }) {
+  constructor(people, { follow, nameOfPerson, connect }) {
     this.people = people;
+    this.connect = connect;
+    this.read = new Map(); // topic → the newest message that was on the screen
     this.who = people[0];
     this.follow = follow;
     this.nameOfPerson = nameOfPerson;
@@ -30,7 +32,9 @@ export class Group {
   }
 
   update(state) {
+    const first = this.state === null;
     this.state = state;
+    if (first) for (const { id } of state.topics) this.read.set(id, this.#newest(id));
     if (!state.topics.some((each) => each.id === this.topic)) this.topic = GENERAL;
     this.draw();
   }
@@ -40,13 +44,15 @@ export class Group {
     this.title.textContent = title;
     this.status.textContent = bot === 'absent' ? say('group_without_bot') : say('members', { count: members });
     this.topics.hidden = topics.length < 2;
+    this.read.set(this.topic, this.#newest(this.topic));
     this.topics.replaceChildren(...topics.map((each) => this.#tab(each)));
     this.seats.replaceChildren(...this.people.map((who) => this.#seat(who)));
     const topic = topics.find((each) => each.id === this.topic);
     this.composer.offer({ commands: [], menu: null, keyboard: null });
     this.composer.field.placeholder = topic?.closed ? say('topic_is_closed') : say('write');
-    const shown = this.state.messages.filter((each) => each.topic === this.topic);
-    const hello = h('div', { class: 'hello' }, avatar(title, 4), h('p', {}, say(bot === 'absent' ? 'group_hello' : 'topic_empty')));
+    const shown = this.state.messages.filter((each) => each.topic === this.topic).map((each) => ({ ...each, mine: this.#isOurs(each) }));
+    const connect = bot === 'absent' && h('button', { type: 'button', class: 'start', onclick: this.connect }, say('group_connect'));
+    const hello = h('div', { class: 'hello' }, avatar(title, 4), h('p', {}, say(bot === 'absent' ? 'group_hello' : 'topic_empty')), connect);
     const waiting = bot === 'absent' && shown.every((each) => each.service);
     this.list.show(waiting ? [] : shown, hello);
   }
@@ -121,12 +127,17 @@ export class Group {
     return message.from.name === this.nameOfPerson(this.who);
   }
 
+  #newest(topic) {
+    return this.state.messages.findLast((each) => each.topic === topic)?.id ?? 0;
+  }
+
   #tab(topic) {
     const chosen = String(topic.id === this.topic);
+    const news = this.#newest(topic.id) > (this.read.get(topic.id) ?? 0);
     const sign = topic.id === GENERAL ? '#' : (topic.icon ?? '💬');
     return h(
       'button',
-      { type: 'button', role: 'tab', 'aria-selected': chosen, onclick: () => this.open(topic.id), oncontextmenu: (event) => this.#topicMenu(event, topic) },
+      { type: 'button', role: 'tab', 'aria-selected': chosen, class: news && 'news', onclick: () => this.open(topic.id), oncontextmenu: (event) => this.#topicMenu(event, topic) },
       h('span', { class: 'sign' }, sign),
       h('span', { class: 'title' }, topic.id === GENERAL ? say('general') : topic.title),
       topic.closed && icon('lock'),

@@ -19,7 +19,14 @@ const feed = new Feed(() => IDS, () => {
 });
 const client = new Chat(['customer', 'guest'], { feed, follow: go });
 const desk = new Chat(['helper', 'admin'], { feed, follow: go });
-const group = new Group(['helper', 'admin'], { follow: go, nameOfPerson: (who) => names.get(who) ?? '' });
+const group = new Group(['helper', 'admin'], {
+  follow: go,
+  nameOfPerson: (who) => names.get(who) ?? '',
+  connect: () => {
+    desk.sit('admin');
+    desk.composer.command('/group');
+  },
+});
 const chats = [client, desk];
 const screens = [client.element, desk.element, group.element, feed.element];
 const trouble = new Trouble({ feed, chat: client });
