@@ -10,7 +10,7 @@ from tikethet_events.stream import Message
 from tikethet_service import tracing
 from tikethet_service.settings import Language
 
-from tikethet_bot.rules import cards
+from tikethet_bot.rules import broadcasts, cards
 from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, warnings_of, words
 from tikethet_bot.rules.outgoing import CUSTOMER, NOTICE, Out, Rows
 from tikethet_bot.store import Connection, outbox
@@ -43,7 +43,10 @@ class Hearing:
         await _remember_member(connection, kind, subject, data)
         if message.subject.split(".")[3] == "-":
             if datetime.fromisoformat(message.headers["ce-time"]) >= self._since:
-                await outbox.put(connection, message.event_id, warnings_of(kind, await _admins(connection)))
+                outs = warnings_of(kind, await _admins(connection))
+                if kind in broadcasts.ENDS:
+                    outs += await _ended(connection, kind, subject, data)
+                await outbox.put(connection, message.event_id, outs)
             return
         ticket = await _remember_ticket(connection, kind, subject, data)
         if ticket is None or datetime.fromisoformat(message.headers["ce-time"]) < self._since:
@@ -89,6 +92,21 @@ def _standing(kind: str, ticket: Ticket, row: Any, holder: str) -> Rows:
         return cards.fresh(language, ticket.id, ticket.number)
     mine = str(row["member_id"]) == ticket.assignee_id
     return cards.held(language, ticket.id, ticket.number, holder, mine=mine)
+
+
+async def _ended(connection: Connection, kind: str, broadcast_id: str, data: Any) -> list[Out]:
+    """Whoever watches a broadcast in the chat sees how it ended."""
+    slot = broadcasts.slot_of(broadcast_id)
+    await connection.execute(
+        "DELETE FROM bot.outbox WHERE slot = $1 AND action = 'edit' AND delivered_at IS NULL AND given_up IS NULL", slot
+    )
+    rows = await connection.fetch(
+        """SELECT telegram_id, language FROM bot.people WHERE telegram_id IN (
+            SELECT chat_id FROM bot.shown WHERE slot = $1
+            UNION SELECT chat_id FROM bot.outbox WHERE slot = $1 AND given_up IS NULL)""",
+        slot,
+    )
+    return [broadcasts.ended(row["telegram_id"], row["language"], broadcast_id, kind, data) for row in rows]
 
 
 async def _admins(connection: Connection) -> list[tuple[int, Language]]:

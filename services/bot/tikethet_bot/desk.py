@@ -68,6 +68,10 @@ class Desk:
         headers = {"Idempotency-Key": key, "Accept-Language": language}
         return await self._send(method, path, self._signer.own("tickets"), body=body, headers=headers)
 
+    async def internal(self, method: str, path: str, *, params: Any = (), body: Any = None) -> Any:
+        """What only the bot itself asks, or tells. Raises `Away`, `Refusal`."""
+        return await self._send(method, f"internal/{path}", self._signer.own("tickets"), body=body, params=params)
+
     async def name_of(self, member_id: str) -> str:
         """What a member is called; empty when the desk does not say now."""
         try:

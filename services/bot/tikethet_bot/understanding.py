@@ -18,6 +18,7 @@ from tikethet_bot.rules import intents
 from tikethet_bot.rules.intents import intent_of
 from tikethet_bot.rules.saying import clean
 from tikethet_bot.screens import customers as screens
+from tikethet_bot.staff.broadcasts import Broadcasts
 from tikethet_bot.staff.commands import Commands as StaffCommands
 from tikethet_bot.staff.duty import Duty
 from tikethet_bot.staff.outcomes import outcome as staff_outcome
@@ -60,8 +61,9 @@ class Understanding:
         self._commands = Commands(desk, app_url, now)
         self._taps = Taps(desk, known, self._words, now)
         panel, duty = Panel(desk, app_url, now), Duty(desk)
-        self._staff_commands = StaffCommands(desk, known, panel, duty, house.public_url)
-        self._staff_taps = StaffTaps(Tickets(desk, known), panel, duty)
+        self._broadcasts = Broadcasts(desk, known)
+        self._staff_commands = StaffCommands(desk, known, panel, duty, self._broadcasts, house.public_url)
+        self._staff_taps = StaffTaps(Tickets(desk, known), panel, duty, self._broadcasts)
 
     async def decide(self, context: Context) -> Do | Tell:
         """What to do, with the files that a message carries kept first. Raises `Away`, `Refusal`."""
@@ -111,6 +113,8 @@ class Understanding:
         if ticket_id is not None:
             return post(context, ticket_id, said, note=note and context.member.staff)
         dialogue = await self._people.dialogue(context.chat_id)
+        if dialogue is not None and dialogue.kind == "broadcast" and context.member.staff and said.content:
+            return await self._broadcasts.preview(said.content, context)
         step = awaited(dialogue, said, context) if dialogue is not None else None
         if step is not None:
             return step

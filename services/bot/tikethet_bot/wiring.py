@@ -24,6 +24,7 @@ from tikethet_service.health import Health, PartState
 from tikethet_service.run import background, finish
 
 from tikethet_bot import routes
+from tikethet_bot.broadcasting import Broadcasting
 from tikethet_bot.consumers import NAME, Hearing
 from tikethet_bot.context import Context
 from tikethet_bot.conversation import Conversation
@@ -38,11 +39,13 @@ from tikethet_bot.sender import Sender
 from tikethet_bot.settings import Settings
 from tikethet_bot.steps import Tell
 from tikethet_bot.store import SCHEMA, Connection, Pool
+from tikethet_bot.store.broadcasts import Broadcasts
 from tikethet_bot.store.groups import Groups
 from tikethet_bot.store.journal import Entry, Journal
 from tikethet_bot.store.outbox import CHANNEL, Outbox
 from tikethet_bot.store.people import People
-from tikethet_bot.telegram import signs
+from tikethet_bot.store.signs import Signs
+from tikethet_bot.telegram import personal_signs, signs
 from tikethet_bot.telegram.client import Account, Unreachable, trust
 from tikethet_bot.telegram.line import Line
 from tikethet_bot.telegram.mailbox import Mailbox
@@ -92,6 +95,7 @@ class Bot:
         ledger = Ledger("bot", NAME)
         self._hearing = Hearing(since, desk.name_of)
         self._mirror = Mirror(account.bot_id)
+        self.broadcasting = Broadcasting(desk, Broadcasts(pool))
         self.consumer = Consumer(ledger, nats, pool, desk.fill, self._hear, prefix=settings.nats_api_prefix)
 
     async def _hear(self, message: Message, connection: Connection) -> None:
@@ -154,6 +158,10 @@ class Bot:
             else:
                 return
 
+    async def signs(self) -> None:
+        """Every chat lists the commands it should."""
+        await personal_signs.keep(self._ask, Signs(self.pool), allowed=lambda: self.line.up)
+
     async def sweep(self) -> None:
         """Drop what is long over, now and then."""
         while True:
@@ -196,6 +204,8 @@ async def _work(bot: Bot, url: str) -> None:
         group.create_task(bot.sender.count())
         group.create_task(bot.consumer.run())
         group.create_task(bot.sweep())
+        group.create_task(bot.broadcasting.run())
+        group.create_task(bot.signs())
         group.create_task(bot.setting.leave_strangers())
         group.create_task(_listen(url, bot.sender))
 

@@ -18,6 +18,8 @@ CUSTOMER: Final = 2
 NOTICE: Final = 3
 """News that nobody waits for."""
 
+BULK: Final = 4
+"""The same to many."""
 STATUS: Final = 5
 """How a topic looks: the least of all."""
 
@@ -59,6 +61,7 @@ class Out(Struct, frozen=True, kw_only=True):
     files: tuple[File, ...] = ()
     lane: str = ""
     author_id: str | None = None
+    broadcast_id: str | None = None
     slot: str | None = None
     """What is sent under a name can be edited or marked under it later."""
 

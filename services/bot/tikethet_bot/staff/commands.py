@@ -6,6 +6,7 @@ from tikethet_bot.context import Context
 from tikethet_bot.desk import Desk
 from tikethet_bot.screens import panel as screens
 from tikethet_bot.staff.asking import ROLES, whom
+from tikethet_bot.staff.broadcasts import Broadcasts
 from tikethet_bot.staff.duty import Duty
 from tikethet_bot.staff.panel import Panel, invite
 from tikethet_bot.steps import Do, Tell, tell
@@ -15,11 +16,14 @@ from tikethet_bot.store.people import People
 class Commands:
     """What a command of staff leads to. ``public_url`` is where a browser reaches the desk."""
 
-    def __init__(self, desk: Desk, known: People, panel: Panel, duty: Duty, public_url: str) -> None:
+    def __init__(
+        self, desk: Desk, known: People, panel: Panel, duty: Duty, broadcasts: Broadcasts, public_url: str
+    ) -> None:
         self._desk = desk
         self._people = known
         self._panel = panel
         self._duty = duty
+        self._broadcasts = broadcasts
         self._public_url = public_url
 
     async def command(self, name: str, argument: str, context: Context) -> Do | Tell:
@@ -37,6 +41,8 @@ class Commands:
                 return await self._duty.off(context)
             case "invite":
                 return invite(argument, context)
+            case "broadcast":
+                return await self._broadcasts.compose(context)
             case "desk":
                 return await self._way_in(context)
             case "role":

@@ -3,7 +3,9 @@
 from typing import Any
 
 from tikethet_bot.context import Context
+from tikethet_bot.rules.broadcasts import started
 from tikethet_bot.steps import Do, Tell, tell
+from tikethet_bot.store.effects import draft_dropped
 
 
 def outcome(step: Do, answer: Any, context: Context, bot: str) -> Tell:
@@ -11,6 +13,11 @@ def outcome(step: Do, answer: Any, context: Context, bot: str) -> Tell:
     match step.kind:
         case "invite":
             return _invited(answer, context, bot)
+        case "broadcast":
+            out = started(context.chat_id, context.language, answer["id"], answer["total"])
+            return Tell((out,), (draft_dropped(context.chat_id, step.draft),))
+        case "bstop":
+            return Tell()  # the message with the progress says so, once it is over
         case "off":
             return tell(context.out(context.text("done_off", count=answer.get("passed_on", 0)), "done"))
         case _:

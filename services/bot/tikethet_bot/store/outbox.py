@@ -59,6 +59,7 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
             row.out.lane,
             row.out.author_id,
             row.slot,
+            row.out.broadcast_id,
         )
         for row in rows(origin, outs)
     ]
@@ -66,8 +67,8 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
         await connection.executemany(
             """INSERT INTO bot.outbox
                 (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part, files,
-                lane, author_id, slot)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                lane, author_id, slot, broadcast_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             ON CONFLICT (random_id) DO NOTHING""",
             values,
         )

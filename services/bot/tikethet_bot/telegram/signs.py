@@ -27,7 +27,12 @@ async def put_up(call: Callable[[Any], Awaitable[Any]], app_url: str | None) -> 
         ]
         scope = types.BotCommandScopeDefault()
         await _ask(call, fn.bots.SetBotCommands(scope=scope, lang_code=code, commands=commands))
-        await _ask(call, fn.bots.SetBotInfo(lang_code=code, description=text(language, "bot.about")))
+        await _ask(
+            call,
+            fn.bots.SetBotInfo(
+                lang_code=code, about=text(language, "bot.about_short"), description=text(language, "bot.about")
+            ),
+        )
     button: Any = types.BotMenuButtonDefault()
     if app_url:
         button = types.BotMenuButton(text=text("ru", "bot.open_app"), url=app_url)
