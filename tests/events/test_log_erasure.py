@@ -15,7 +15,7 @@ from tikethet_events.errors import Broken, WrongSecret
 from tikethet_events.log import Append, Log, Write
 from tikethet_events.member import MemberErased, MemberJoined
 from tikethet_events.sealing import Keyring
-from tikethet_events.ticket import Attachment, MessagePosted, TicketOpened, TitleChanged, WorkStarted
+from tikethet_events.ticket import Attachment, MessagePosted, TicketErased, TicketOpened, TitleChanged, WorkStarted
 from tikethet_events.word import CategoryId, MemberId, MessageId, Priority, Role, TicketId
 
 Post = Callable[..., Append]
@@ -126,6 +126,41 @@ async def test_an_erased_member_is_unreadable_at_once_in_every_process(
         assert requesters == [MEMBER]
     assert await pool.fetchval("SELECT wrapped FROM tickets.member_keys WHERE member_id = $1", MEMBER) is None
     assert (await verify(pool)).position == 11
+
+
+@pytest.mark.parametrize("projecting", [True, False])
+async def test_one_ticket_is_forgotten_by_itself(
+    pool: Pool,
+    keyring: Keyring,
+    other_process: Log,
+    projecting: bool,  # noqa: FBT001 - with read models and without
+) -> None:
+    async def project(_: Any, _recorded: Sequence[Recorded]) -> None:
+        return
+
+    async with Log(pool, keyring, project=project if projecting else None) as log:
+        for append in [*_life(MEMBER), *_life(OTHER)]:
+            await log.append(append)
+        await other_process.read(0, 20)  # remembers the keys
+        await log.append(_append(f"ticket-{MEMBER}", 4, TicketErased()))
+        for process in (log, other_process):
+            events = await process.read(0, 20)
+            gone = {event.stream_id for event in events if event.erased}
+            assert gone == {f"ticket-{MEMBER}"}
+            theirs = [event for event in events if event.stream_id in gone and event.data.personal]
+            assert len(theirs) == 3
+            for event in theirs:
+                assert {getattr(event.data, field) for field in event.data.personal} == {None}
+        assert (
+            await pool.fetchval("SELECT count(*) FROM tickets.stream_keys WHERE stream_id = $1", f"ticket-{MEMBER}")
+            == 0
+        )
+        late = MessagePosted(message_id=MessageId("late"), author_id=OTHER, content="подробности")
+        await log.append(_append(f"ticket-{MEMBER}", 5, late))  # no rule lets it; no key is made for it either
+        assert (await log.read_stream(f"ticket-{MEMBER}", after=5))[0].data == replace(
+            late, content=None, attachments=None
+        )
+    assert (await verify(pool)).position == 12
 
 
 async def test_nothing_personal_is_kept_for_an_erased_member(pool: Pool, keyring: Keyring, other_process: Log) -> None:

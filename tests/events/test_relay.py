@@ -25,7 +25,7 @@ from tikethet_events.member import MemberErased, MemberJoined, member_stream
 from tikethet_events.relay import Relay
 from tikethet_events.sealing import Keyring
 from tikethet_events.stream import STREAM, body_of, headers_of, subject_of
-from tikethet_events.ticket import MessagePosted, ticket_stream
+from tikethet_events.ticket import MessagePosted, ReplyAwaited, TicketErased, WorkStarted, ticket_stream
 from tikethet_events.word import Event, MemberId, MessageId, Role, TicketId
 
 ANNA, BORIS = MemberId(str(uuid.uuid4())), MemberId(str(uuid.uuid4()))
@@ -544,6 +544,25 @@ async def test_an_erased_members_subjects_are_purged(log: Log, relays: Relays, m
     await manager.delete_stream(STREAM)
     await until(forgotten_again(manager))
     assert b"\xd0" not in (await manager.get_msg(STREAM, seq=erased_at)).data  # type: ignore[operator]
+
+
+async def test_an_erased_tickets_subjects_are_purged(log: Log, relays: Relays, manager: JetStreamManager) -> None:
+    relays.start(log)
+    await say(log, member_stream(ANNA), joined(ANNA), owner=ANNA)
+    gone, other = TicketId(str(uuid.uuid4())), TicketId(str(uuid.uuid4()))
+    for ticket in (gone, other):
+        await say(log, ticket_stream(ticket), WorkStarted(), ReplyAwaited(), owner=ANNA)
+    await stream_is_the_log(manager, log)
+    erased_at = await say(log, ticket_stream(gone), TicketErased(), owner=ANNA, expected=2)
+
+    async def forgotten() -> bool:
+        state = await manager.stream_info(STREAM, subjects_filter=f"tikethet.events.*.{gone}.>")
+        return list(state.state.subjects or {}) == [f"tikethet.events.{ANNA}.{gone}.TicketErased"]
+
+    await until(forgotten)
+    assert (await manager.get_msg(STREAM, seq=erased_at)).subject.endswith("TicketErased")  # type: ignore[union-attr]
+    others = await manager.stream_info(STREAM, subjects_filter=f"tikethet.events.*.{other}.>")
+    assert sum((others.state.subjects or {}).values()) == 2
 
 
 def forgotten_again(manager: JetStreamManager) -> Callable[[], Awaitable[bool]]:

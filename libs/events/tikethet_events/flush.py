@@ -13,6 +13,7 @@ from msgspec import Struct
 from tikethet_events.append import Appended
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import Conflict, KeyReused, LogError
+from tikethet_events.keys import destroy
 from tikethet_events.prepare import Prepared
 
 Project = Callable[["asyncpg.Connection[asyncpg.Record]", Sequence[Recorded]], Awaitable[None]]
@@ -54,7 +55,10 @@ async def flush(
     (the server went away, or did not answer within ``patience_s``), it may have been.
     """
     arguments = _columns(batch)
-    if project is None:  # a single statement is a transaction; BEGIN and COMMIT would be two more round trips
+    forgetting = any(event.word.forgets_stream for one in batch for event in one.events)
+    if (
+        project is None and not forgetting
+    ):  # a single statement is a transaction; BEGIN and COMMIT would be two more round trips
         async with _answering(connection, patience_s):
             return _flushed(batch, await connection.fetch(_CALL, *arguments))
     async with _answering(connection, patience_s):
@@ -63,7 +67,10 @@ async def flush(
         async with _answering(connection, patience_s):
             flushed = _flushed(batch, await connection.fetch(_CALL, *arguments))
         recorded = [event for done in flushed.outcomes if isinstance(done, Appended) for event in done.recorded]
-        if recorded:
+        gone = [event.stream_id for event in recorded if event.data.forgets_stream]
+        if gone:
+            await destroy(connection, gone)
+        if recorded and project is not None:
             await project(connection, recorded)
     except BaseException:
         async with _answering(connection, patience_s):

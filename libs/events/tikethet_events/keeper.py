@@ -16,9 +16,9 @@ from tikethet_events.bus import MAX_AGE_S, Lineage, StreamState, configuration, 
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import Broken, ForeignStream
 from tikethet_events.log import Head
-from tikethet_events.stream import STREAM, SUBJECTS, member_subjects
+from tikethet_events.stream import STREAM, SUBJECTS, member_subjects, ticket_subjects
 
-_ERASURE: Final = "MemberErased"
+_ERASURES: Final = frozenset({"MemberErased", "TicketErased"})
 _PAGE: Final = 500
 
 _log = logging.getLogger(__name__)
@@ -72,14 +72,20 @@ class Keeper:
         return await self._start_epoch(state, state.lineage, head)
 
     async def forget(self, erasure: Recorded) -> None:
-        """Take everything about an erased member, up to their erasure, off the stream."""
-        if erasure.type == _ERASURE and erasure.owner is not None:
-            await self._manager.purge_stream(STREAM, seq=erasure.position, subject=member_subjects(erasure.owner))
+        """Take everything about an erased member or ticket, up to their erasure, off the stream."""
+        match erasure.type:
+            case "MemberErased" if erasure.owner is not None:
+                subjects = member_subjects(erasure.owner)
+            case "TicketErased":
+                subjects = ticket_subjects(erasure.stream_id.removeprefix("ticket-"))
+            case _:
+                return
+        await self._manager.purge_stream(STREAM, seq=erasure.position, subject=subjects)
 
     async def forget_all(self, upto: int) -> None:
         """Every erasure up to a position once more: a relay may have died between publishing one and forgetting."""
         after = 0
-        while erasures := await self._log.read(after, _PAGE, types={_ERASURE}):
+        while erasures := await self._log.read(after, _PAGE, types=_ERASURES):
             for erasure in erasures:
                 if erasure.position <= upto:
                     await self.forget(erasure)

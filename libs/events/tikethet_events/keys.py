@@ -18,13 +18,23 @@ from tikethet_events.sealing import Keyring, StreamKey
 from tikethet_events.word import MemberId
 
 _STREAM_KEYS = """
-    SELECT s.stream_id, s.owner, k.wrapped, m.wrapped AS member_wrapped, m.erased_at IS NOT NULL AS erased
+    SELECT s.stream_id, s.owner, s.erased AS forgotten, k.wrapped, m.wrapped AS member_wrapped,
+           m.erased_at IS NOT NULL AS erased
     FROM tickets.streams s
     LEFT JOIN tickets.stream_keys k USING (stream_id)
     LEFT JOIN tickets.member_keys m ON m.member_id = s.owner
     WHERE s.stream_id = ANY($1)
 """
+_DESTROY = """
+    WITH gone AS (DELETE FROM tickets.stream_keys WHERE stream_id = ANY($1))
+    UPDATE tickets.streams SET erased = true WHERE stream_id = ANY($1)
+"""
 _MEMBER_KEY = "SELECT wrapped FROM tickets.member_keys WHERE member_id = $1"
+
+
+async def destroy(connection: "asyncpg.Connection[asyncpg.Record]", stream_ids: Sequence[str]) -> None:
+    """Forget these streams, each by itself, inside the transaction that appends what says so."""
+    await connection.execute(_DESTROY, stream_ids)
 
 
 class Sealer(Struct, frozen=True, kw_only=True, gc=False):
@@ -75,6 +85,8 @@ class Keys:
             if row["wrapped"] is not None:
                 return self._kept(row)
             owner = row["owner"]
+            if row["forgotten"]:
+                return Sealer(owner=owner)
             self._known.put(stream_id, Sealer(owner=owner))
         return await self._new(stream_id, owner, new_members) if personal else Sealer(owner=owner)
 

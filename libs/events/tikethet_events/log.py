@@ -134,6 +134,9 @@ class Log:
         if prepared.append.forget is not None:
             self._keys.forgotten(prepared.append.forget)
         if not appended.replayed:
+            for event in prepared.events:
+                if event.word.forgets_stream:
+                    self._keys.drop(event.stream_id)
             for write in prepared.writes:
                 if write.expected == 0 or write.sealer.wrapped is not None:
                     self._keys.remember(write.stream_id, write.sealer)

@@ -20,7 +20,7 @@ from tikethet_events.word import Event
 SELECT: Final = """
     SELECT e.position, e.stream_id, e.version, e.event_id::text, e.command_id::text, e.type, e.schema_version,
            e.audience, e.data::text, e.metadata::text, e.recorded_at, s.owner,
-           (s.owner IS NULL OR m.wrapped IS NOT NULL) AS alive
+           (NOT s.erased AND (s.owner IS NULL OR m.wrapped IS NOT NULL)) AS alive
     FROM tickets.events e
     JOIN tickets.streams s USING (stream_id)
     LEFT JOIN tickets.member_keys m ON m.member_id = s.owner

@@ -88,6 +88,11 @@ def member_subjects(member_id: MemberId) -> str:
     return f"{_SUBJECT_PREFIX}.{member_id}.>"
 
 
+def ticket_subjects(ticket_id: str) -> str:
+    """The filter that takes in everything about one ticket."""
+    return f"{_SUBJECT_PREFIX}.*.{ticket_id}.>"
+
+
 def headers_of(recorded: Recorded, epoch: str, installation: str) -> dict[str, str]:
     """The CloudEvents attributes as NATS headers; what does not apply is left out."""
     headers = {

@@ -123,6 +123,10 @@ class ReportOverdue(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The timer's: its requester has waited for an answer long enough."""
 
 
+class ForgetTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The timer's: it was closed longer ago than the desk keeps tickets."""
+
+
 TicketCommand = (
     OpenTicket
     | PostMessage
@@ -139,6 +143,7 @@ TicketCommand = (
     | CloseResolved
     | AssignOnDuty
     | ReportOverdue
+    | ForgetTicket
 )
 
 # ---------------------------------------------------------------- events
@@ -312,6 +317,12 @@ class ResponseOverdue(Event, frozen=True, kw_only=True):
     since: datetime
 
 
+class TicketErased(Event, frozen=True, kw_only=True):
+    """Its key is destroyed: what was written on it can no longer be read by anyone. Nothing happens to it any more."""
+
+    forgets_stream: ClassVar[bool] = True
+
+
 TicketEvent = (
     TicketOpened
     | MessagePosted
@@ -332,6 +343,7 @@ TicketEvent = (
     | TicketLinked
     | TicketRated
     | ResponseOverdue
+    | TicketErased
 )
 
 

@@ -90,6 +90,8 @@ class Event(Struct, frozen=True, kw_only=True):
     schema: ClassVar[int] = 1
     personal: ClassVar[frozenset[str]] = frozenset()
     heard_by: ClassVar[Audience] = "public"
+    forgets_stream: ClassVar[bool] = False
+    """Whether the key of its stream is destroyed with it."""
 
     @property
     def audience(self) -> Audience:

@@ -19,6 +19,7 @@ from tikethet_events.ticket import (
     TagsChanged,
     TicketAssigned,
     TicketClosed,
+    TicketErased,
     TicketLinked,
     TicketOpened,
     TicketRated,
@@ -215,6 +216,7 @@ def _words(recorded: Recorded, names: Names) -> tuple[str, dict[str, object]]:
         case (
             MessagePosted() | NoteAdded() | MessageEdited() | MessageDeleted() | TicketUnassigned() | TicketLinked()
             | WorkStarted() | ReplyAwaited() | TicketResolved() | TicketClosed() | TicketReopened() | ResponseOverdue()
+            | TicketErased()
         ):  # fmt: skip
             return recorded.type, {}
         case _:

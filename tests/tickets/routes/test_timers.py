@@ -124,6 +124,6 @@ async def test_once_with_two_processes(postgres: Databases, settings_for: Callab
         assert sum(counts) == len(tickets)
         for ticket in tickets:
             assert (await types(admin, ticket)).count("TicketClosed") == 1
-        left = await second.reader.fetchval("SELECT count(*) FROM tickets.due")
+        left = await second.reader.fetchval("SELECT count(*) FROM tickets.due WHERE command <> 'forget'")
         claims = await second.reader.fetchval("SELECT count(*) FROM tickets.due_claims")
         assert (left, claims) == (0, 0)

@@ -14,6 +14,7 @@ from tikethet_events.ticket import (
     CloseResolved,
     DeleteMessage,
     EditMessage,
+    ForgetTicket,
     MessagePosted,
     OpenTicket,
     PostMessage,
@@ -21,6 +22,7 @@ from tikethet_events.ticket import (
     ReplyAwaited,
     ReportOverdue,
     TicketCommand,
+    TicketErased,
     UnassignTicket,
     WorkStarted,
 )
@@ -134,6 +136,7 @@ TABLE: list[tuple[str, Any, MemberId, tuple[str, ...]]] = [
     ("helper rates", RateTicket(score=5), HELPER, FORBIDDEN),
     ("stranger rates", RateTicket(score=5), STRANGER, UNKNOWN),
     ("helper does what time does", CloseResolved(), HELPER, FORBIDDEN),
+    ("moderator does what time does", ForgetTicket(), MODERATOR, FORBIDDEN),
     ("helper is chosen by a helper", AssignOnDuty(assignee_id=HELPER), HELPER, FORBIDDEN),
     ("customer does what time does", ReportOverdue(), CUSTOMER, FORBIDDEN),
     ("stranger tags", ChangeTags(tags=("сервер",)), STRANGER, UNKNOWN),
@@ -164,6 +167,7 @@ ON_TIME: list[tuple[Any, tuple[str, ...]]] = [
     (CloseResolved(), ("nothing", "nothing", "nothing", "TicketClosed", "nothing", "nothing")),
     (AssignOnDuty(assignee_id=HELPER), ("TicketAssigned",) * 3 + ("nothing",) * 3),
     (ReportOverdue(), ("nothing",) * 6),  # answered, all of them
+    (ForgetTicket(), ("nothing",) * 4 + ("TicketErased",) * 2),
 ]
 
 
@@ -182,3 +186,12 @@ def test_waiting_is_told_once() -> None:
     again = standing("WAITING_RESPONSE", word, WorkStarted(), event, ReplyAwaited(), word, WorkStarted())
     assert again.outcome(ReportOverdue(), STRANGER, timer=True) == "ResponseOverdue"
     assert standing("RESOLVED", word).outcome(ReportOverdue(), STRANGER, timer=True) == "nothing"
+
+
+@pytest.mark.parametrize(("what", "command", "actor"), [(row[0], row[1], row[2]) for row in TABLE])
+def test_nothing_happens_to_a_forgotten_ticket(what: str, command: Any, actor: MemberId) -> None:
+    gone = standing("CLOSED", TicketErased())
+    assert gone.outcome(command, actor) in {"ticket_closed", "not_found", "forbidden", "conflict"}, what
+    assert gone.outcome(ForgetTicket(), STRANGER, timer=True) == "nothing"
+    assert gone.state is not None
+    assert (gone.state.title, gone.state.messages) == (None, {})

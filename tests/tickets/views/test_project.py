@@ -54,12 +54,14 @@ from tikethet_events.ticket import (
     TagsChanged,
     TicketAssigned,
     TicketClosed,
+    TicketErased,
     TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
     TitleChanged,
     WorkStarted,
+    ticket_stream,
 )
 from tikethet_events.word import (
     BroadcastId,
@@ -90,6 +92,7 @@ class Desk:
         self.members: list[MemberId] = [self.story.joins(), self.story.joins("Мария", Role.HELPER)]
         self.tickets: list[TicketId] = []
         self.erased: set[MemberId] = set()
+        self.forgotten: set[str] = set()
 
     def happens(self, what: int, one: Pick, other: Pick) -> None:
         story = self.story
@@ -138,18 +141,28 @@ class Desk:
                 if other % 2:
                     story.happens(DESK_STREAM, TemplateRemoved(template_id=template_id))
             case 22:
-                broadcast_id = BroadcastId(story.new_id())
-                started = BroadcastStarted(
-                    broadcast_id=broadcast_id, texts={"ru": "всем"}, recipients=Recipients(roles=(Role.USER,)), total=3
-                )
-                story.happens(broadcast_stream(broadcast_id), started, actor=member)
-                ends = BroadcastFinished if other % 2 else BroadcastCancelled
-                if other % 3:
-                    story.happens(broadcast_stream(broadcast_id), ends(delivered=1, failed=other, skipped=0))
+                self._broadcast(member, other)
+            case 23 if self.tickets:
+                self._forget(self.tickets.pop(one % len(self.tickets)))
             case _ if self.tickets:
                 self._on_ticket(what, self.tickets[one % len(self.tickets)], other)
             case _:
                 pass
+
+    def _forget(self, ticket: TicketId) -> None:
+        """Nothing happens to it any more."""
+        self.forgotten.add(ticket_stream(ticket))
+        self.story.on(ticket, TicketClosed())
+        self.story.on(ticket, TicketErased())
+
+    def _broadcast(self, author: MemberId, other: Pick) -> None:
+        stream = broadcast_stream(broadcast_id := BroadcastId(self.story.new_id()))
+        wanted = Recipients(roles=(Role.USER,))
+        started = BroadcastStarted(broadcast_id=broadcast_id, texts={"ru": "всем"}, recipients=wanted, total=3)
+        self.story.happens(stream, started, actor=author)
+        ends = BroadcastFinished if other % 2 else BroadcastCancelled
+        if other % 3:
+            self.story.happens(stream, ends(delivered=1, failed=other, skipped=0))
 
     def _on_ticket(self, what: int, ticket: TicketId, other: Pick) -> None:
         story = self.story
@@ -208,7 +221,11 @@ class Desk:
 
     def as_it_reads_now(self) -> list[Recorded]:
         """What the log reads back: nothing personal of the erased at all."""
-        return [forgotten(event) if event.owner in self.erased else event for event in self.story.recorded]
+        gone = self.forgotten
+        return [
+            forgotten(event) if event.owner in self.erased or event.stream_id in gone else event
+            for event in self.story.recorded
+        ]
 
 
 def forgotten(event: Recorded) -> Recorded:
@@ -239,7 +256,7 @@ async def differences(connection: asyncpg.Connection, name: str) -> list[asyncpg
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    history=st.lists(st.tuples(st.integers(0, 22), st.integers(0, 20), st.integers(0, 20)), min_size=5, max_size=60),
+    history=st.lists(st.tuples(st.integers(0, 23), st.integers(0, 20), st.integers(0, 20)), min_size=5, max_size=60),
     flush=st.integers(1, 30),
     batch=st.integers(1, 100),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from tikethet_events.ticket import (
     AssignTicket,
     ChangeCategory,
     CloseResolved,
+    ForgetTicket,
     OpenTicket,
     PostMessage,
     ReportOverdue,
@@ -34,6 +35,8 @@ from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import ticket as rules
 from tikethet_tickets.rules.assignment import chosen
 from tikethet_tickets.rules.limits import WINDOW, Limit, wait
+
+_TITLE_FROM_WORDS: Final = 80
 
 
 class NewTicket(Struct, frozen=True, kw_only=True):
@@ -180,7 +183,10 @@ class Tickets:
         return True
 
     async def on_time(
-        self, request: Request, ticket_id: TicketId, command: CloseResolved | ReportOverdue | AssignOnDuty
+        self,
+        request: Request,
+        ticket_id: TicketId,
+        command: CloseResolved | ReportOverdue | AssignOnDuty | ForgetTicket,
     ) -> Done:
         """Carry out what only time does."""
         stream_id = ticket_stream(ticket_id)
@@ -212,7 +218,7 @@ class Tickets:
             ticket_id=ticket_id,
             number=await next_number(self._reader),
             requester_id=viewer.member_id,
-            title=old.title or "",
+            title=old.title or _first_words(command),
             description="",
             category_id=old.category_id,
             linked_to=old.id,
@@ -230,6 +236,12 @@ class Tickets:
                 Write(stream_id=ticket_stream(old.id), expected=version),
             )
         )
+
+
+def _first_words(command: TicketCommand) -> str:
+    """A title for what goes on from a ticket that was forgotten."""
+    said = command.content if isinstance(command, PostMessage) else ""
+    return " ".join(said.split())[:_TITLE_FROM_WORDS] or "…"
 
 
 def _new_stream(ticket_id: TicketId, events: Sequence[TicketEvent], owner: MemberId) -> Write:

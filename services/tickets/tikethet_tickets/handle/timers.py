@@ -15,7 +15,7 @@ from tikethet_events.desk import DeskSettings
 from tikethet_events.envelope import Metadata
 from tikethet_events.errors import LogError, Refused
 from tikethet_events.member import EndBlock
-from tikethet_events.ticket import CloseResolved, ReportOverdue
+from tikethet_events.ticket import CloseResolved, ForgetTicket, ReportOverdue
 from tikethet_events.word import MemberId, TicketId
 
 from tikethet_tickets.handle.broadcasts import Broadcasts
@@ -104,6 +104,8 @@ class Timers:
                 return await self._tickets.assign_on_duty(request, TicketId(about))
             case "close":
                 await self._tickets.on_time(request, TicketId(about), CloseResolved())
+            case "forget":
+                await self._tickets.on_time(request, TicketId(about), ForgetTicket())
             case "overdue":
                 await self._tickets.on_time(request, TicketId(about), ReportOverdue())
             case "unblock":
@@ -120,6 +122,8 @@ def _reached(settings: DeskSettings, now: datetime, *, staffed: bool) -> Iterato
         yield "assign", now
     if settings.auto_close_days:
         yield "close", now - timedelta(days=settings.auto_close_days)
+    if settings.retention_days:
+        yield "forget", now - timedelta(days=settings.retention_days)
     if settings.reminder_hours:
         since = hours.since(settings, now, timedelta(hours=settings.reminder_hours))
         if since is not None:

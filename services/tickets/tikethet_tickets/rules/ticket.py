@@ -17,6 +17,7 @@ from tikethet_events.ticket import (
     CloseResolved,
     DeleteMessage,
     EditMessage,
+    ForgetTicket,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
@@ -32,6 +33,7 @@ from tikethet_events.ticket import (
     TicketAssigned,
     TicketClosed,
     TicketCommand,
+    TicketErased,
     TicketEvent,
     TicketLinked,
     TicketOpened,
@@ -82,9 +84,11 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
         if isinstance(command, OpenTicket):
             return _open(command, facts)
         raise Refused("not_found")
-    if isinstance(command, CloseResolved | ReportOverdue | AssignOnDuty):
+    if isinstance(command, CloseResolved | ReportOverdue | AssignOnDuty | ForgetTicket):
         return _on_time(command, state, facts)
     need_visible(state, facts)
+    if state.erased:
+        raise Refused("ticket_closed")
     stands = standing(state.status, state.closed_at, now)
     match command:
         case OpenTicket():
@@ -124,6 +128,8 @@ def goes_on_elsewhere(command: TicketCommand, state: Ticket | None, now: datetim
     """Whether this message comes so late that it belongs into a new ticket linked to this one."""
     if state is None or not isinstance(command, PostMessage) or command.is_internal:
         return False
+    if state.erased:
+        return _side(state, facts) is Who.CUSTOMER
     stands = standing(state.status, state.closed_at, now)
     return cell(Trigger.MESSAGE, stands, _side(state, facts)) == "new_ticket"
 
@@ -275,13 +281,19 @@ def _rate(command: RateTicket, state: Ticket, facts: Facts) -> list[TicketEvent]
     return [TicketRated(score=command.score, comment=comment)]
 
 
-def _on_time(command: CloseResolved | ReportOverdue | AssignOnDuty, state: Ticket, facts: Facts) -> list[TicketEvent]:
+def _on_time(
+    command: CloseResolved | ReportOverdue | AssignOnDuty | ForgetTicket, state: Ticket, facts: Facts
+) -> list[TicketEvent]:
     """What only time does; nothing, when the ticket moved on meanwhile."""
     if not facts.timer:
         raise Refused("forbidden")
+    if state.erased:
+        return []
     match command:
         case CloseResolved():
             return [TicketClosed()] if state.status is Status.RESOLVED else []
+        case ForgetTicket():
+            return [TicketErased()] if state.status is Status.CLOSED else []
         case AssignOnDuty(assignee_id=assignee_id):
             is_free = state.assignee_id is None and state.status not in DONE
             return [TicketAssigned(assignee_id=assignee_id)] if is_free else []

@@ -17,6 +17,7 @@ from tikethet_events.ticket import (
     TagsChanged,
     TicketAssigned,
     TicketClosed,
+    TicketErased,
     TicketEvent,
     TicketLinked,
     TicketOpened,
@@ -64,6 +65,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     linked_to: TicketId | None = None
     messages: dict[MessageId, Said] = {}
+    erased: bool = False
 
 
 DONE: Final = frozenset({Status.RESOLVED, Status.CLOSED})
@@ -145,5 +147,7 @@ def _moved(state: Ticket, event: TicketEvent, at: datetime) -> Ticket:
             return replace(state, rated=event.score, commented=event.comment is not None)
         case ResponseOverdue():
             return replace(state, overdue=True)
+        case TicketErased():
+            return replace(state, erased=True, title=None, messages={})
         case _:
             assert_never(event)

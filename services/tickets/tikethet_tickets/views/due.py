@@ -11,14 +11,14 @@ from typing import Final, Literal
 from msgspec import Struct
 from tikethet_events.envelope import Recorded
 from tikethet_events.member import MemberBlocked, MemberErased, MemberUnblocked
-from tikethet_events.ticket import ResponseOverdue
+from tikethet_events.ticket import ResponseOverdue, TicketErased
 from tikethet_events.word import Status
 
 from tikethet_tickets.views.rows import TicketRow
 from tikethet_tickets.views.ticket import DONE
 
-DueCommand = Literal["assign", "close", "overdue", "unblock"]
-SINCE: Final[frozenset[DueCommand]] = frozenset({"close", "overdue"})
+DueCommand = Literal["assign", "close", "forget", "overdue", "unblock"]
+SINCE: Final[frozenset[DueCommand]] = frozenset({"close", "forget", "overdue"})
 """Those whose ``at`` is when the waiting began."""
 
 
@@ -41,6 +41,9 @@ def due_on_ticket(before: TicketRow | None, after: TicketRow, recorded: Recorded
     was_resolved = before.resolved_at if before is not None and before.status is Status.RESOLVED else None
     if resolved != was_resolved:
         changes |= _row("close", after.id, resolved)
+    closed = None if isinstance(recorded.data, TicketErased) else after.closed_at
+    if closed != (before.closed_at if before is not None else None):
+        changes |= _row("forget", after.id, closed)
     if before is None:
         changes |= _row("assign", after.id, after.created_at)
     elif after.assignee_id is not None or after.status in DONE:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tikethet_events.envelope import Recorded
 from tikethet_events.member import MemberErased
-from tikethet_events.ticket import MessageDeleted, MessagePosted, NoteAdded, TicketOpened
+from tikethet_events.ticket import MessageDeleted, MessagePosted, NoteAdded, TicketErased, TicketOpened
 
 from tikethet_tickets.views.tables import Connection
 
@@ -25,6 +25,10 @@ async def follow_files(connection: Connection, recorded: Sequence[Recorded]) -> 
                     "DELETE FROM tickets.files WHERE ticket_id = $1::uuid AND message_id = $2::uuid",
                     event.stream_id.removeprefix("ticket-"),
                     message_id,
+                )
+            case TicketErased():
+                await connection.execute(
+                    "DELETE FROM tickets.files WHERE ticket_id = $1::uuid", event.stream_id.removeprefix("ticket-")
                 )
             case MemberErased():
                 await _forget(connection, event.stream_id.removeprefix("member-"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from tikethet_events.catalogue import kind_of
 from tikethet_events.envelope import Recorded
 from tikethet_events.member import MemberErased
-from tikethet_events.ticket import MessageDeleted, MessageEdited, MessagePosted, NoteAdded, TitleChanged
+from tikethet_events.ticket import MessageDeleted, MessageEdited, MessagePosted, NoteAdded, TicketErased, TitleChanged
 from tikethet_events.word import MessageId, TicketId
 
 from tikethet_tickets.views.broadcast import broadcast_of, fold_broadcast
@@ -56,14 +56,16 @@ async def project_into(
         last = events[-1]
         if isinstance(last.data, MemberErased):
             await tables.erase(connection, member_of(last))
+        elif isinstance(last.data, TicketErased):
+            await tables.erase_ticket(connection, ticket_of(last))
     return changed
 
 
 def _until_each_erasure(recorded: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
-    """Cut behind every `MemberErased`: what it wipes must be written before, what follows must find it wiped."""
+    """Cut behind every erasure: what it wipes must be written before, what follows must find it wiped."""
     start = 0
     for index, event in enumerate(recorded, start=1):
-        if isinstance(event.data, MemberErased) or index == len(recorded):
+        if isinstance(event.data, MemberErased | TicketErased) or index == len(recorded):
             yield recorded[start:index]
             start = index
 

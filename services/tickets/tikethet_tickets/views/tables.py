@@ -206,6 +206,18 @@ class Tables:
             member_id,
         )
 
+    async def erase_ticket(self, connection: Connection, ticket_id: TicketId) -> None:
+        """Wipe what is personal from one ticket."""
+        texts, messages = self.name("ticket_texts"), self.name("messages")
+        await connection.execute(
+            f"""
+            WITH texts AS (
+                UPDATE {texts} SET title = NULL, description = NULL, attachments = NULL WHERE ticket_id = $1::uuid)
+            UPDATE {messages} SET content = NULL, attachments = NULL WHERE ticket_id = $1::uuid
+            """,
+            ticket_id,
+        )
+
 
 def _columns(shape: type[Struct]) -> list[str]:
     return [f'"{field}"' for field in shape.__struct_fields__]

@@ -18,6 +18,7 @@ from tikethet_events.ticket import (
     TagsChanged,
     TicketAssigned,
     TicketClosed,
+    TicketErased,
     TicketLinked,
     TicketOpened,
     TicketRated,
@@ -111,6 +112,8 @@ def _changes(row: TicketRow, recorded: Recorded) -> dict[str, Any]:
             return {"linked_to": event.linked_to}
         case TicketRated():
             return {"rating": event.score}
+        case TicketErased():
+            return {"erased": True}
         case _:
             raise UnknownEvent(recorded.stream_id, recorded.type, recorded.schema_version)
 
