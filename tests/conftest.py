@@ -1,5 +1,6 @@
 """Real engines for every test: PostgreSQL, NATS with JetStream and Valkey from wheels, gone when the run is."""
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -20,6 +21,14 @@ MEMORY_BYTES = 6 * 1024**3
 ARTEFACTS = Path(__file__).parent / "artefacts"
 # All people of a run come from one address; the limit itself is shown in tests/gateway.
 UNHURRIED = {"SIGN_IN_PER_MINUTE": "6000", "SIGN_IN_BURST": "3000"}
+
+if os.environ.get("TEST_ENGINES") == "images":
+    from tests.images import NatsImage, PostgresImage
+
+    POSTGRES: type[Postgres] = PostgresImage
+    NATS: type[Nats] = NatsImage
+else:
+    POSTGRES, NATS = Postgres, Nats
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +53,7 @@ def engines_dir() -> Iterator[Path]:
 async def postgres(engines_dir: Path, leash: Leash) -> AsyncIterator[Databases]:
     """One server for the run, without fsync; every test takes its own database from it."""
     log = engines_dir / "postgres.log"
-    engine = Postgres(engines_dir / "pg", log=log, leash=leash, password=secrets.token_urlsafe(), durable=False)
+    engine = POSTGRES(engines_dir / "pg", log=log, leash=leash, password=secrets.token_urlsafe(), durable=False)
     await engine.start()
     yield Databases(engine)
     await engine.abandon()
@@ -57,7 +66,7 @@ async def postgres_server(engines_dir: Path, leash: Leash) -> AsyncIterator[Call
 
     async def start() -> Databases:
         directory = Path(tempfile.mkdtemp(prefix="pg-", dir=engines_dir))
-        engine = Postgres(directory, log=directory / "log", leash=leash, password=secrets.token_urlsafe())
+        engine = POSTGRES(directory, log=directory / "log", leash=leash, password=secrets.token_urlsafe())
         started.append(engine)
         await engine.start()
         return Databases(engine)
@@ -77,14 +86,14 @@ async def nats_server(engines_dir: Path, leash: Leash) -> AsyncIterator[Callable
 
     async def start(*, config: str = "") -> Nats:
         directory = Path(tempfile.mkdtemp(prefix="nats-", dir=engines_dir))
-        engine = Nats(directory, log=directory / "log", leash=leash, config=config)
+        engine = NATS(directory, log=directory / "log", leash=leash, config=config)
         started.append(engine)
         await engine.start()
         return engine
 
     yield start
     for engine in started:
-        await engine.kill()
+        await engine.abandon()
 
 
 @pytest.fixture(scope="session")

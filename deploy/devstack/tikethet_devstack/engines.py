@@ -59,6 +59,10 @@ class Engine:
         """End it with SIGKILL."""
         await self.process.kill()
 
+    async def abandon(self) -> None:
+        """End at once, for data that nobody wants any more."""
+        await self.kill()
+
     async def restart(self) -> None:
         """Stop when it still runs, then start on the same port with the same data."""
         await self.stop()
