@@ -61,6 +61,27 @@ class DeleteMessage(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     message_id: MessageId
 
 
+class MoveMessage(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A customer's message belongs to another ticket of theirs (said to the one it leaves)."""
+
+    message_id: MessageId
+    to_id: TicketId
+    new_id: MessageId
+    posted_at: datetime
+
+
+class TakeInMessage(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same, said to the ticket it comes to, with what it says."""
+
+    message_id: MessageId
+    from_id: TicketId
+    new_id: MessageId
+    posted_at: datetime
+    author_id: MemberId
+    content: str
+    attachments: tuple[Attachment, ...] = ()
+
+
 class AssignTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Make one member of staff responsible: take it, assign it or transfer it."""
 
@@ -132,6 +153,8 @@ TicketCommand = (
     | PostMessage
     | EditMessage
     | DeleteMessage
+    | MoveMessage
+    | TakeInMessage
     | AssignTicket
     | UnassignTicket
     | ChangeStatus
@@ -214,6 +237,19 @@ class MessageDeleted(Event, frozen=True, kw_only=True):
     def audience(self) -> Audience:
         """As private as the message itself."""
         return "staff" if self.is_internal else "public"
+
+
+class MessageMoved(Event, frozen=True, kw_only=True):
+    """A customer's message, ``posted_at`` then, left one ticket of theirs for another, where it is ``new_id``.
+
+    It is on both streams: before `MessageDeleted` where the message was, before `MessagePosted` where it is now.
+    """
+
+    message_id: MessageId
+    from_id: TicketId
+    to_id: TicketId
+    new_id: MessageId
+    posted_at: datetime
 
 
 class TicketAssigned(Event, frozen=True, kw_only=True):
@@ -329,6 +365,7 @@ TicketEvent = (
     | NoteAdded
     | MessageEdited
     | MessageDeleted
+    | MessageMoved
     | TicketAssigned
     | TicketUnassigned
     | WorkStarted

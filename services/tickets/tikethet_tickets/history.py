@@ -11,6 +11,7 @@ from tikethet_events.ticket import (
     CategoryChanged,
     MessageDeleted,
     MessageEdited,
+    MessageMoved,
     MessagePosted,
     NoteAdded,
     PriorityChanged,
@@ -149,6 +150,8 @@ def changes_of(recorded: Recorded, before: TicketRow | None) -> dict[str, Change
             return {name: Change(before=None, after=value) for name, value in fields.items()}
         case MessagePosted() | NoteAdded() | MessageEdited() | MessageDeleted():
             return {"message_id": Change(before=None, after=event.message_id)}
+        case MessageMoved():
+            return {"ticket_id": Change(before=event.from_id, after=event.to_id)}
         case TicketAssigned():
             return {"assigned_to": Change(before=event.previous_id, after=event.assignee_id)}
         case TicketUnassigned():
@@ -216,7 +219,7 @@ def _words(recorded: Recorded, names: Names) -> tuple[str, dict[str, object]]:
         case (
             MessagePosted() | NoteAdded() | MessageEdited() | MessageDeleted() | TicketUnassigned() | TicketLinked()
             | WorkStarted() | ReplyAwaited() | TicketResolved() | TicketClosed() | TicketReopened() | ResponseOverdue()
-            | TicketErased()
+            | TicketErased() | MessageMoved()
         ):  # fmt: skip
             return recorded.type, {}
         case _:

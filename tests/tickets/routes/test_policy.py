@@ -83,6 +83,12 @@ async def _deletes(stage: Stage, actor: Person, ticket: dict[str, Any], _: Relat
     return await actor.delete(f"tickets/{ticket['id']}/messages/{said['id']}")
 
 
+async def _moves(stage: Stage, actor: Person, ticket: dict[str, Any], relation: Relation) -> httpx.Response:
+    whose = actor if relation is OWN else stage.customer
+    said, other = await whose.says(ticket, "Не сюда"), await whose.opens()
+    return await actor.post(f"tickets/{ticket['id']}/messages/{said['id']}/move", {"to": other["id"]})
+
+
 async def _assigns(stage: Stage, actor: Person, ticket: dict[str, Any], relation: Relation) -> httpx.Response:
     to = actor if relation is ASSIGNED else stage.colleague
     return await actor.post(f"tickets/{ticket['id']}/assign", {"assignee_id": to.id})
@@ -113,6 +119,7 @@ ON_TICKET: dict[Action, OnTicket] = {
         f"tickets/{ticket['id']}/messages", {"content": "Между нами", "is_internal": True}
     ),
     Action.DELETE_OTHERS_MESSAGE: _deletes,
+    Action.MOVE_MESSAGE: _moves,
     Action.ASSIGN: _assigns,
     Action.TRANSFER: _transfers,
     Action.MOVE_WORK: lambda _s, actor, ticket, _r: actor.post(

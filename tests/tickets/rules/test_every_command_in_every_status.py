@@ -16,17 +16,19 @@ from tikethet_events.ticket import (
     EditMessage,
     ForgetTicket,
     MessagePosted,
+    MoveMessage,
     OpenTicket,
     PostMessage,
     RateTicket,
     ReplyAwaited,
     ReportOverdue,
+    TakeInMessage,
     TicketCommand,
     TicketErased,
     UnassignTicket,
     WorkStarted,
 )
-from tikethet_events.word import MemberId, MessageId, Priority, Status
+from tikethet_events.word import MemberId, MessageId, Priority, Status, TicketId
 
 from tests.tickets.rules.given import (
     ANSWER,
@@ -35,6 +37,7 @@ from tests.tickets.rules.given import (
     CUSTOMER,
     HELPER,
     MODERATOR,
+    NOTE,
     NOW,
     OTHER_CATEGORY,
     STANDINGS,
@@ -52,6 +55,21 @@ def say(author: MemberId, **facts: Any) -> PostMessage:
 
 OPEN = OpenTicket(ticket_id=TICKET, number=1, requester_id=CUSTOMER, title="t", description="", category_id=CATEGORY)
 
+ELSEWHERE = TicketId("elsewhere")
+
+
+def moves(message_id: MessageId = THEIRS, to: TicketId = ELSEWHERE) -> MoveMessage:
+    return MoveMessage(message_id=message_id, to_id=to, new_id=MessageId("new"), posted_at=NOW)
+
+
+def comes(author: MemberId = CUSTOMER) -> TakeInMessage:
+    new = MessageId("new")
+    return TakeInMessage(
+        message_id=THEIRS, from_id=ELSEWHERE, new_id=new, posted_at=NOW, author_id=author, content="Слово"
+    )
+
+
+MOVED = "MessageMoved MessagePosted"
 COLUMNS = tuple(STANDINGS)
 FORBIDDEN = ("forbidden",) * 6
 NOTHING = ("nothing",) * 6
@@ -94,6 +112,28 @@ TABLE: list[tuple[str, Any, MemberId, tuple[str, ...]]] = [
     ("helper deletes the customer's", DeleteMessage(message_id=THEIRS), HELPER, FORBIDDEN),
     ("moderator deletes the customer's", DeleteMessage(message_id=THEIRS), MODERATOR, ("MessageDeleted",) * 6),
     ("customer deletes the answer", DeleteMessage(message_id=ANSWER), CUSTOMER, FORBIDDEN),
+    ("customer moves theirs away", moves(), CUSTOMER, ("MessageMoved MessageDeleted",) * 6),
+    ("helper moves the customer's away", moves(), HELPER, ("MessageMoved MessageDeleted",) * 6),
+    ("helper moves the answer away", moves(ANSWER), HELPER, FORBIDDEN),
+    ("customer moves the answer away", moves(ANSWER), CUSTOMER, FORBIDDEN),
+    ("helper moves a note away", moves(NOTE), HELPER, FORBIDDEN),
+    ("customer moves a note away", moves(NOTE), CUSTOMER, UNKNOWN),
+    ("stranger moves it away", moves(), STRANGER, UNKNOWN),
+    ("it is moved to where it is", moves(to=TICKET), CUSTOMER, ("invalid",) * 6),
+    (
+        "customer moves theirs here",
+        comes(),
+        CUSTOMER,
+        (MOVED, MOVED, f"{MOVED} WorkStarted", f"{MOVED} TicketReopened", f"{MOVED} TicketReopened", "ticket_closed"),
+    ),
+    (
+        "helper moves the customer's here",
+        comes(),
+        HELPER,
+        (MOVED, MOVED, f"{MOVED} WorkStarted", f"{MOVED} TicketReopened", f"{MOVED} TicketReopened", "ticket_closed"),
+    ),
+    ("somebody else's comes here", comes(STRANGER), HELPER, ("invalid",) * 6),
+    ("stranger moves it here", comes(), STRANGER, UNKNOWN),
     ("helper takes", AssignTicket(assignee_id=COLLEAGUE), COLLEAGUE, ("TicketAssigned",) * 4 + SHUT),
     ("customer assigns", AssignTicket(assignee_id=HELPER), CUSTOMER, FORBIDDEN),
     ("stranger assigns", AssignTicket(assignee_id=HELPER), STRANGER, UNKNOWN),

@@ -19,6 +19,8 @@ EXPECTED = {
     (Action.ADD_NOTE, OTHER): "HMAD",
     (Action.DELETE_OTHERS_MESSAGE, OWN): "MAD",
     (Action.DELETE_OTHERS_MESSAGE, OTHER): "MAD",
+    (Action.MOVE_MESSAGE, OWN): "UHMAD",
+    (Action.MOVE_MESSAGE, OTHER): "HMAD",
     (Action.ASSIGN, OTHER): "HMAD",
     (Action.TRANSFER, ASSIGNED): "HMAD",
     (Action.TRANSFER, OTHER): "MAD",

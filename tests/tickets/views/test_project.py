@@ -46,6 +46,7 @@ from tikethet_events.ticket import (
     CategoryChanged,
     MessageDeleted,
     MessageEdited,
+    MessageMoved,
     MessagePosted,
     NoteAdded,
     PriorityChanged,
@@ -68,6 +69,7 @@ from tikethet_events.word import (
     CategoryId,
     InviteId,
     MemberId,
+    MessageId,
     Priority,
     Role,
     Status,
@@ -186,6 +188,13 @@ class Desk:
                 message = said[other % len(said)]
                 internal = isinstance(message, NoteAdded)
                 story.on(ticket, MessageDeleted(message_id=message.message_id, is_internal=internal))
+            case 14 if other % 2 and said:
+                other_ticket = self.tickets[other % len(self.tickets)]
+                old, new = said[0].message_id, MessageId(story.new_id())
+                since = story.of(ticket)[0].recorded_at
+                moved = MessageMoved(message_id=old, from_id=ticket, to_id=other_ticket, new_id=new, posted_at=since)
+                for each in dict.fromkeys((ticket, other_ticket)):
+                    story.on(each, moved)
             case 14:
                 story.on(ticket, TicketAssigned(assignee_id=author))
             case 15:

@@ -11,12 +11,15 @@ from tikethet_events.errors import Refused
 from tikethet_events.ticket import (
     AssignOnDuty,
     AssignTicket,
+    Attachment,
     ChangeCategory,
     CloseResolved,
     ForgetTicket,
+    MoveMessage,
     OpenTicket,
     PostMessage,
     ReportOverdue,
+    TakeInMessage,
     TicketCommand,
     TicketEvent,
     ticket_stream,
@@ -31,6 +34,7 @@ from tikethet_tickets.queries.duty import on_duty
 from tikethet_tickets.queries.facts import category_active, for_opening, next_number
 from tikethet_tickets.queries.limits import allowed, lately
 from tikethet_tickets.queries.members import access, member_rows
+from tikethet_tickets.queries.messages import get_message
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.rules import ticket as rules
 from tikethet_tickets.rules.assignment import chosen
@@ -144,6 +148,47 @@ class Tickets:
             if refused.code != "already_assigned":
                 raise
             raise await self._by_name(refused, viewer) from None
+
+    async def move(
+        self, request: Request, viewer: Viewer, ticket_id: TicketId, message_id: MessageId, to_id: TicketId
+    ) -> Done:
+        """Move a customer's message to another ticket of theirs; the answer is about that one."""
+        stream_id, other_id = ticket_stream(ticket_id), ticket_stream(to_id)
+        drawn = MessageId(new_id())
+
+        async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
+            here = await self._handler.streams.load(stream_id, fresh=fresh)
+            there = await self._handler.streams.load(other_id, fresh=fresh)
+            facts, now = _facts(viewer), self._now()
+            source: rules.Ticket | None = here.state
+            rules.need_visible(source, facts)
+            demand(request, here.version)
+            said = await get_message(self._reader, viewer, ticket_id, message_id)
+            if source is None or said is None or said.content is None:
+                raise Refused("not_found")
+            leaving = MoveMessage(message_id=message_id, to_id=to_id, new_id=drawn, posted_at=said.created_at)
+            left = rules.decide(leaving, source, now, facts)
+            coming = TakeInMessage(
+                message_id=message_id,
+                from_id=ticket_id,
+                new_id=drawn,
+                posted_at=said.created_at,
+                author_id=source.requester_id,
+                content=said.content,
+                attachments=tuple(
+                    Attachment(id=each.id, filename=each.filename, size=each.size, content_type=each.content_type)
+                    for each in said.attachments
+                ),
+            )
+            came = rules.decide(coming, there.state, now, facts)
+            return Plan(
+                writes=(
+                    Write(stream_id=other_id, expected=there.version, events=tuple(came)),
+                    Write(stream_id=stream_id, expected=here.version, events=tuple(left)),
+                )
+            )
+
+        return await self._handler.carry_out(request, stream_id, plan)
 
     async def _by_name(self, refused: Refused, viewer: Viewer) -> Refused:
         """The same refusal, telling who was faster."""

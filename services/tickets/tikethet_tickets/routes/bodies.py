@@ -161,6 +161,12 @@ class MessagePatch(Body):
     content: Content
 
 
+class MoveBody(Body):
+    """The ticket a message belongs to: its id or number."""
+
+    to: Annotated[str, Field(min_length=1, max_length=36)]
+
+
 class ReadBody(Body):
     """How far somebody has read: up to and including this version of the ticket; without one, all there is."""
 

@@ -388,6 +388,7 @@ SENT: Final[dict[str, Example]] = {
     "RateBody": {"score": 5, "comment": "Быстро и по делу"},
     "MessageBody": {"content": "Попробовал другую сеть — то же самое."},
     "MessagePatch": {"content": "Попробовал две другие сети — то же самое."},
+    "MoveBody": {"to": "1043"},
     "ReadBody": {"version": 4},
     "CategoryBody": {
         "names": {"ru": "Кланы", "en": "Clans"},

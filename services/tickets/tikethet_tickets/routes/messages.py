@@ -16,7 +16,7 @@ from tikethet_tickets.queries.notifications import read_notifications
 from tikethet_tickets.queries.shaped import message_shape
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Wants
-from tikethet_tickets.routes.bodies import MessageBody, MessagePatch, ReadBody
+from tikethet_tickets.routes.bodies import MessageBody, MessagePatch, MoveBody, ReadBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.house import House
@@ -80,6 +80,22 @@ async def patch(who: Wants, ticket: str, message: str, body: MessagePatch) -> Re
     command = EditMessage(message_id=MessageId(some_id(message)), content=body.content)
     done = await who.house.tickets.act(who.command("EditMessage", key, command), who.viewer, key, (command,))
     return answers.done(who, done, await _changed(who.house, who, done, command.message_id))
+
+
+@router.post(
+    "/messages/{message}/move",
+    summary="Move a message to another ticket",
+    responses=shown("Message", examples.MESSAGE, versioned=True, says="The message where it is now.") | _REFUSED,
+)
+async def move(who: Wants, ticket: str, message: str, body: MoveBody) -> Response:
+    """What a customer said on one ticket of theirs belongs to another; by themself or staff. Here a mark stays."""
+    reader = who.house.reader
+    key, to = await ticket_id(reader, ticket), await ticket_id(reader, body.to)
+    message_id = MessageId(some_id(message))
+    request = who.command("MoveMessage", key, message_id, to)
+    done = await who.house.tickets.move(request, who.viewer, key, message_id, to)
+    said = next(each.data.message_id for each in done.recorded if isinstance(each.data, MessagePosted))
+    return answers.done(who, done, await _changed(who.house, who, done, said))
 
 
 @router.delete("/messages/{message}", status_code=204, summary="Take a message back", responses=_REFUSED)

@@ -29,6 +29,7 @@ class Action(StrEnum):
     POST_MESSAGE = "post_message"
     ADD_NOTE = "add_note"
     DELETE_OTHERS_MESSAGE = "delete_others_message"
+    MOVE_MESSAGE = "move_message"
     ASSIGN = "assign"
     TRANSFER = "transfer"
     MOVE_WORK = "move_work"
@@ -66,6 +67,7 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.POST_MESSAGE:          (_U,   _H,   _H),
     Action.ADD_NOTE:              (_H,   _H,   _H),
     Action.DELETE_OTHERS_MESSAGE: (_M,   _M,   _M),
+    Action.MOVE_MESSAGE:          (_U,   _H,   _H),
     Action.ASSIGN:                (_H,   _H,   _H),
     Action.TRANSFER:              (_M,   _H,   _M),
     Action.MOVE_WORK:             (_H,   _H,   _H),

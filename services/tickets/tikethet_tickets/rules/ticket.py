@@ -20,7 +20,9 @@ from tikethet_events.ticket import (
     ForgetTicket,
     MessageDeleted,
     MessageEdited,
+    MessageMoved,
     MessagePosted,
+    MoveMessage,
     NoteAdded,
     OpenTicket,
     PostMessage,
@@ -30,6 +32,7 @@ from tikethet_events.ticket import (
     ReportOverdue,
     ResponseOverdue,
     TagsChanged,
+    TakeInMessage,
     TicketAssigned,
     TicketClosed,
     TicketCommand,
@@ -101,6 +104,10 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
             return _edit(command, state, facts)
         case DeleteMessage():
             return _delete(command, state, facts)
+        case MoveMessage():
+            return _move_away(command, state, facts)
+        case TakeInMessage():
+            return _take_in(command, state, stands, facts)
         case AssignTicket():
             return _assign(command.assignee_id, state, stands, facts)
         case UnassignTicket():
@@ -205,6 +212,48 @@ def _delete(command: DeleteMessage, state: Ticket, facts: Facts) -> list[TicketE
     if said.deleted:
         return []
     return [MessageDeleted(message_id=command.message_id, is_internal=said.is_internal)]
+
+
+def _move_away(command: MoveMessage, state: Ticket, facts: Facts) -> list[TicketEvent]:
+    """Only what its requester said: an answer or a note means the ticket it stands on."""
+    said = _seen(command.message_id, state, facts)
+    if said.deleted:
+        raise Refused("not_found")
+    _need(Action.MOVE_MESSAGE, state, facts)
+    if said.is_internal or said.author_id != state.requester_id:
+        raise Refused("forbidden")
+    if command.to_id == state.id:
+        raise Refused("invalid", field="to", reason="not_allowed")
+    moved = MessageMoved(
+        message_id=command.message_id,
+        from_id=state.id,
+        to_id=command.to_id,
+        new_id=command.new_id,
+        posted_at=command.posted_at,
+    )
+    return [moved, MessageDeleted(message_id=command.message_id, is_internal=False)]
+
+
+def _take_in(command: TakeInMessage, state: Ticket, stands: Standing, facts: Facts) -> list[TicketEvent]:
+    """As if its requester had said it here."""
+    _need(Action.MOVE_MESSAGE, state, facts)
+    if command.author_id != state.requester_id:
+        raise Refused("invalid", field="to", reason="not_found")
+    moves = _moves(cell(Trigger.MESSAGE, stands, Who.CUSTOMER), state)
+    moved = MessageMoved(
+        message_id=command.message_id,
+        from_id=command.from_id,
+        to_id=state.id,
+        new_id=command.new_id,
+        posted_at=command.posted_at,
+    )
+    posted = MessagePosted(
+        message_id=command.new_id,
+        author_id=command.author_id,
+        content=command.content,
+        attachments=command.attachments,
+    )
+    return [moved, posted, *moves]
 
 
 def _assign(assignee_id: MemberId, state: Ticket, stands: Standing, facts: Facts) -> list[TicketEvent]:

@@ -9,6 +9,7 @@ from tikethet_events.ticket import (
     CategoryChanged,
     MessageDeleted,
     MessageEdited,
+    MessageMoved,
     MessagePosted,
     NoteAdded,
     PriorityChanged,
@@ -97,6 +98,8 @@ def _waiting(before: Ticket, after: Ticket, event: TicketEvent, at: datetime) ->
             since = None
         case _ if before.status in DONE:
             since = at
+        case MessageMoved() if event.from_id == before.id:
+            since = None if since == event.posted_at else since
         case ReplyAwaited():
             since = None
         case MessagePosted():
@@ -119,6 +122,8 @@ def _moved(state: Ticket, event: TicketEvent, at: datetime) -> Ticket:
         case MessageDeleted():
             said = replace(state.messages[event.message_id], deleted=True)
             return replace(state, messages={**state.messages, event.message_id: said})
+        case MessageMoved():
+            return state
         case TicketAssigned():
             return replace(state, assignee_id=event.assignee_id)
         case TicketUnassigned():

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tikethet_events.envelope import Recorded
 from tikethet_events.member import MemberErased
-from tikethet_events.ticket import MessageDeleted, MessagePosted, NoteAdded, TicketErased, TicketOpened
+from tikethet_events.ticket import MessageDeleted, MessageMoved, MessagePosted, NoteAdded, TicketErased, TicketOpened
 
 from tikethet_tickets.views.tables import Connection
 
@@ -20,6 +20,14 @@ async def follow_files(connection: Connection, recorded: Sequence[Recorded]) -> 
                 await _attach(connection, event, [file.id for file in files], message_id)
             case NoteAdded(attachments=files, message_id=message_id) if files:
                 await _attach(connection, event, [file.id for file in files], message_id)
+            case MessageMoved():
+                await connection.execute(
+                    """
+                    UPDATE tickets.files SET ticket_id = $3::uuid, message_id = $4::uuid
+                    WHERE ticket_id = $1::uuid AND message_id = $2::uuid
+                    """,
+                    *(event.data.from_id, event.data.message_id, event.data.to_id, event.data.new_id),
+                )
             case MessageDeleted(message_id=message_id):
                 await connection.execute(
                     "DELETE FROM tickets.files WHERE ticket_id = $1::uuid AND message_id = $2::uuid",

@@ -10,6 +10,7 @@ from tikethet_events.ticket import (
     CategoryChanged,
     MessageDeleted,
     MessageEdited,
+    MessageMoved,
     MessagePosted,
     NoteAdded,
     PriorityChanged,
@@ -88,6 +89,9 @@ def _changes(row: TicketRow, recorded: Recorded) -> dict[str, Any]:
             return {} if event.is_internal else {"messages_count": row.messages_count - 1}
         case NoteAdded() | MessageEdited() | TitleChanged() | ResponseOverdue():
             return {}
+        case MessageMoved():
+            left = event.from_id == row.id and event.posted_at == row.waiting_since
+            return {"waiting_since": None} if left else {}
         case TicketAssigned():
             return {"assignee_id": event.assignee_id}
         case TicketUnassigned():

@@ -566,6 +566,11 @@ export interface MessagePatch {
   content: string;
 }
 
+/** The ticket a message belongs to: its id or number. */
+export interface MoveBody {
+  to: string;
+}
+
 /** One thing a member was told; ``text`` is one readable line in their language. */
 export interface Notification {
   actor_id: string | null;
