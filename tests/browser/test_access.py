@@ -103,3 +103,13 @@ async def test_staffs_pages_have_no_barriers(phone: BrowserContext, keep: Keep) 
     found += await complaints(page, "card")
     await keep(page, "card")
     assert found == []
+
+
+async def test_the_sandbox(desktop: BrowserContext) -> None:
+    page = await desktop.new_page()
+    await page.goto("/sandbox/")
+    customer = page.locator('section[data-who="customer"]')
+    await customer.get_by_label("Сообщение", exact=True).fill("/start")
+    await customer.get_by_label("Сообщение", exact=True).press("Enter")
+    await expect(customer.locator(".bubble .key").first).to_be_visible()
+    assert await complaints(page, "sandbox") == []

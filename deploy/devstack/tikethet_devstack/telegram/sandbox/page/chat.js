@@ -79,9 +79,10 @@ export class Chat {
 
   /** Whether a message of ours stands in the log; of several that say the same the first ones do first. */
   arrived(message) {
-    const same = this.state.messages.filter((each) => each.mine && each.text === message.text && each.id <= message.id);
+    const said = inTheLog(message);
+    const same = this.state.messages.filter((each) => each.mine && each.id <= message.id && inTheLog(each) === said);
     const once = new Set(same.map((each) => each.album ?? each.id));
-    return this.feed.count(this.who, message.text) >= once.size;
+    return this.feed.count(this.who, said) >= once.size;
   }
 
   find(id) {
@@ -179,4 +180,11 @@ export class Chat {
     const block = { text: say('block'), act: () => act('block', { as: this.who }), danger: true };
     popup([{ text: say('app'), act: () => this.openApp() }, block], { anchor: this.more, label: say('more') });
   }
+}
+
+/** What the bot writes down of a message: a place and a contact become words. */
+function inTheLog({ text = '', media }) {
+  if (media?.kind === 'place') return `📍 ${media.lat.toFixed(6)}, ${media.long.toFixed(6)}`;
+  if (media?.kind === 'contact') return `👤 ${media.name} ${media.phone}`;
+  return text;
 }
