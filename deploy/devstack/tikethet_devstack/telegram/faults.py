@@ -13,6 +13,8 @@ class Faults:
     """New connections are closed at once: the server is away."""
     black_hole: bool = False
     """Packets are taken and nothing comes back, not even a pong."""
+    repeat_pushes: bool = False
+    """Updates that were not acknowledged come again on the next connection."""
     lose_answers: dict[str, int] = field(default_factory=dict)
     """Method → how many of its next answers get lost after the work was done."""
     errors: dict[str, list[tuple[int, str]]] = field(default_factory=dict)

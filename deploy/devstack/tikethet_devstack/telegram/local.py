@@ -43,6 +43,15 @@ class LocalTelegram:
     def repeat_is_an_error(self, value: bool) -> None:
         self._methods.repeat_is_an_error = value
 
+    @property
+    def random_ids_kept(self) -> int:
+        """So many messages back a repeated random_id is noticed."""
+        return self._methods.random_ids_kept
+
+    @random_ids_kept.setter
+    def random_ids_kept(self, value: int) -> None:
+        self._methods.random_ids_kept = value
+
     async def __aenter__(self) -> Self:
         await self.server.start(self._wanted_port)
         return self

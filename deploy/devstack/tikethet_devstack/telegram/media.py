@@ -13,6 +13,9 @@ REFERENCE = b"local"
 UPLOADED: Final = (raw.types.InputMediaUploadedPhoto, raw.types.InputMediaUploadedDocument)
 """Media that were not made known by messages.uploadMedia."""
 
+PIECE, PART_MAX = 4096, 1024 * 1024
+"""A file is fetched in parts of so many bytes at most, each a multiple of the first (core.telegram.org/api/files)."""
+
 Parts = dict[int, dict[int, bytes]]
 """File id → part number → bytes: what is being uploaded."""
 
@@ -50,6 +53,8 @@ def from_input(world: World, media: Any, parts: Parts) -> Any:
 
 def part(world: World, location: Any, offset: int, limit: int) -> Any:
     """`limit` bytes of a file from `offset` on. Raises RpcFault."""
+    if limit % PIECE or offset % PIECE or not 0 < limit <= PART_MAX:
+        raise RpcFault(400, "LIMIT_INVALID" if limit % PIECE or limit > PART_MAX else "OFFSET_INVALID")
     data = world.files.get(location.id)
     if data is None:
         raise RpcFault(400, "FILE_ID_INVALID")

@@ -16,6 +16,8 @@ from tikethet_devstack.telegram.wire import PUSH, REPLY, AuthKey, Clock, Incomin
 GZIP_FROM: Final = 1024
 """Answers of more bytes go packed, as Telegram's do."""
 WRONG_SALT: Final = 48
+UNACKNOWLEDGED: Final = 100
+"""So many pushes are remembered until they are acknowledged."""
 
 Answer = Callable[["Session", TLObject[Any]], Awaitable[TLObject[Any]]]
 """What the rooms behind give: the answer to one request. Raises RpcFault."""
@@ -56,12 +58,17 @@ class Session:
         self._clock = Clock()
         self._sent = 0
         self._seen: set[int] = set()
+        self.unacknowledged: dict[int, bytes] = {}
+        """Pushes that nobody acknowledged yet, by message id."""
         self._writer: asyncio.StreamWriter | None = None
         self._framing: Framing = Abridged()
 
     def attach(self, writer: asyncio.StreamWriter, framing: Framing) -> None:
         """Speak on this connection from now on."""
+        again = self._faults.repeat_pushes and self._writer is not writer
         self._writer, self._framing = writer, framing
+        for msg_id, body in list(self.unacknowledged.items()) if again else ():
+            self._write(body, msg_id, self._sent * 2 + 1)
 
     def detach(self, writer: asyncio.StreamWriter) -> None:
         """That connection is gone."""
@@ -84,7 +91,10 @@ class Session:
 
     def push(self, updates: TLObject[Any]) -> None:
         """Send what nobody asked for."""
-        self._send(updates.write(), PUSH, content=True)
+        body = updates.write()
+        self.unacknowledged[self._send(body, PUSH, content=True)] = body
+        while len(self.unacknowledged) > UNACKNOWLEDGED:
+            del self.unacknowledged[next(iter(self.unacknowledged))]
 
     async def take(self, message: Incoming) -> None:
         """Handle one packet."""
@@ -121,7 +131,8 @@ class Session:
         self._seen.add(msg_id)
         match query:
             case raw.types.MsgsAck():
-                return
+                for acknowledged in query.msg_ids:
+                    self.unacknowledged.pop(acknowledged, None)
             case raw.functions.Ping() | raw.functions.PingDelayDisconnect():
                 # Sequence number 0: clients set their clock by exactly these.
                 self._send(raw.types.Pong(msg_id=msg_id, ping_id=query.ping_id).write(), REPLY, content=None)
@@ -151,14 +162,18 @@ class Session:
         found: TLObject[Any] = query
         return found
 
-    def _send(self, body: bytes, kind: int, *, content: bool | None) -> None:
-        """Write one message; `content` counts it (odd), False does not (even), None goes with number 0."""
+    def _send(self, body: bytes, kind: int, *, content: bool | None) -> int:
+        """Send one message, return its id; `content` counts it (odd), False does not (even), None: number 0."""
+        msg_id = self._clock.next(kind)
+        self._write(body, msg_id, 0 if content is None else self._sent * 2 + int(content))
+        self._sent += int(bool(content))
+        return msg_id
+
+    def _write(self, body: bytes, msg_id: int, seq_no: int) -> None:
         writer = self._writer
         if writer is None or writer.is_closing() or self._faults.black_hole:
             return
-        seq_no = 0 if content is None else self._sent * 2 + int(content)
-        self._sent += int(bool(content))
-        writer.write(self._framing.framed(encrypt(body, self.auth, self.id, self._clock.next(kind), seq_no)))
+        writer.write(self._framing.framed(encrypt(body, self.auth, self.id, msg_id, seq_no)))
 
 
 def _refusal(fault: RpcFault) -> TLObject[Any]:

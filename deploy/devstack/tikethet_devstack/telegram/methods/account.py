@@ -1,6 +1,7 @@
 """Who the bot is, whom it knows, and what it says of itself: commands, menu button, descriptions."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from pyrogram import raw
 from pyrogram.raw.core import Vector
@@ -10,6 +11,10 @@ from tikethet_devstack.telegram.sessions import Plain, RpcFault, Session
 from tikethet_devstack.telegram.world import Bot
 
 fn, types = raw.functions, raw.types
+
+COMMANDS_MAX: Final = 100
+DESCRIPTION_MAX: Final = 256
+_COMMAND: Final = re.compile(r"[a-z0-9_]{1,32}")
 
 
 @answers(fn.users.GetFullUser)
@@ -50,6 +55,13 @@ def _import(_: Methods, _session: Session, bot: Bot, _query: Any) -> Any:
 
 @answers(fn.bots.SetBotCommands)
 def _commands(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
+    if len(query.commands) > COMMANDS_MAX:
+        raise RpcFault(400, "BOT_COMMANDS_TOO_MUCH")
+    for each in query.commands:
+        if not _COMMAND.fullmatch(each.command):
+            raise RpcFault(400, "BOT_COMMAND_INVALID")
+        if not 1 <= len(each.description) <= DESCRIPTION_MAX:
+            raise RpcFault(400, "BOT_COMMAND_DESCRIPTION_INVALID")
     scope = type(query.scope).__name__ + str(getattr(getattr(query.scope, "peer", None), "user_id", ""))
     bot.commands[scope, query.lang_code] = [(each.command, each.description) for each in query.commands]
     methods.world.seen("commands", {"bot": bot.id})

@@ -7,7 +7,7 @@ from pyrogram import raw
 from tikethet_devstack.telegram import media
 from tikethet_devstack.telegram.groups import GENERAL
 from tikethet_devstack.telegram.methods.asked import CAPTION_MAX, TEXT_MAX, Methods, answers, boxed, yes
-from tikethet_devstack.telegram.methods.sending import fits
+from tikethet_devstack.telegram.methods.sending import fits, well_formed
 from tikethet_devstack.telegram.sessions import RpcFault, Session
 from tikethet_devstack.telegram.world import Bot
 
@@ -27,6 +27,7 @@ def _edit(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
         raise RpcFault(400, "MESSAGE_NOT_MODIFIED")
     if query.message is not None:
         fits(query.message, CAPTION_MAX if message.media else TEXT_MAX, "MESSAGE_TOO_LONG")
+    well_formed(query.reply_markup, text, query.entities)
     methods.limits.spend(peer)
     if query.message is not None:
         message.message, message.entities = query.message, query.entities

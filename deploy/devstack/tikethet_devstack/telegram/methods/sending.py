@@ -1,5 +1,6 @@
 """What a bot says: messages, media, albums, forwards; each random_id once."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from tikethet_devstack.telegram.world import Bot
 
 ALBUM_MAX: Final = 10
 FORWARD_MAX: Final = 100
+CALLBACK_MAX: Final = 64
+_URL: Final = re.compile(r"(https?|tg)://[^\s/]")
 
 fn, types = raw.functions, raw.types
 
@@ -35,6 +38,8 @@ def send(methods: Methods, bot: Bot, peer: Any, reply_to: Any, pieces: list[Piec
     group = methods.world.group_at(bot, peer)
     box, place = methods.world.box_of(bot, peer)
     header = _header(bot, group, reply_to)
+    for piece in pieces:
+        well_formed(piece.more.get("reply_markup"), piece.text, piece.more.get("entities"))
     if group is not None:
         group.may_write(bot.id, header)
     elif place.user_id in bot.blocked_by:
@@ -67,6 +72,21 @@ def fits(text: str, most: int, refusal: str) -> None:
     """Raise RpcFault for a text of more UTF-16 units."""
     if len(text.encode("utf-16-le")) // 2 > most:
         raise RpcFault(400, refusal)
+
+
+def well_formed(markup: Any, text: str, entities: list[Any] | None) -> None:
+    """Raise RpcFault for buttons and entities that Telegram does not take."""
+    for button in (button for row in getattr(markup, "rows", ()) for button in row.buttons):
+        if not button.text.strip():
+            raise RpcFault(400, "BUTTON_TEXT_INVALID")
+        kind = button.type
+        if isinstance(kind, types.InlineButtonTypeCallback) and not 1 <= len(kind.data) <= CALLBACK_MAX:
+            raise RpcFault(400, "BUTTON_DATA_INVALID")
+        if isinstance(kind, types.InlineButtonTypeUrl | types.InlineButtonTypeWebView) and not _URL.match(kind.url):
+            raise RpcFault(400, "BUTTON_URL_INVALID")
+    units = len(text.encode("utf-16-le")) // 2
+    if any(each.offset < 0 or each.length < 1 or each.offset + each.length > units for each in entities or ()):
+        raise RpcFault(400, "ENTITY_BOUNDS_INVALID")
 
 
 @answers(fn.messages.SendMessage)
