@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import asyncpg
 from tikethet_events.errors import LogError
 
-from tikethet_tickets.cli import admin_link, backup, doctor, rebuild, restore, verify
+from tikethet_tickets.cli import accounts, admin_link, backup, doctor, rebuild, restore, verify
 from tikethet_tickets.cli.installation import say
 
 
@@ -30,6 +30,7 @@ class Command(Protocol):
 
 
 COMMANDS: Final[dict[str, Command]] = {
+    "accounts": accounts,
     "admin-link": admin_link,
     "backup": backup,
     "doctor": doctor,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from tikethet_events.flush import Project
 from tikethet_events.log import Log
 from tikethet_events.sealing import Keyring
 from tikethet_service.settings import decode_key, load
@@ -30,18 +31,22 @@ class Opened:
 
     pool: "asyncpg.Pool[asyncpg.Record]"
     log: Log
+    secret: bytes
 
 
 @asynccontextmanager
-async def open_log() -> AsyncIterator[Opened]:
-    """The log of the installation whose environment this is. Raises WrongSecret; a bad setting exits with 2."""
+async def open_log(*, project: Project | None = None) -> AsyncIterator[Opened]:
+    """The log of the installation whose environment this is; who appends to it names what keeps the read models.
+
+    Raises WrongSecret; a bad setting exits with 2.
+    """
     keys = load(Keys)
-    url = keys.database_url.get_secret_value()
+    url, secret = keys.database_url.get_secret_value(), decode_key(keys.secret_key.get_secret_value())
     async with (
         asyncpg.create_pool(url, min_size=1, max_size=3, timeout=5) as pool,
-        Log(pool, Keyring(decode_key(keys.secret_key.get_secret_value()))) as log,
+        Log(pool, Keyring(secret), project=project) as log,
     ):
-        yield Opened(pool, log)
+        yield Opened(pool, log, secret)
 
 
 def say(line: str) -> None:
