@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 PY := .venv/bin/python
 BOOT := bash deploy/devstack/bootstrap.sh
-PATHS := libs services deploy tests
+PATHS := libs services deploy tests examples
 LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 QUICK := not slow and not browser and not container

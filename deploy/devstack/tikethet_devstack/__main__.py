@@ -10,6 +10,7 @@ from pathlib import Path
 from tikethet_devstack import choices, run, seed
 from tikethet_devstack.choices import BadChoice, Choices
 from tikethet_devstack.display import Display, complain
+from tikethet_devstack.engines import Nats
 from tikethet_devstack.process import DidNotStart
 from tikethet_devstack.stack import Stack
 
@@ -50,7 +51,9 @@ async def _stay(chosen: Choices, held: run.Run) -> None:
             await stack.start()
             if chosen.demo:
                 await _fill(stack, display)
-        _summary(display, chosen, time.monotonic() - began, chats="telegram" in stack.parts)
+        nats = stack.parts.get("nats")
+        bus = nats.url if isinstance(nats, Nats) else None
+        _summary(display, chosen, time.monotonic() - began, chats="telegram" in stack.parts, bus=bus)
         await stack.watch()
     except asyncio.CancelledError:  # only our own signals cancel
         display.console.print("\nStopping …")
@@ -84,7 +87,7 @@ def _end_on_signals() -> None:
         loop.add_signal_handler(number, first)
 
 
-def _summary(display: Display, chosen: Choices, seconds: float, *, chats: bool) -> None:
+def _summary(display: Display, chosen: Choices, seconds: float, *, chats: bool, bus: str | None) -> None:
     address = chosen.address
     rows = [("Mini App", f"{address}/app/")]
     if chosen.demo:
@@ -95,6 +98,7 @@ def _summary(display: Display, chosen: Choices, seconds: float, *, chats: bool) 
         ("HTTP calls to try out", f"{address}/docs"),
         ("Health of every part", f"{address}/health"),
         ("Live feed", f"ws://127.0.0.1:{chosen.port}/ws"),
+        *((("Events over NATS", bus),) if bus else ()),
         ("Logs", str(chosen.directory / "logs")),
     ]
     display.console.print(f"\nTiketHet is up after {seconds:.1f} s\n", style="bold")

@@ -128,6 +128,7 @@ class Stack:
             databases = dict.fromkeys(ROLES, wished["DATABASE_URL"])
             await _make_schemas(wished["DATABASE_URL"])
         if isinstance(nats, Nats):
+            (self.choices.directory / "nats-address").write_text(nats.url)  # for programs outside, with their tokens
             buses = {user: nats.url_for(user, password(f"nats_{user}")) for user in nats_conf.USERS}
         else:
             buses = dict.fromkeys(nats_conf.USERS, wished["NATS_URL"])
