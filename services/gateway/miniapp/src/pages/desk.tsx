@@ -7,10 +7,13 @@ import { insideTelegram } from '../telegram/env';
 import { Chips, IconButton } from '../ui/controls';
 import { Broadcasts } from './broadcasts';
 import { Categories } from './categories';
+import { staffPage } from './later';
 import { Members } from './members';
 import { Rules } from './rules';
 import { Statistics } from './statistics';
 import { Templates } from './templates';
+
+const Programs = staffPage(() => import('./programs').then((room) => room.Programs));
 
 function Inside({ room }: { room: Room }): JSX.Element {
   switch (room) {
@@ -24,6 +27,8 @@ function Inside({ room }: { room: Room }): JSX.Element {
       return <Broadcasts />;
     case 'categories':
       return <Categories />;
+    case 'programs':
+      return <Programs />;
     case 'rules':
       return <Rules />;
   }

@@ -19,6 +19,7 @@ const ICONS: Record<Room, IconName> = {
   templates: 'copy',
   broadcasts: 'horn',
   categories: 'grid',
+  programs: 'link',
   rules: 'gear',
 };
 

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import type { Role } from '../api/types';
 
 /** Where the desk itself is looked after, and who may. */
-export const ROOMS = ['statistics', 'members', 'templates', 'broadcasts', 'categories', 'rules'] as const;
+export const ROOMS = ['statistics', 'members', 'templates', 'broadcasts', 'categories', 'programs', 'rules'] as const;
 export type Room = (typeof ROOMS)[number];
 export const LEAST_ROLE = {
   statistics: 'HELPER',
@@ -10,6 +10,7 @@ export const LEAST_ROLE = {
   templates: 'MODERATOR',
   broadcasts: 'ADMIN',
   categories: 'ADMIN',
+  programs: 'ADMIN',
   rules: 'ADMIN',
 } as const satisfies Record<Room, Role>;
 export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
