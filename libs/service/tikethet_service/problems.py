@@ -41,7 +41,6 @@ PROBLEMS: dict[str, int] = {
     "not_resolved": 409,
     "already_rated": 409,
     "last_admin": 409,
-    "category_in_use": 409,
     "category_archived": 409,
     "broadcast_ended": 409,
     "epoch_changed": 409,

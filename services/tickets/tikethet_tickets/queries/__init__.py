@@ -1,7 +1,7 @@
 """Questions to the read models, each answered in the shapes of `tikethet_tickets.shapes`.
 
 Every function takes an open connection or a pool first (`Reader`) and who asks (`Viewer`) where the answer depends on
-it. Nothing here writes, except `messages.mark_read`: read markers are plain rows outside the log.
+it. What writes here (`mark_read`, `read_notifications`, `claim`, `tidy`, …) writes plain rows outside the log only.
 
     viewer.Viewer(member_id, role, language)       # .staff: HELPER and up
     pages.PageRequest(page=1, size=20, cursor=None)   # a bad cursor or a page too deep: Refused("invalid", field=…)
@@ -21,13 +21,11 @@ it. Nothing here writes, except `messages.mark_read`: read markers are plain row
     categories.list_categories(reader, viewer, include_archived=False) -> list[Category]
     categories.get_category(reader, viewer, category_id) -> Category | None
     members.list_members(reader, viewer, PageRequest(...), q=None, roles=(), blocked=None) -> Page[Member]
-    members.get_member(reader, viewer, member_id) -> Member | None
-    members.get_me(reader, member_id) -> Me | None
+    members.member_row(reader, member_id) -> MemberRow | None
     members.access(reader, member_id) -> Access | None                          # role, blocked, language
     members.by_telegram_id(reader, telegram_id) -> MemberId | None
     members.count_with_roles(reader, roles) -> int                              # not blocked ones
     export.member_export(reader, member_id) -> MemberExport | None
     history.history(reader, viewer, recorded, page_request) -> Page[HistoryItem]   # tikethet_tickets.history
     facts.next_number(reader) -> int                                            # a sequence: unique, may skip
-    facts.tickets_in_category(reader, category_id) -> int
 """

@@ -29,15 +29,6 @@ async def for_opening(reader: Reader, category_id: CategoryId) -> tuple[bool | N
     return active, int(number)
 
 
-async def tickets_in_category(reader: Reader, category_id: str) -> int:
-    """How many tickets come under a category, whatever their status."""
-    return int(
-        await reader.fetchval(
-            "SELECT coalesce(sum(n), 0)::bigint FROM tickets.ticket_counters WHERE category_id = $1::uuid", category_id
-        )
-    )
-
-
 async def category_ids(reader: Reader) -> frozenset[CategoryId]:
     """All that tickets can come under."""
     rows = await reader.fetch("SELECT id::text FROM tickets.categories WHERE active")

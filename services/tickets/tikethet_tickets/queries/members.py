@@ -9,10 +9,10 @@ from tikethet_events.word import Language, MemberId, Role
 
 from tikethet_tickets.queries.pages import Cursor, PageRequest, page_of, seal, unseal
 from tikethet_tickets.queries.search import names
-from tikethet_tickets.queries.shaped import me_shape, member_shape
+from tikethet_tickets.queries.shaped import member_shape
 from tikethet_tickets.queries.sql import MEMBER, Arguments, as_json, is_uuid, must_be_text, must_be_uuid
 from tikethet_tickets.queries.viewer import Reader, Viewer
-from tikethet_tickets.shapes import Me, Member, Page
+from tikethet_tickets.shapes import Member, Page
 from tikethet_tickets.views.rows import MemberRow
 
 ORDER: Final = "-joined_at"
@@ -90,18 +90,6 @@ async def _total(reader: Reader, where: list[str], arguments: Arguments, *, coun
     )
     n = int(await reader.fetchval(sql, *arguments.values))
     return min(n, COUNTED), n <= COUNTED
-
-
-async def get_member(reader: Reader, viewer: Viewer, member_id: str) -> Member | None:
-    """One person as ``viewer`` may see them; ``me`` is the viewer."""
-    row = await member_row(reader, viewer.member_id if member_id == "me" else member_id)
-    return member_shape(row, viewer) if row else None
-
-
-async def get_me(reader: Reader, member_id: str) -> Me | None:
-    """One person as they see themselves."""
-    row = await member_row(reader, member_id)
-    return me_shape(row) if row else None
 
 
 async def member_row(reader: Reader, member_id: str) -> MemberRow | None:

@@ -1,0 +1,28 @@
+"""What members were told."""
+
+from datetime import datetime
+
+from msgspec import Struct
+from tikethet_events.word import MemberId, TicketId
+
+
+class Notification(Struct, frozen=True, kw_only=True):
+    """One thing a member was told; ``text`` is one readable line in their language."""
+
+    id: str
+    kind: str
+    text: str
+    ticket_id: TicketId | None
+    ticket_number: int | None
+    actor_id: MemberId | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+class NotificationList(Struct, frozen=True, kw_only=True):
+    """One page of notifications, newest first, and how many are ``unread`` in all (counted to 1000)."""
+
+    items: list[Notification]
+    unread: int
+    size: int
+    next_cursor: str | None
