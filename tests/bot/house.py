@@ -176,12 +176,6 @@ class House:
             if message.out and message.peer_id.user_id == who
         ]
 
-    def heard_by(self, who: int) -> bool:
-        """Whether the bot's newest message is to them; cheap, however many there are."""
-        box = self.account.box
-        newest = box.messages.get(box.last_id)
-        return newest is not None and bool(newest.out) and newest.peer_id.user_id == who
-
     async def hears(self, who: int, text: str, *, after: int = 0) -> Any:
         """The bot's first message to somebody (with a higher id than `after`) that says this."""
 

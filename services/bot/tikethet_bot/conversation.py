@@ -125,8 +125,7 @@ class Conversation:
         if known is not None and known.profile == person.digest() and known.writable:
             return known
         joined = await self._desk.join(_clean(person))
-        await self._people.joined(person, joined.id, joined.role, joined.language)
-        return await self._people.find(incoming.chat_id)
+        return await self._people.joined(person, joined.id, joined.role, joined.language)
 
 
 def _clean(person: Person) -> Person:

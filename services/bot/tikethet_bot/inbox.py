@@ -29,12 +29,12 @@ class Inbox:
         self._journal = journal
         self._act = act
         self._give_up = give_up
-        self._chats: dict[int, deque[int]] = {}
-        self._new: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
+        self._chats: dict[int, deque[Entry | int]] = {}
+        self._new: asyncio.Queue[Entry] = asyncio.Queue()
         self._room = asyncio.Semaphore(AT_ONCE)
 
-    def poke(self, entries: list[tuple[int, int]]) -> None:
-        """These (id, chat) were journalled."""
+    def poke(self, entries: list[Entry]) -> None:
+        """These were journalled."""
         for each in entries:
             self._new.put_nowait(each)
 
@@ -46,16 +46,16 @@ class Inbox:
             for entry_id, chat_id in left:
                 self._queue(group, entry_id, chat_id)
             while True:
-                entry_id, chat_id = await self._new.get()
-                if entry_id > known:
-                    self._queue(group, entry_id, chat_id)
+                entry = await self._new.get()
+                if entry.id > known:
+                    self._queue(group, entry, entry.incoming.chat_id)
 
-    def _queue(self, group: asyncio.TaskGroup, entry_id: int, chat_id: int) -> None:
+    def _queue(self, group: asyncio.TaskGroup, entry: Entry | int, chat_id: int) -> None:
         waiting = self._chats.get(chat_id)
         if waiting is not None:
-            waiting.append(entry_id)
+            waiting.append(entry)
             return
-        self._chats[chat_id] = deque([entry_id])
+        self._chats[chat_id] = deque([entry])
         group.create_task(self._work_off(chat_id))
 
     async def _work_off(self, chat_id: int) -> None:
@@ -66,11 +66,15 @@ class Inbox:
                     await self._settle(waiting.popleft())
         del self._chats[chat_id]
 
-    async def _settle(self, entry_id: int) -> None:
+    async def _settle(self, new: Entry | int) -> None:
         failures = waits = 0
+        entry: Entry | None = None
+        if isinstance(new, Entry) and new.incoming.album is None:  # what is part of an album may be done with the rest
+            entry = new
+        entry_id = new.id if isinstance(new, Entry) else new
         while True:
             try:
-                entry = await self._journal.entry(entry_id)
+                entry = entry or await self._journal.entry(entry_id)
                 if entry is None:
                     return
                 try:
@@ -93,3 +97,4 @@ class Inbox:
                 _log.exception("the journal does not answer", entry=entry_id)
             await asyncio.sleep(AGAIN_S[min(waits + failures, len(AGAIN_S) - 1)])
             waits += 1
+            entry = None  # its command may be fixed by now

@@ -56,6 +56,10 @@ from tikethet_bot.understanding import House, Understanding
 T = TypeVar("T")
 
 SWEEP_S: Final = 3600.0
+FORGIVING: Final = {"synchronous_commit": "off"}
+"""No transaction here waits for the disk. A PostgreSQL that loses power loses the last moment of all of them together:
+then Telegram tells its updates again from the state before, commands bear the ids they had, and a message sent again
+the random_id it had."""
 
 _UP: Final = PartState("up")
 _log = structlog.get_logger("tikethet.bot.wiring")
@@ -181,7 +185,9 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
     async with AsyncExitStack() as stack:
         url = _required(settings.database_url)
         since = await _prepare(url)
-        pool = await stack.enter_async_context(asyncpg.create_pool(url, min_size=2, max_size=12))
+        pool = await stack.enter_async_context(
+            asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=FORGIVING)
+        )
         http = await stack.enter_async_context(aiohttp.ClientSession())
         nats = await bus.connect(_required(settings.nats_url), name="tikethet-bot")
         stack.push_async_callback(bus.close, nats)

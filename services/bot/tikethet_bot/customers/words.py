@@ -1,5 +1,6 @@
 """Words on their way into a ticket: which one, and what becomes of them when they are edited or taken back."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -82,8 +83,10 @@ class Words:
         return Do("delete", "DELETE", path, None, context.key, where.ticket_id)
 
     async def _candidates(self, context: Context) -> list[Candidate]:
-        found = await self._desk.ask(context.member.id, "tickets", {"requester": "me", "size": "50"})
-        answered = await self._people.answered(context.member.id)
+        found, answered = await asyncio.gather(
+            self._desk.ask(context.member.id, "tickets", {"requester": "me", "size": "50"}),
+            self._people.answered(context.member.id),
+        )
         rows = [msgspec.convert(each, _Found, strict=False) for each in found["items"]]
         return [
             Candidate(

@@ -67,49 +67,49 @@ class Journal:
 
     async def take(
         self, updates: Sequence[Incoming], state: State, channels: Mapping[int, Channel] = MappingProxyType({})
-    ) -> list[tuple[int, int]]:
-        """Journal updates together with the state behind them; (id, chat) of those that are new."""
-        taken: list[tuple[int, int]] = []
-        async with self._pool.acquire() as connection, connection.transaction():
-            for each in updates:
-                found = await self._add(connection, each)
-                if found is not None:
-                    taken.append(found)
-            await connection.execute(
-                """INSERT INTO bot.update_state VALUES ($1, $2, $3, $4)
-                ON CONFLICT (bot_id) DO UPDATE SET pts = excluded.pts, qts = excluded.qts, date = excluded.date""",
-                self._bot_id,
-                state.pts,
-                state.qts,
-                state.date,
+    ) -> list[Entry]:
+        """Journal updates together with the state behind them, in one statement; the entries that are new."""
+        told = {each.key: each for each in await self._placed(updates)}
+        rows = await self._pool.fetch(
+            """WITH standing AS (
+                INSERT INTO bot.update_state VALUES ($1, $2, $3, $4)
+                ON CONFLICT (bot_id) DO UPDATE SET pts = excluded.pts, qts = excluded.qts, date = excluded.date
+            ), groups AS (
+                INSERT INTO bot.channels SELECT * FROM unnest($5::bigint[], $6::bigint[], $7::int[])
+                ON CONFLICT (chat_id) DO UPDATE SET access_hash = excluded.access_hash, pts = excluded.pts
             )
-            for chat_id, channel in channels.items():
-                await connection.execute(
-                    """INSERT INTO bot.channels VALUES ($1, $2, $3) ON CONFLICT (chat_id)
-                    DO UPDATE SET access_hash = excluded.access_hash, pts = excluded.pts""",
-                    chat_id,
-                    channel.access_hash,
-                    channel.pts,
-                )
-        return taken
-
-    async def _add(self, connection: Connection, incoming: Incoming) -> tuple[int, int] | None:
-        if incoming.kind == "delete":  # Telegram does not say in which chat
-            sql = "SELECT chat_id FROM bot.journal WHERE message_id = $1 AND chat_id > 0 AND key LIKE 'm:%'"
-            chat_id = await connection.fetchval(sql, incoming.message_id)
-            if chat_id is None:
-                return None
-            incoming = msgspec.structs.replace(incoming, chat_id=chat_id)
-        row = await connection.fetchrow(
-            """INSERT INTO bot.journal (key, chat_id, message_id, update, album) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (key) DO NOTHING RETURNING id""",
-            incoming.key,
-            incoming.chat_id,
-            incoming.message_id,
-            _encode(incoming),
-            incoming.album if incoming.kind == "message" else None,
+            INSERT INTO bot.journal (key, chat_id, message_id, update, album)
+            SELECT * FROM unnest($8::text[], $9::bigint[], $10::bigint[], $11::bytea[], $12::bigint[])
+            ON CONFLICT (key) DO NOTHING RETURNING id, key""",
+            self._bot_id,
+            state.pts,
+            state.qts,
+            state.date,
+            list(channels),
+            [each.access_hash for each in channels.values()],
+            [each.pts for each in channels.values()],
+            list(told),
+            [each.chat_id for each in told.values()],
+            [each.message_id for each in told.values()],
+            [_encode(each) for each in told.values()],
+            [each.album if each.kind == "message" else None for each in told.values()],
         )
-        return (row["id"], incoming.chat_id) if row is not None else None
+        return sorted((Entry(row["id"], told[row["key"]], None) for row in rows), key=lambda entry: entry.id)
+
+    async def _placed(self, updates: Sequence[Incoming]) -> list[Incoming]:
+        """Deletions with the chat they happened in, which Telegram does not say; without those of unknown messages."""
+        gone = [each.message_id for each in updates if each.kind == "delete"]
+        if not gone:
+            return list(updates)
+        sql = """SELECT message_id, chat_id FROM bot.journal
+            WHERE message_id = ANY($1::bigint[]) AND chat_id > 0 AND key LIKE 'm:%'"""
+        chats = {row["message_id"]: row["chat_id"] for row in await self._pool.fetch(sql, gone)}
+        chats |= {each.message_id: each.chat_id for each in updates if each.kind == "message" and each.chat_id > 0}
+        return [
+            msgspec.structs.replace(each, chat_id=chats[each.message_id]) if each.kind == "delete" else each
+            for each in updates
+            if each.kind != "delete" or each.message_id in chats
+        ]
 
     async def waiting(self) -> list[tuple[int, int]]:
         """(id, chat) of everything not yet acted upon, in order."""

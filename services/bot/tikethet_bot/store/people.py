@@ -67,14 +67,15 @@ class People:
         row = await self._pool.fetchrow(sql, telegram_id)
         return _member(row) if row is not None else None
 
-    async def joined(self, person: Person, member_id: str, role: str, language: str) -> None:
+    async def joined(self, person: Person, member_id: str, role: str, language: str) -> Member:
         """Somebody came through our door: they may be written to from now on."""
-        await self._pool.execute(
-            """INSERT INTO bot.people (telegram_id, member_id, access_hash, profile, role, language, writable)
+        row = await self._pool.fetchrow(
+            f"""INSERT INTO bot.people (telegram_id, member_id, access_hash, profile, role, language, writable)
             VALUES ($1, $2::text::uuid, $3, $4, $5, $6, true)
             ON CONFLICT (telegram_id) DO UPDATE SET member_id = excluded.member_id, role = excluded.role,
                 access_hash = excluded.access_hash, profile = excluded.profile, language = excluded.language,
-                writable = true, stopped_at = NULL""",
+                writable = true, stopped_at = NULL
+            RETURNING {_COLUMNS}""",  # noqa: S608 ours
             person.telegram_id,
             member_id,
             person.access_hash,
@@ -82,6 +83,9 @@ class People:
             role,
             language,
         )
+        if row is None:
+            raise TypeError("an upsert returns its row")
+        return _member(row)
 
     async def where(self, chat_id: int, telegram_id: int) -> Where | None:
         """What a message of a chat is in a ticket."""

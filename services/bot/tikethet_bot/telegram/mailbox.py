@@ -13,7 +13,7 @@ from pyrogram import raw
 from pyrogram.errors import BadRequest, Forbidden
 
 from tikethet_bot.rules.incoming import Incoming
-from tikethet_bot.store.journal import Journal, State
+from tikethet_bot.store.journal import Entry, Journal, State
 from tikethet_bot.telegram.channels import Channels, Fit, channel_of
 from tikethet_bot.telegram.client import Unreachable
 from tikethet_bot.telegram.translate import incoming_of, own_message
@@ -24,7 +24,7 @@ GAP_S: Final = 0.15
 """So long an update may be overtaken by its successor before the difference is asked for."""
 
 Call = Callable[[Any], Awaitable[Any]]
-Poke = Callable[[list[tuple[int, int]]], None]
+Poke = Callable[[list[Entry]], None]
 Recognise = Callable[[int, int, str], Awaitable[None]]
 
 types = raw.types
