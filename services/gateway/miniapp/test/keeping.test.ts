@@ -45,7 +45,7 @@ const page = (items: unknown[]): unknown => ({ items, total: items.length, next_
 
 function serve(messages: unknown[]): void {
   answers.set('tickets/1', ticket({ number: 1 }));
-  answers.set('tickets/t1/messages', page(messages));
+  answers.set('tickets/1/messages', page(messages));
   answers.set('tickets/t1/history', page([]));
 }
 

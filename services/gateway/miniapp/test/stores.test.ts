@@ -54,7 +54,7 @@ function hear(...events: ReturnType<typeof event>[]): void {
 async function opened(given: Ticket, messages: Message[]): Promise<void> {
   const opening = conversation.open('1');
   await answer('tickets/1', given);
-  await answer('tickets/t1/messages', page(messages));
+  await answer('tickets/1/messages', page(messages));
   await answer('tickets/t1/history', page([]));
   await opening;
 }
@@ -66,7 +66,7 @@ describe('reading a conversation while events pass', () => {
     const opening = conversation.open('1');
     await answer('tickets/1', { ...ticket({ number: 1 }), assigned_to: member('her', 'HELPER') });
     hear(posted('live', 5), event('TicketResolved', 6));
-    await answer('tickets/t1/messages', page([message({ id: 'a', version: 2 })]), 102);
+    await answer('tickets/1/messages', page([message({ id: 'a', version: 2 })]), 102);
     await answer('tickets/t1/history', page([]));
     await opening;
     expect(shown()).toEqual(['a', 'live']);
@@ -78,7 +78,7 @@ describe('reading a conversation while events pass', () => {
     const again = conversation.reload();
     conversation.putAnswer(ticket({ number: 1, version: 9, status: 'CLOSED' }));
     await answer('tickets/1', ticket({ number: 1, version: 3 }));
-    await answer('tickets/t1/messages', page([]));
+    await answer('tickets/1/messages', page([]));
     await answer('tickets/t1/history', page([]));
     await again;
     expect(conversation.conversation.value?.ticket?.status).toBe('CLOSED');
@@ -89,7 +89,7 @@ describe('reading a conversation while events pass', () => {
     conversation.putMessage('t1', message({ id: 'own', version: 7 }));
     const again = conversation.reload();
     await answer('tickets/1', ticket({ number: 1, version: 6 }));
-    await answer('tickets/t1/messages', page([message({ id: 'b', version: 3, content: 'edited' })], 'older'));
+    await answer('tickets/1/messages', page([message({ id: 'b', version: 3, content: 'edited' })], 'older'));
     await answer('tickets/t1/history', page([]));
     await again;
     expect(shown()).toEqual(['a', 'edited', 'own']);
@@ -100,7 +100,7 @@ describe('reading a conversation while events pass', () => {
     await opened(ticket({ number: 1 }), [message({ id: 'a', version: 2 })]);
     const again = conversation.reload(true);
     await answer('tickets/1', ticket({ number: 1, version: 2 }));
-    await answer('tickets/t1/messages', page([message({ id: 'other', version: 2 })]));
+    await answer('tickets/1/messages', page([message({ id: 'other', version: 2 })]));
     await answer('tickets/t1/history', page([]));
     await again;
     expect(shown()).toEqual(['other']);

@@ -27,14 +27,14 @@ export class Calls {
   counts = (): Promise<Answer<Counts>> => this.client.call('tickets/counts');
   tickets = (filter: TicketFilter, cursor: string | null): Promise<Answer<Page<Ticket>>> =>
     this.client.call('tickets', {
-      query: { status: filter.status, q: filter.q, assigned_to: ASSIGNED_TO[filter.segment], cursor, size: 30 },
+      query: { status: filter.status, q: filter.q, assigned_to: ASSIGNED_TO[filter.segment], cursor, size: cursor === null ? 30 : 100 },
     });
   ticket = (ref: string): Promise<Answer<Ticket>> => this.client.call(`tickets/${encodeURIComponent(ref)}`);
   history = (id: string, cursor: string | null): Promise<Answer<Page<HistoryItem>>> =>
     this.client.call(`tickets/${id}/history`, { query: { cursor, size: HISTORY_PAGE } });
   /** A stretch of the conversation, oldest first: the newest, or the one `prev_cursor` leads to. */
-  messages = (id: string, cursor: string | null): Promise<Answer<Page<Message>>> =>
-    this.client.call(`tickets/${id}/messages`, { query: { cursor, size: 50, latest: cursor === null ? 'true' : null } });
+  messages = (ref: string, cursor: string | null): Promise<Answer<Page<Message>>> =>
+    this.client.call(`tickets/${encodeURIComponent(ref)}/messages`, { query: { cursor, size: cursor === null ? 50 : 100, latest: cursor === null ? 'true' : null } });
 
   /** What happened after a position; `null` when that is what `etag` stands for. */
   events = (after: number, etag: string | undefined): Promise<Answer<EventPage | null>> =>

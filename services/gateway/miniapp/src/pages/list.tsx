@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
-import type { JSX } from 'preact';
+import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Segment } from '../api/calls';
-import { isStaff, STATUSES, type Status } from '../api/types';
+import { isStaff, STATUSES, type Status, type Ticket } from '../api/types';
 import { t } from '../i18n';
 import { me, stage } from '../store/core';
 import { go, sheet } from '../store/route';
@@ -13,6 +13,7 @@ import { SearchLine } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { StatusShape, statusWord } from '../ui/marks';
 import { RowSkeletons } from '../ui/skeleton';
+import { useWindowed } from '../ui/windowed';
 import { LiveLine, OfflineNote, PersonaSwitch } from './line';
 import { PullToRefresh } from './pull';
 import { TicketRow } from './row';
@@ -30,7 +31,7 @@ export function ListPage(): JSX.Element {
         {staff ? <IconButton icon="pen" label={t('list.new')} onPress={() => go({ page: 'new' })} /> : null}
         <IconButton icon="gear" label={t('settings.title')} onPress={() => (sheet.value = 'settings')} />
       </div>
-      <div class="scroll" ref={scroller}>
+      <div class="scroll still" ref={scroller} tabIndex={-1}>
         <PullToRefresh scroller={scroller} onRefresh={() => refresh()} />
         <OfflineNote />
         <PersonaSwitch />
@@ -39,7 +40,7 @@ export function ListPage(): JSX.Element {
           {staff ? <Segments /> : null}
           <StatusChips />
         </div>
-        <Tickets />
+        <Tickets scroller={scroller} />
       </div>
       {staff || stage.value === 'starting' ? null : (
         <button type="button" class="fab" onClick={() => go({ page: 'new' })}>
@@ -96,7 +97,7 @@ function StatusChips(): JSX.Element {
   );
 }
 
-function Tickets(): JSX.Element {
+function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX.Element {
   const { items, nextCursor, total } = listing.value;
   if (phase.value === 'loading') return <RowSkeletons />;
   if (phase.value === 'failed') {
@@ -111,13 +112,38 @@ function Tickets(): JSX.Element {
   if (items.length === 0) return <NoTickets />;
   return (
     <>
-      <ul class="ticket-list" aria-label={t('list.count', { count: total })}>
-        {items.map((ticket) => (
-          <TicketRow key={ticket.id} ticket={ticket} />
-        ))}
-      </ul>
+      <TicketRows scroller={scroller} items={items} total={total} isAll={nextCursor === null} />
       {nextCursor === null ? <p class="list-end">{t('list.count', { count: total })}</p> : <MoreWhenSeen />}
     </>
+  );
+}
+
+interface Rows {
+  scroller: RefObject<HTMLElement | null>;
+  items: Ticket[];
+  total: number;
+  isAll: boolean;
+}
+
+const GUESS_PX = 84;
+
+function TicketRows({ scroller, items, total, isAll }: Rows): JSX.Element {
+  const holder = useRef<HTMLUListElement>(null);
+  const keys = items.map(({ id }) => id);
+  const view = useWindowed({ box: scroller, holder, keys, guess: GUESS_PX });
+  const { onScroll } = view;
+  useEffect(() => {
+    const area = scroller.current;
+    area?.addEventListener('scroll', onScroll, { passive: true });
+    return () => area?.removeEventListener('scroll', onScroll);
+  }, [onScroll]);
+  const room = { paddingTop: `${view.before}px`, paddingBottom: `${view.after}px` };
+  return (
+    <ul class="ticket-list" ref={holder} style={room} aria-label={t('list.count', { count: total })}>
+      {items.slice(view.first, view.end).map((ticket, index) => (
+        <TicketRow key={ticket.id} ticket={ticket} position={view.first + index + 1} of={isAll ? items.length : Math.max(total, items.length)} />
+      ))}
+    </ul>
   );
 }
 

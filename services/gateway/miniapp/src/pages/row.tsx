@@ -9,14 +9,14 @@ import { Badge } from '../ui/controls';
 import { PriorityMark, StatusMark } from '../ui/marks';
 
 /** One ticket as one line of a chat list. */
-export function TicketRow({ ticket }: { ticket: Ticket }): JSX.Element {
+export function TicketRow({ ticket, position, of }: { ticket: Ticket; position: number; of: number }): JSX.Element {
   const now = route.value;
   const isOpen = now.page === 'ticket' && (now.ref === String(ticket.number) || now.ref === ticket.id);
   const staff = me.value !== null && isStaff(me.value);
   const about = staff ? fullName(ticket.user) : categoryName(ticket.category, language.value);
   const at = ticket.last_message_at ?? ticket.created_at;
   return (
-    <li>
+    <li aria-posinset={position} aria-setsize={of}>
       <button
         type="button"
         class={`ticket-row pressable ${ticket.unread_count > 0 ? 'unread' : ''}`}

@@ -30,6 +30,8 @@ const NOTHING = { older: null, position: 0, unreadFrom: null, isFresh: false, is
 export const conversation = signal<Conversation | null>(null);
 /** Who writes on the open ticket, and until when we believe it. */
 export const typing = signal<ReadonlyMap<string, number>>(new Map());
+/** A message to be brought into sight. */
+export const sought = signal<string | null>(null);
 /** The newest message is in sight. */
 export const atEnd = signal(true);
 
@@ -106,22 +108,24 @@ function catchUp(): void {
 }
 
 async function readAll(ref: string, anew: boolean): Promise<void> {
+  const newest = calls.messages(ref, null); // at the same time: nobody waits for two answers in a row
+  newest.catch(() => undefined); // it is waited for below
   const ticket = (await calls.ticket(ref)).body;
   rememberTicket(ticket);
   if (conversation.value?.ref === ref && conversation.value.ticket === null) conversation.value = { ...conversation.value, ticket };
   const isShort = ticket.version <= HISTORY_PAGE; // else nobody waits for it
   const past = readHistory(ticket.id);
-  const [said, history] = await Promise.all([calls.messages(ticket.id, null), isShort ? past : (conversation.value?.history ?? [])]);
+  const [said, history] = await Promise.all([newest, isShort ? past : (conversation.value?.history ?? [])]);
   const now = conversation.value;
   if (now?.ref !== ref) return;
   rememberMessages(said.body.items);
   const { messages, older } = join(anew || !now.isWhole ? { messages: [], older: null } : now, said.body);
   const unreadFrom = now.isFresh ? now.unreadFrom : firstUnread(messages, ticket.unread_count);
-  const newest = now.ticket !== null && now.ticket.version > ticket.version ? now.ticket : ticket;
+  const latest = now.ticket !== null && now.ticket.version > ticket.version ? now.ticket : ticket;
   const position = said.mark?.position ?? 0;
   batch(() => {
-    conversation.value = { ref, ticket: newest, messages, older, history, phase: 'ready', position, unreadFrom, isFresh: true, isWhole: true };
-    putTicket(newest);
+    conversation.value = { ref, ticket: latest, messages, older, history, phase: 'ready', position, unreadFrom, isFresh: true, isWhole: true };
+    putTicket(latest);
   });
   if (!isShort) void past.then((whole) => putHistory(ticket.id, whole));
 }
@@ -160,10 +164,14 @@ function putHistory(ticketId: string, history: HistoryItem[]): void {
   if (now?.ticket?.id === ticketId) conversation.value = { ...now, history };
 }
 
+let olderAsked: string | null = null;
+
 export async function loadOlder(): Promise<void> {
   const now = conversation.value;
-  if (now?.ticket == null || now.older === null || !now.isFresh) return;
+  if (now?.ticket == null || now.older === null || !now.isFresh || olderAsked === now.older) return;
+  olderAsked = now.older;
   const page = await calls.messages(now.ticket.id, now.older).catch(() => null);
+  olderAsked = null;
   const after = conversation.value;
   if (page === null || after?.ref !== now.ref || after.older !== now.older) return;
   rememberMessages(page.body.items);

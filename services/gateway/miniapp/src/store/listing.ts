@@ -18,8 +18,11 @@ export function matches(ticket: Ticket, filter: TicketFilter, myId: string): boo
   return filter.q === '' ? true : null;
 }
 
-function newestFirst(items: Ticket[]): Ticket[] {
-  return [...items].sort((a, b) => Date.parse(b.updated_at) - Date.parse(a.updated_at) || b.number - a.number);
+/** Among the others, which stay as the server put them: it tells apart what changed within one millisecond. */
+function insert(items: readonly Ticket[], ticket: Ticket): Ticket[] {
+  const at = Date.parse(ticket.updated_at);
+  const older = items.findIndex((item) => Date.parse(item.updated_at) <= at);
+  return older < 0 ? [...items, ticket] : [...items.slice(0, older), ticket, ...items.slice(older)];
 }
 
 /** Put a ticket where it belongs now: in, out, or at another place. An older version never replaces a newer one. */
@@ -29,7 +32,7 @@ export function place(listing: Listing, ticket: Ticket, filter: TicketFilter, my
   const rest = listing.items.filter((item) => item.id !== ticket.id);
   const belongs = matches(ticket, filter, myId) ?? old !== undefined;
   if (!belongs) return old === undefined ? listing : { ...listing, items: rest, total: Math.max(0, listing.total - 1) };
-  const items = newestFirst([...rest, ticket]);
+  const items = insert(rest, ticket);
   const isBeyond = old === undefined && listing.nextCursor !== null && items.at(-1)?.id === ticket.id; // it comes with its page
   if (isBeyond) return listing;
   return { ...listing, items, total: old === undefined ? listing.total + 1 : listing.total };

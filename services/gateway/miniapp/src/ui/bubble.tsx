@@ -3,6 +3,7 @@ import type { Message } from '../api/types';
 import { t } from '../i18n';
 import { clock } from '../i18n/time';
 import { picked } from '../store/aim';
+import { sought } from '../store/conversation';
 import { discard, resend } from '../store/outbox';
 import { sheet } from '../store/route';
 import type { Bubble as BubbleRow } from '../store/timeline';
@@ -15,13 +16,13 @@ import { Quote } from './quote';
 import { RichText } from './text';
 
 /** One message: whose it is stands at its side, when and how far it came at its foot. */
-export function Bubble({ row, showAuthor }: { row: BubbleRow; showAuthor: boolean }): JSX.Element {
+export function Bubble({ row, showAuthor, position, of }: { row: BubbleRow; showAuthor: boolean; position: number; of: number }): JSX.Element {
   const side = row.own ? 'own' : 'other';
   const shape = `${row.first ? 'first' : ''} ${row.last ? 'last' : ''} ${row.isNote ? 'note' : ''}`;
   return (
     <div class={`bubble-line ${side} ${row.last ? 'last' : ''}`} id={`m-${row.id}`}>
       {row.own || !showAuthor ? null : row.last ? <Avatar member={row.author} size="s" /> : <span class="avatar-space" />}
-      <article class={`bubble ${side} ${shape}`} aria-label={row.own ? t('chat.you') : fullName(row.author)} {...menuOf(row)}>
+      <article class={`bubble ${side} ${shape}`} aria-posinset={position} aria-setsize={of} aria-label={row.own ? t('chat.you') : fullName(row.author)} {...menuOf(row)}>
         {row.isNote && row.first ? (
           <p class="note-head">
             <Icon name="lock" size={14} />
@@ -78,10 +79,7 @@ function menuOf(row: BubbleRow): DOMAttributes<HTMLElement> {
 /** The message this one answers; pressing it goes there. */
 function Answered({ quoted }: { quoted: Message | 'older' }): JSX.Element {
   const go = (): void => {
-    if (quoted === 'older') return;
-    const there = document.getElementById(`m-${quoted.id}`);
-    there?.scrollIntoView({ block: 'center', behavior: 'smooth' });
-    there?.animate?.([{}, { background: 'color-mix(in srgb, var(--accent) 22%, transparent)' }, {}], { duration: 1_600, delay: 150 });
+    if (quoted !== 'older') sought.value = quoted.id;
   };
   return (
     <button type="button" class="answered" onClick={go}>

@@ -1,0 +1,145 @@
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { dayName } from '../i18n/time';
+import { atEnd, conversation, loadOlder, read, sought } from '../store/conversation';
+import { rows } from '../store/rows';
+import type { Row } from '../store/timeline';
+import { fullName } from '../ui/avatar';
+import { Bubble } from '../ui/bubble';
+import { Badge } from '../ui/controls';
+import { Icon } from '../ui/icons';
+import { BubbleSkeletons } from '../ui/skeleton';
+import { useWindowed } from '../ui/windowed';
+
+const END_PX = 48;
+/** A bubble of one line and half. */
+const GUESS_PX = 64;
+
+/** The outer box is turned round, so that the newest stays in sight when the keyboard comes and nothing jumps when older ones load. */
+export function Messages(): JSX.Element {
+  const area = useRef<HTMLDivElement>(null);
+  const holder = useRef<HTMLDivElement>(null);
+  const all = rows.value;
+  const now = conversation.value;
+  const keys = all.map(({ id }) => id);
+  const view = useWindowed({ box: area, holder, keys, guess: GUESS_PX, isTurned: true });
+  const last = all.at(-1);
+  const lastSeen = useRef(last?.id);
+  useLayoutEffect(() => {
+    const isOwnNew = lastSeen.current !== undefined && lastSeen.current !== last?.id && last?.kind === 'bubble' && last.own;
+    if (isOwnNew && area.current !== null) area.current.scrollTop = 0;
+    lastSeen.current = last?.id;
+    void read();
+  }, [all]);
+  useEffect(() => {
+    const look = (): void => void read();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  useEffect(() => {
+    const id = sought.value;
+    if (id === null) return;
+    sought.value = null;
+    view.seek(id);
+    requestAnimationFrame(() => requestAnimationFrame(() => point(id)));
+  }, [sought.value]);
+  const day = useSignal<string | null>(null);
+  const scrolled = (): void => {
+    if (area.current === null) return;
+    const { scrollTop, scrollHeight, clientHeight } = area.current;
+    view.onScroll();
+    day.value = dayAt(all, view.top());
+    atEnd.value = Math.abs(scrollTop) < END_PX;
+    if (atEnd.value) void read();
+    if (scrollHeight + scrollTop - clientHeight < clientHeight) void loadOlder();
+  };
+  const articles = all.reduce((count, { kind }) => count + Number(kind === 'bubble'), 0);
+  let position = all.slice(0, view.first).reduce((count, { kind }) => count + Number(kind === 'bubble'), 0);
+  return (
+    <div class="messages-place">
+      {day.value === null ? null : <p class="service day held">{dayName(day.value)}</p>}
+      <div class="messages" ref={area} onScroll={scrolled} tabIndex={0} aria-label={t('chat.messages')}>
+        <div class="messages-inner" role="log" aria-live="off">
+          {now?.phase === 'loading' || now === null ? <BubbleSkeletons /> : null}
+          {now?.older == null ? null : (
+            <button type="button" class="chip older" onClick={() => void loadOlder()}>
+              {t('chat.older')}
+            </button>
+          )}
+          <div class="rows" ref={holder} style={{ paddingTop: `${view.before}px`, paddingBottom: `${view.after}px` }}>
+            {all.slice(view.first, view.end).map((row) => {
+              if (row.kind === 'bubble') position += 1;
+              return (
+                <div class="row" key={row.id}>
+                  <RowView row={row} position={position} of={now?.older === null ? articles : -1} />
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      </div>
+      <News last={last} />
+      {atEnd.value ? null : <ToEnd onPress={() => toEnd(area.current)} />}
+    </div>
+  );
+}
+
+/** Which day the row at the top is of; `null` where its own line says so. */
+function dayAt(all: readonly Row[], key: string | undefined): string | null {
+  const row = all.find(({ id }) => id === key);
+  return row === undefined || row.kind === 'day' || row.kind === 'unread' ? null : row.at;
+}
+
+/** Gliding where it is near; where it is far, nobody waits for what lies between. */
+function toEnd(area: HTMLElement | null): void {
+  const isFar = area !== null && -area.scrollTop > 3 * area.clientHeight;
+  area?.scrollTo({ top: 0, behavior: isFar ? 'instant' : 'smooth' });
+}
+
+/** Show which one was looked for. */
+function point(id: string): void {
+  const there = document.getElementById(`m-${id}`);
+  there?.scrollIntoView({ block: 'center' });
+  there?.animate?.([{}, { background: 'color-mix(in srgb, var(--accent) 22%, transparent)' }, {}], { duration: 1_600, delay: 150 });
+}
+
+/** What others have just said, for those who do not see it: rows come and go while one scrolls, and that is no news. */
+function News({ last }: { last: Row | undefined }): JSX.Element {
+  const known = useRef<string | undefined>(undefined);
+  const said = useSignal('');
+  useEffect(() => {
+    const isNew = known.current !== undefined && known.current !== last?.id;
+    known.current = last?.id;
+    if (isNew && last?.kind === 'bubble' && !last.own) said.value = `${fullName(last.author)}: ${last.message?.content ?? ''}`;
+  }, [last?.id]);
+  return (
+    <p class="hidden" aria-live="polite">
+      {said.value}
+    </p>
+  );
+}
+
+function ToEnd({ onPress }: { onPress: () => void }): JSX.Element {
+  const count = conversation.value?.ticket?.unread_count ?? 0;
+  return (
+    <button type="button" class="to-end" aria-label={t('chat.toEnd')} onClick={onPress}>
+      <Icon name="down" />
+      <Badge count={count} label={t('list.unread', { count })} />
+    </button>
+  );
+}
+
+function RowView({ row, position, of }: { row: Row; position: number; of: number }): JSX.Element {
+  switch (row.kind) {
+    case 'day':
+      return <p class="service day">{dayName(row.at)}</p>;
+    case 'unread':
+      return <p class="unread-line">{t('chat.unread')}</p>;
+    case 'service':
+      return <p class="service">{row.text}</p>;
+    case 'bubble':
+      return <Bubble row={row} showAuthor position={position} of={of} />;
+  }
+}
