@@ -1,12 +1,15 @@
 """The Mini App without a network, or with a bad one: what was read can be read, what is written arrives once."""
 
 import asyncio
+import io
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from uuid import uuid4
 
+import aiohttp
 import pytest
-from playwright.async_api import BrowserContext, Page, Route, expect
+from PIL import Image
+from playwright.async_api import BrowserContext, FilePayload, Page, Route, expect
 from tikethet_devstack.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -55,6 +58,34 @@ async def kept(page: Page, place: str, count: int) -> None:
 async def says(page: Page, words: str) -> None:
     await page.get_by_label("Сообщение", exact=True).fill(words)
     await page.get_by_role("button", name="Отправить").click()
+
+
+def photo(name: str) -> FilePayload:
+    """As a phone takes it: larger than anybody looks at it."""
+    written = io.BytesIO()
+    Image.effect_noise((3000, 2000), 40).convert("RGB").save(written, "JPEG", quality=80)
+    return {"name": name, "mimeType": "image/jpeg", "buffer": written.getvalue()}
+
+
+async def picks(page: Page, file: FilePayload) -> None:
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Прикрепить файл").click()
+    await (await chosen.value).set_files([file])
+
+
+async def sizes(person: Person, desk: str, words: str) -> list[tuple[int, int]]:
+    """How large the pictures of the message with these words are at the server."""
+    found = (await person.get("tickets/1001/messages?size=100&latest=true"))["items"]
+    files = next(message["attachments"] for message in found if message["content"] == words)
+    measured = []
+    async with aiohttp.ClientSession(desk) as http:
+        async with http.get("/api/v1/demo/token", params={"as": "customer"}) as answer:
+            headers = {"Authorization": f"Bearer {(await answer.json())['access_token']}"}
+        for file in files:
+            async with http.get(f"/api/v1/files/{file['id']}", headers=headers) as answer:
+                with Image.open(io.BytesIO(await answer.read())) as seen:
+                    measured.append(seen.size)
+    return measured
 
 
 async def heard(person: Person, words: str) -> int:
@@ -110,6 +141,44 @@ async def test_what_is_written_offline_is_sent_once_also_after_a_reload(
     for each in words:
         await expect(page.get_by_text(each)).to_have_count(1)
         assert await heard(customer, each) == 1
+
+
+async def test_a_photo_goes_with_its_message_when_the_network_is_back(
+    phone: BrowserContext, person: People, desk: str, keep: Keep
+) -> None:
+    words = f"Вот фото {uuid4()}"
+    customer = await person("customer")
+    page = await opened(phone)
+    await kept(page, "conversations", 1)
+    await phone.set_offline(True)
+    await picks(page, photo("фото.jpg"))
+    await expect(page.get_by_role("progressbar")).to_have_count(1)
+    await kept(page, "uploads", 1)
+    await page.reload()
+    await expect(page.get_by_role("list", name="Прикреплённые файлы").get_by_role("listitem")).to_have_count(1)
+    await says(page, words)
+    await kept(page, "outbox", 1)
+    await page.reload()
+    await expect(page.get_by_role("img", name="фото.jpg").last).to_be_visible()
+    await keep(page, "waiting")
+    await phone.set_offline(False)
+    await kept(page, "outbox", 0)
+    await kept(page, "uploads", 0)
+    assert await heard(customer, words) == 1
+    assert await sizes(customer, desk, words) == [(2048, 1365)]
+
+
+async def test_a_photo_may_go_as_it_is(phone: BrowserContext, person: People, desk: str, keep: Keep) -> None:
+    words = f"Вот фото целиком {uuid4()}"
+    customer = await person("customer")
+    page = await opened(phone)
+    await picks(page, photo("фото.jpg"))
+    await page.get_by_role("button", name="без сжатия").click()
+    await expect(page.get_by_role("button", name="без сжатия")).to_have_count(0)
+    await keep(page, "picked")
+    await says(page, words)
+    await until_heard(customer, words)
+    assert await sizes(customer, desk, words) == [(3000, 2000)]
 
 
 async def test_an_answer_that_is_lost_does_not_double_a_message(phone: BrowserContext, person: People) -> None:
@@ -236,3 +305,14 @@ async def test_where_the_app_cannot_be_kept_it_says_so_and_sends_when_it_is_open
     await until_heard(customer, words)
     await kept(again, "outbox", 0)
     assert await heard(customer, words) == 1
+
+
+async def test_no_request_leaves_the_house(phone: BrowserContext, desk: str) -> None:
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url))
+    page = await opened(phone)
+    await page.get_by_role("button", name="Назад").click()
+    await page.get_by_role("button", name="Настройки").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert len(asked) > 10
+    assert [url for url in asked if not url.startswith((desk, "blob:", "data:"))] == []

@@ -1,8 +1,11 @@
 // Files on their way, against a server that answers when the test says so.
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as database from '../src/store/database';
+import { forgetFiles, type KeptFile } from '../src/store/files';
 import { persona } from '../src/store/core';
 import { toast } from '../src/store/toast';
-import { add, again, allThere, FILES, pickedFor, remove, take } from '../src/store/uploads';
+import { add, again, allThere, asItIs, FILES, pass, picked, pickedFor, remove, take, takeUpFiles } from '../src/store/uploads';
 
 class Request {
   static sent: Request[] = [];
@@ -38,12 +41,17 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve)
 const file = (name: string, size = 10, type = 'text/plain'): File => new File([new Uint8Array(size)], name, { type });
 const there = (id: string): unknown => ({ id, filename: `${id}.txt`, size: 10, content_type: 'text/plain' });
 
-async function requests(count: number): Promise<Request[]> {
-  await vi.waitFor(() => expect(Request.sent).toHaveLength(count));
+async function requests(count: number, timeout = 1_000): Promise<Request[]> {
+  await vi.waitFor(() => expect(Request.sent).toHaveLength(count), { timeout });
   return Request.sent;
 }
 
+let visits = 0;
+
+afterEach(() => void vi.unstubAllGlobals());
+
 beforeEach(() => {
+  database.inhabit(`uploads ${(visits += 1)}`);
   persona.value = 'customer';
   take('here');
   Request.sent = [];
@@ -63,23 +71,71 @@ describe('files that were picked', () => {
     expect(pickedFor('here')[0]?.progress).toBe(0.5);
     expect(allThere('here')).toBe(false);
     await request?.answers(201, there('f1'));
-    expect(allThere('here')).toBe(true);
+    await vi.waitFor(() => expect(allThere('here')).toBe(true));
     expect(take('here').map(({ id }) => id)).toEqual(['f1']);
     expect(pickedFor('here')).toEqual([]);
   });
 
-  it('are tried again under the same key after a failure', async () => {
+  it('go on by themselves under the same key when only the network failed', async () => {
     add('here', [file('a.txt')]);
     const [first] = await requests(1);
     first?.onerror?.();
-    await settle();
-    const key = pickedFor('here')[0]?.key ?? '';
-    expect(pickedFor('here')[0]?.failed).not.toBeNull();
-    again('here', key);
-    const [, second] = await requests(2);
+    const [, second] = await requests(2, 5_000);
+    expect(pickedFor('here')[0]?.failed).toBeNull();
     expect(second?.headers.get('Idempotency-Key')).toBe(first?.headers.get('Idempotency-Key'));
     await second?.answers(201, there('f1'));
-    expect(allThere('here')).toBe(true);
+    await vi.waitFor(() => expect(allThere('here')).toBe(true));
+  });
+
+  it('wait for the person when they were refused', async () => {
+    add('here', [file('a.txt')]);
+    const [first] = await requests(1);
+    await first?.answers(413, { code: 'too_large' });
+    await vi.waitFor(() => expect(pickedFor('here')[0]?.failed).not.toBeNull());
+    again('here', pickedFor('here')[0]?.key ?? '');
+    const [, second] = await requests(2);
+    await second?.answers(201, there('f1'));
+    await vi.waitFor(() => expect(allThere('here')).toBe(true));
+  });
+
+  it('are on the device until their message has them', async () => {
+    const kept = async (): Promise<(string | null)[]> => ((await database.all<KeptFile>('uploads')) ?? []).map(({ place }) => place);
+    add('here', [file('a.txt')]);
+    await requests(1);
+    expect(await kept()).toEqual(['here']);
+    const { attachments, uploads } = pass('here');
+    expect(attachments.map(({ filename }) => filename)).toEqual(['a.txt']);
+    expect(pickedFor('here')).toEqual([]);
+    await vi.waitFor(async () => expect(await kept()).toEqual([null]));
+    forgetFiles(uploads);
+    await vi.waitFor(async () => expect(await kept()).toEqual([]));
+  });
+
+  it('are picked again on the next visit', async () => {
+    add('here', [file('a.txt')]);
+    const [first] = await requests(1);
+    picked.value = new Map();
+    await takeUpFiles();
+    expect(pickedFor('here').map(({ file: one }) => one.name)).toEqual(['a.txt']);
+    await first?.answers(201, there('f1'));
+    await vi.waitFor(() => expect(allThere('here')).toBe(true));
+    expect(Request.sent).toHaveLength(1);
+  });
+
+  it('are made smaller when they are photos, unless they go as files', async () => {
+    vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 4096, height: 2048, close: () => undefined }));
+    const drawn = { width: 0, height: 0, getContext: () => ({ drawImage: () => undefined }), toBlob: (then: (blob: Blob) => void) => then(new Blob(['tiny'], { type: 'image/jpeg' })) };
+    vi.stubGlobal('document', { createElement: () => drawn });
+    add('here', [file('a.webp', FILES.image + 1, 'image/webp')]);
+    const [first] = await requests(1);
+    expect([drawn.width, drawn.height]).toEqual([2048, 1024]);
+    expect(pickedFor('here')[0]?.file).toMatchObject({ name: 'a.jpg', size: 4 });
+    await first?.answers(201, there('f1'));
+    asItIs('here', pickedFor('here')[0]?.key ?? '');
+    await vi.waitFor(() => expect(toast.value).not.toBeNull()); // it is too large as it is
+    add('here', [file('b.png', 2_000, 'image/png')], 'file');
+    await requests(2);
+    expect(pickedFor('here').map(({ file: one }) => one.size)).toEqual([2_000]);
   });
 
   it('stop when they are taken out', async () => {
@@ -91,9 +147,9 @@ describe('files that were picked', () => {
     expect([pickedFor('here'), toast.value]).toEqual([[], null]);
   });
 
-  it('are at most ten, and none too large', () => {
+  it('are at most ten, and none too large', async () => {
     add('here', [file('big.png', FILES.image + 1, 'image/png')]);
-    expect(pickedFor('here')).toEqual([]);
+    await vi.waitFor(() => expect(pickedFor('here')).toEqual([]));
     expect(toast.value).not.toBeNull();
     add('here', Array.from({ length: 12 }, (_, number) => file(`${number}.txt`)));
     expect(pickedFor('here')).toHaveLength(FILES.most);

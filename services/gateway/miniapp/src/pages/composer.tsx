@@ -8,7 +8,7 @@ import { conversation } from '../store/conversation';
 import { me } from '../store/core';
 import { keepReply, readReply } from '../store/draft';
 import { sayTyping } from '../store/live';
-import { allThere, pickedFor, take } from '../store/uploads';
+import { noneFailed, pass, pickedFor } from '../store/uploads';
 import { send } from '../store/outbox';
 import { reword } from '../store/wording';
 import { haptic } from '../telegram/env';
@@ -49,14 +49,13 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
   const content = text.value.trim();
   const over = content.length - BOUNDS.content;
   const carries = editing === null && pickedFor(ticket.id).length > 0;
-  const ready = over <= 0 && (content !== '' || carries) && (!carries || allThere(ticket.id));
+  const ready = over <= 0 && (content !== '' || carries) && (!carries || noneFailed(ticket.id));
   const submit = (): void => {
     if (!ready) return;
     aim.value = null;
     if (editing !== null) void reword(ticket.id, editing.message, content);
     else {
-      const attachments = take(ticket.id);
-      send(ticket.id, { content, isInternal: isNote, attachments, ...(aimed === null ? {} : { replyTo: aimed.message.id }) });
+      send(ticket.id, { content, isInternal: isNote, ...pass(ticket.id), ...(aimed === null ? {} : { replyTo: aimed.message.id }) });
       draft.value = '';
     }
     area.current?.focus();

@@ -6,7 +6,6 @@ import { dayName } from '../i18n/time';
 import { atEnd, conversation, loadOlder, read, sought } from '../store/conversation';
 import { rows } from '../store/rows';
 import type { Row } from '../store/timeline';
-import { fullName } from '../ui/avatar';
 import { Bubble } from '../ui/bubble';
 import { Badge } from '../ui/controls';
 import { Icon } from '../ui/icons';
@@ -17,7 +16,10 @@ const END_PX = 48;
 /** A bubble of one line and half. */
 const GUESS_PX = 64;
 
-/** The outer box is turned round, so that the newest stays in sight when the keyboard comes and nothing jumps when older ones load. */
+/**
+ * The outer box is turned round, so that the newest stays in sight when the keyboard comes and nothing jumps when older ones load.
+ * Rows are read out when they are news; those that come and go while one scrolls are not.
+ */
 export function Messages(): JSX.Element {
   const area = useRef<HTMLDivElement>(null);
   const holder = useRef<HTMLDivElement>(null);
@@ -59,9 +61,13 @@ export function Messages(): JSX.Element {
   let position = all.slice(0, view.first).reduce((count, { kind }) => count + Number(kind === 'bubble'), 0);
   return (
     <div class="messages-place">
-      {day.value === null ? null : <p class="service day held">{dayName(day.value)}</p>}
+      {day.value === null ? null : (
+        <p class="service day held" aria-hidden="true">
+          {dayName(day.value)}
+        </p>
+      )}
       <div class="messages" ref={area} onScroll={scrolled} tabIndex={0} aria-label={t('chat.messages')}>
-        <div class="messages-inner" role="log" aria-live="off">
+        <div class="messages-inner" role="log" aria-live={atEnd.value ? 'polite' : 'off'}>
           {now?.phase === 'loading' || now === null ? <BubbleSkeletons /> : null}
           {now?.older == null ? null : (
             <button type="button" class="chip older" onClick={() => void loadOlder()}>
@@ -80,7 +86,6 @@ export function Messages(): JSX.Element {
           </div>
         </div>
       </div>
-      <News last={last} />
       {atEnd.value ? null : <ToEnd onPress={() => toEnd(area.current)} />}
     </div>
   );
@@ -103,22 +108,6 @@ function point(id: string): void {
   const there = document.getElementById(`m-${id}`);
   there?.scrollIntoView({ block: 'center' });
   there?.animate?.([{}, { background: 'color-mix(in srgb, var(--accent) 22%, transparent)' }, {}], { duration: 1_600, delay: 150 });
-}
-
-/** What others have just said, for those who do not see it: rows come and go while one scrolls, and that is no news. */
-function News({ last }: { last: Row | undefined }): JSX.Element {
-  const known = useRef<string | undefined>(undefined);
-  const said = useSignal('');
-  useEffect(() => {
-    const isNew = known.current !== undefined && known.current !== last?.id;
-    known.current = last?.id;
-    if (isNew && last?.kind === 'bubble' && !last.own) said.value = `${fullName(last.author)}: ${last.message?.content ?? ''}`;
-  }, [last?.id]);
-  return (
-    <p class="hidden" aria-live="polite">
-      {said.value}
-    </p>
-  );
 }
 
 function ToEnd({ onPress }: { onPress: () => void }): JSX.Element {

@@ -5,6 +5,12 @@ import { tokens } from './core';
 const MOST = 60;
 const kept = new Map<string, Promise<string>>();
 
+/** A file of our own that the server may not have yet: shown from here, under the name it will have. */
+export function keepLocal(id: string, file: Blob): void {
+  const url = URL.createObjectURL(file);
+  for (const path of [id, `${id}/preview`]) kept.set(path, Promise.resolve(url));
+}
+
 /** An address for `<file id>` or `<file id>/preview`, fetched once. */
 export function blobUrl(path: string): Promise<string> {
   const known = kept.get(path);

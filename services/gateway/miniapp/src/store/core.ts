@@ -22,6 +22,9 @@ export const me = signal<Me | null>(null);
 export const persona = signal<Persona | null>(null);
 /** Signed in once before: then an end is an end (`over`), not a wrong door (`outside`). */
 let known = false;
+/** The server has said who this is; until then it is who was here last. */
+let isConfirmed = false;
+export const isKeptOnly = (): boolean => !isConfirmed;
 let launched: Launch = { initData: null, userId: null, languageCode: undefined, letsWrite: true, startParam: undefined, deskCode: null };
 
 /** Where the one is kept who came by a desk link. */
@@ -80,6 +83,7 @@ export async function signIn(from: Launch): Promise<void> {
   inhabit(who());
   const kept = known && from.deskCode === null ? await fact('self') : undefined;
   if (kept !== undefined) welcome(kept); // what an earlier visit left can be read before, and without, an answer
+  isConfirmed = false;
   await attempt();
 }
 
@@ -89,7 +93,6 @@ async function attempt(): Promise<void> {
     known = true;
     const before = me.value ?? (await fact('self'));
     if (before !== undefined && before.id !== member.id) await forget(); // nothing of who was here before stays
-    if (me.value !== null && me.value.id !== member.id) return location.reload(); // nor on screen
     welcome(member);
   } catch (error) {
     refused(error instanceof Problem ? error : new Problem('internal', 500, ''));
@@ -111,7 +114,9 @@ export async function signOut(): Promise<void> {
 }
 
 export function welcome(member: Me): void {
+  if (me.value !== null && me.value.id !== member.id) return void forget().then(() => location.reload()); // nothing of who was here before stays on screen
   me.value = member;
+  isConfirmed = true;
   if (member.language !== undefined) {
     void setLanguage(member.language);
     write('language', member.language);

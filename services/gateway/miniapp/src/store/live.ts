@@ -6,7 +6,7 @@ import type { Cursor } from '../live/feed';
 import { Poll, type Stretch } from '../live/poll';
 import { Live, type LiveState } from '../live/socket';
 import * as conversation from './conversation';
-import { calls, firstMark, me, stage, tokens, welcome } from './core';
+import { calls, firstMark, isKeptOnly, me, stage, tokens, welcome } from './core';
 import { keepEvent, keepGap, startKeeping } from './keeping';
 import { knowledge, loadCategories } from './known';
 import { hear as hearLooking } from './lookers';
@@ -15,6 +15,7 @@ import { liveState } from './line';
 import { flush, openOutbox } from './outbox';
 import { fact } from './recall';
 import * as tickets from './tickets';
+import { sendWaiting, takeUpFiles } from './uploads';
 import { finishAll } from './wording';
 
 let socketState: LiveState = 'connecting';
@@ -78,6 +79,7 @@ function begin(cursor: Cursor): void {
 export function startLive(): void {
   startKeeping(() => live.heard);
   void openOutbox();
+  void takeUpFiles();
   void fact('cursor').then(async (kept) => begin(kept ?? (await firstMark)));
   const wake = (): void => {
     if (document.visibilityState === 'visible') live.wake();
@@ -98,7 +100,9 @@ export function startLive(): void {
 
 /** The line is back: what waits goes out, and what is on screen from an earlier visit or failed is read. */
 function caughtUp(): void {
+  if (isKeptOnly()) later('me', 0, refreshMe);
   flush();
+  sendWaiting();
   tickets.catchUpWithServer();
   conversation.catchUpWithServer();
 }

@@ -2,13 +2,14 @@
 // ticket's lock sends the next of its messages. The key makes a repeat harmless where there are no locks.
 import { newKey } from '../api/client';
 import { Problem } from '../api/problem';
-import type { NewMessage } from '../api/types';
+import type { Attachment, NewMessage } from '../api/types';
 import { backoff } from '../live/backoff';
 import { haptic } from '../telegram/env';
 import { alone } from './alone';
 import { conversation, putMessage } from './conversation';
 import { calls, me, who } from './core';
 import * as database from './database';
+import { forgetFiles, sendKept } from './files';
 import { outbox } from './line';
 import { go } from './route';
 import { inOrder, nextUp, timeAfter, type Outgoing } from './sending';
@@ -32,7 +33,7 @@ export async function openOutbox(): Promise<void> {
   flush();
 }
 
-export function send(ticketId: string, message: Pick<Outgoing, 'content' | 'isInternal' | 'replyTo' | 'attachments'>): void {
+export function send(ticketId: string, message: Pick<Outgoing, 'content' | 'isInternal' | 'replyTo' | 'attachments' | 'uploads'>): void {
   const at = timeAfter(outbox.value);
   keep({ ...message, key: newKey(), ticketId, at, state: 'sending', before: [] });
   haptic('tap');
@@ -47,7 +48,8 @@ export function resend(key: string): void {
 }
 
 export function discard(key: string): void {
-  drop(key);
+  const item = outbox.value.find((each) => each.key === key);
+  if (item !== undefined) drop(item);
   flush();
 }
 
@@ -75,11 +77,12 @@ async function post(item: Outgoing): Promise<boolean> {
   if (item.before.length === 0) keep({ ...item, before: ownMessages(item.ticketId) });
   await written; // a message that is on its way is on the device as well
   try {
-    const message = (await calls.post(item.ticketId, bodyOf(item), item.key)).body;
+    const files = await Promise.all((item.uploads ?? []).map((key) => sendKept(key)));
+    const message = (await calls.post(item.ticketId, bodyOf(item, files), item.key)).body;
     attempt = 0;
     if (message.ticket_id !== item.ticketId) movedOn(item, message.ticket_id);
     putMessage(message.ticket_id, message);
-    drop(item.key);
+    drop(item);
     return true;
   } catch (error) {
     return undelivered(item, error);
@@ -88,12 +91,12 @@ async function post(item: Outgoing): Promise<boolean> {
   }
 }
 
-function bodyOf({ content, isInternal, replyTo, attachments = [] }: Outgoing): NewMessage {
+function bodyOf({ content, isInternal, replyTo }: Outgoing, files: readonly Attachment[]): NewMessage {
   return {
     content,
     is_internal: isInternal,
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
-    ...(attachments.length === 0 ? {} : { attachments: attachments.map((file) => file.id) }),
+    ...(files.length === 0 ? {} : { attachments: files.map((file) => file.id) }),
   };
 }
 
@@ -129,7 +132,8 @@ function keep(item: Outgoing): void {
   });
 }
 
-function drop(key: string): void {
+function drop({ key, uploads = [] }: Outgoing): void {
+  forgetFiles(uploads);
   onlyHere.delete(key);
   outbox.value = outbox.value.filter((item) => item.key !== key);
   write(() => database.remove('outbox', key));

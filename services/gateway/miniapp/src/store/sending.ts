@@ -6,8 +6,9 @@ export interface Outgoing {
   ticketId: string;
   content: string;
   isInternal: boolean;
-  /** Files that are with the server already. */
+  /** Files as they look, and the keys they are sent under; the message waits for them. */
   attachments?: Attachment[];
+  uploads?: string[];
   /** The message it answers. */
   replyTo?: string;
   at: string;

@@ -1,45 +1,50 @@
-// Files on their way into a message that is still being written. They live as long as the page: only their senders know them.
+// Files picked for a message that is still being written. They start on their way at once, and stay picked over a reload.
 import { signal } from '@preact/signals';
 import { newKey } from '../api/client';
-import { sendFile } from '../api/files';
 import { Problem } from '../api/problem';
 import type { Attachment } from '../api/types';
-import { language, t } from '../i18n';
+import { t } from '../i18n';
+import { backoff } from '../live/backoff';
 import { haptic } from '../telegram/env';
-import { tokens } from './core';
+import { forgetFiles, handOver, keepFile, keptFiles, sendKept } from './files';
 import { explain, show } from './toast';
 
 export const FILES = { most: 10, image: 10 * 1024 * 1024, document: 20 * 1024 * 1024 } as const;
+/** Pictures a browser can make smaller; a moving one would stand still afterwards. */
+const SHRINKS = /^image\/(png|jpeg|webp)$/;
+const SHOWN = /^image\/(png|jpeg|gif|webp)$/;
 
 export interface Picked {
   key: string;
   file: File;
+  /** What it was before it was made smaller; `null` when it was not. */
+  original: File | null;
   /** Address of a picture's own content, to show it at once. */
   preview: string | null;
   /** From 0 to 1. */
   progress: number;
   /** There once the server has it. */
   attachment: Attachment | null;
-  /** Why it failed, for people. */
+  /** Why it failed, for people. While there only is no network it has not: it goes on by itself. */
   failed: string | null;
 }
 
 /** What was picked, by where it will be said: a ticket's id, or `new`. */
 export const picked = signal<ReadonlyMap<string, readonly Picked[]>>(new Map());
-const stops = new Map<string, AbortController>();
 
 export const pickedFor = (place: string): readonly Picked[] => picked.value.get(place) ?? [];
 
 /** Whether everything picked is with the server. */
 export const allThere = (place: string): boolean => pickedFor(place).every((each) => each.attachment !== null);
 
-/** Begin to send files; says so when some are too many or too large. */
-export function add(place: string, files: Iterable<File>): void {
+/** Whether everything picked will be with the server without anybody doing anything. */
+export const noneFailed = (place: string): boolean => pickedFor(place).every((each) => each.failed === null);
+
+/** Begin to send files; photos are made smaller unless they go as they are (`file`). Says so when some are too many or too large. */
+export function add(place: string, files: Iterable<File>, as: 'photo' | 'file' = 'photo'): void {
   for (const file of files) {
-    const limit = file.type.startsWith('image/') ? FILES.image : FILES.document;
     if (pickedFor(place).length >= FILES.most) return tell(t('files.tooMany', { count: FILES.most }));
-    if (file.size > limit) tell(t('files.tooLarge', { name: file.name, count: limit / 1024 / 1024 }));
-    else if (file.size > 0) begin(place, file);
+    if (file.size > 0) void begin(place, file, as);
   }
 }
 
@@ -48,53 +53,107 @@ function tell(text: string): void {
   show({ text });
 }
 
-function begin(place: string, file: File): void {
-  const isPicture = /^image\/(png|jpeg|gif|webp)$/.test(file.type);
-  const preview = isPicture ? URL.createObjectURL(file) : null;
-  const one: Picked = { key: newKey(), file, preview, progress: 0, attachment: null, failed: null };
+async function begin(place: string, picture: File, as: 'photo' | 'file'): Promise<void> {
+  const preview = SHOWN.test(picture.type) ? URL.createObjectURL(picture) : null;
+  const one: Picked = { key: newKey(), file: picture, original: null, preview, progress: 0, attachment: null, failed: null };
   keep(place, [...pickedFor(place), one]);
-  void go(place, one);
+  const shrinks = as === 'photo' && SHRINKS.test(picture.type);
+  const file = shrinks ? await (await import('./shrink')).shrink(picture) : picture;
+  const limit = file.type.startsWith('image/') ? FILES.image : FILES.document;
+  if (file.size > limit) {
+    remove(place, one.key);
+    return tell(t('files.tooLarge', { name: file.name, count: limit / 1024 / 1024 }));
+  }
+  if (!pickedFor(place).some(({ key }) => key === one.key)) return; // taken out meanwhile
+  change(place, one.key, { file, original: file === picture ? null : picture });
+  keepFile({ key: one.key, place, file, isOriginal: file === picture, attachment: null, at: Date.now() });
+  await go(place, one.key);
 }
 
-async function go(place: string, { key, file }: Picked): Promise<void> {
-  const stop = new AbortController();
-  stops.set(key, stop);
-  const onProgress = (progress: number): void => change(place, key, { progress });
+/** Send a photo that was made smaller as it is after all. */
+export function asItIs(place: string, key: string): void {
+  const original = pickedFor(place).find((each) => each.key === key)?.original;
+  if (original == null) return;
+  remove(place, key);
+  add(place, [original], 'file');
+}
+
+/** What was picked on an earlier visit is picked again, and goes on. */
+export async function takeUpFiles(): Promise<void> {
+  for (const { key, place, file, attachment } of await keptFiles()) {
+    if (place === null || pickedFor(place).some((each) => each.key === key)) continue;
+    const preview = SHOWN.test(file.type) ? URL.createObjectURL(file) : null;
+    keep(place, [...pickedFor(place), { key, file, original: null, preview, progress: 0, attachment, failed: null }]);
+  }
+  sendWaiting();
+}
+
+/** The line is back: what waits goes on. */
+export function sendWaiting(): void {
+  for (const [place, files] of picked.value) {
+    for (const { key, attachment, failed } of files) if (attachment === null && failed === null) void go(place, key);
+  }
+}
+
+async function go(place: string, key: string, attempt = 0): Promise<void> {
   try {
-    const attachment = await sendFile(tokens, file, { key, language: language.value, onProgress, signal: stop.signal });
+    const attachment = await sendKept(key, (progress) => change(place, key, { progress }));
     change(place, key, { attachment, progress: 1 });
   } catch (error) {
-    if (stop.signal.aborted) return;
+    if (!pickedFor(place).some((each) => each.key === key)) return; // taken out, or handed over to its message
+    if (error instanceof Problem && error.isUncertain) {
+      change(place, key, { progress: 0 });
+      setTimeout(() => void go(place, key, attempt + 1), 1_000 + backoff(attempt));
+      return;
+    }
     const text = error instanceof Problem && error.code === 'too_large' ? t('files.refused') : explain(error);
     change(place, key, { failed: text });
     tell(text);
-  } finally {
-    stops.delete(key);
   }
 }
 
 /** Try a failed one again, under the same key. */
 export function again(place: string, key: string): void {
   change(place, key, { failed: null, progress: 0 });
-  const one = pickedFor(place).find((each) => each.key === key);
-  if (one !== undefined) void go(place, one);
+  void go(place, key);
 }
 
 export function remove(place: string, key: string): void {
-  stops.get(key)?.abort();
-  const gone = pickedFor(place).find((each) => each.key === key);
-  if (gone?.preview != null) URL.revokeObjectURL(gone.preview);
-  keep(
-    place,
-    pickedFor(place).filter((each) => each.key !== key),
-  );
+  forgetFiles([key]);
+  letGo(place, [key]);
 }
 
-/** What a message will carry; the place is empty afterwards. */
+/** What a ticket carries that was just opened with them; the place is empty afterwards. */
 export function take(place: string): Attachment[] {
-  const files = pickedFor(place).flatMap((each) => each.attachment ?? []);
-  for (const { key } of pickedFor(place)) remove(place, key);
-  return files;
+  const files = pickedFor(place);
+  forgetFiles(files.map(({ key }) => key));
+  letGo(
+    place,
+    files.map(({ key }) => key),
+  );
+  return files.flatMap((each) => each.attachment ?? []);
+}
+
+/** What a message will carry, whether it is with the server or still on its way: the message waits for it. The place is empty afterwards. */
+export function pass(place: string): { attachments: Attachment[]; uploads: string[] } {
+  const files = pickedFor(place);
+  const uploads = files.map(({ key }) => key);
+  handOver(uploads);
+  letGo(place, uploads);
+  return { attachments: files.map(inSight), uploads };
+}
+
+/** How a file looks until the server has told. */
+function inSight({ key, file, attachment }: Picked): Attachment {
+  return attachment ?? { id: key, filename: file.name, size: file.size, content_type: file.type, url: '', preview_url: null };
+}
+
+function letGo(place: string, keys: readonly string[]): void {
+  for (const { key, preview } of pickedFor(place)) if (keys.includes(key) && preview !== null) URL.revokeObjectURL(preview);
+  keep(
+    place,
+    pickedFor(place).filter((each) => !keys.includes(each.key)),
+  );
 }
 
 function change(place: string, key: string, to: Partial<Picked>): void {

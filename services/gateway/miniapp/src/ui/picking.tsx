@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { language, t } from '../i18n';
-import { add, again, pickedFor, remove, type Picked } from '../store/uploads';
+import { add, again, asItIs, pickedFor, remove, type Picked } from '../store/uploads';
 import { Cell, IconButton } from './controls';
 import { Icon } from './icons';
 import { sizeOf } from './text';
@@ -112,6 +112,12 @@ function PickedTile({ place, one }: { place: string; one: Picked }): JSX.Element
       ) : one.attachment === null ? (
         <progress value={one.progress} max={1} aria-label={t('files.sending', { name: file.name })} />
       ) : null}
+      {one.original === null || one.attachment === null ? null : (
+        <button type="button" class="picked-original" onClick={() => asItIs(place, key)}>
+          {t('files.asItIs')}
+          <span class="hidden">{file.name}</span>
+        </button>
+      )}
       <IconButton icon="clear" label={t('files.remove', { name: file.name })} class="picked-remove" onPress={() => remove(place, key)} />
     </li>
   );

@@ -123,7 +123,7 @@ export function useWindowed({ box, holder, keys, guess, isTurned = false }: Part
     redraw((round) => round + 1);
   }, [keys]);
 
-  const top = (): string | undefined => (Math.abs(box.current?.scrollTop ?? 0) < 1 && !isTurned ? keys[0] : anchor.current?.key);
+  const top = (): string | undefined => anchor.current?.key;
   const seek = (key: string): void => {
     const index = keys.indexOf(key);
     const area = box.current;
