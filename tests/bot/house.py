@@ -56,9 +56,11 @@ class House:
         self._signer = CallerSigner("bot", decode_key(self.keys.seed("bot")))
         self.bot_env: dict[str, str] = {}
         self.database = ""
+        self._tickets_database = ""
 
     async def open(self, tickets_url: str, bot_url: str, nats: Nats) -> None:
         self.database = bot_url
+        self._tickets_database = tickets_url
         tickets = {
             "DATABASE_URL": tickets_url,
             "NATS_URL": nats.url_for("tickets", "tickets"),
@@ -102,11 +104,13 @@ class House:
     # ------------------------------------------------------------ the desk
 
     async def furnish(self) -> None:
-        """Categories, a helper, and nobody else."""
+        """Categories, an admin and a helper, both on duty, and nobody else."""
         admin = await self.join(ADMIN, "Игорь")
         await self.command(admin, "POST", "categories/init-defaults", {})
         helper = await self.join(HELPER, "Мария")
         await self.command(admin, "PUT", f"members/{helper}/role", {"role": "HELPER"})
+        for member in (admin, helper):
+            await self.command(member, "PUT", "duty", {"on_duty": True})
 
     async def join(self, telegram_id: int, name: str) -> str:
         body = {"telegram_id": telegram_id, "first_name": name, "language": "ru"}
@@ -183,6 +187,21 @@ class House:
             return next((each for each in self.heard(who) if each.id > after and text in each.message), None)
 
         return await until(found, f"{text!r} for {who}; heard {[each.message for each in self.heard(who)]}")
+
+    async def hears_joined(self, who: int, text: str, *, after: int = 0) -> Any:
+        """The same for words that wait a minute for more of them: their minute is over now."""
+        connection = await asyncpg.connect(self._tickets_database)
+        try:
+
+            async def found() -> Any:
+                await connection.execute(
+                    "UPDATE tickets.notifications SET telegram_at = now() WHERE telegram_at > now()"
+                )
+                return next((each for each in self.heard(who) if each.id > after and text in each.message), None)
+
+            return await until_async(found, f"{text!r} for {who}")
+        finally:
+            await connection.close()
 
     def tap(self, who: int, message: Any, label: str) -> None:
         """Tap the button with this label (or this beginning of its data)."""

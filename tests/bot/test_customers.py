@@ -17,9 +17,14 @@ async def test_words_become_a_ticket_and_the_answer_comes_back_as_a_reply(town: 
     answer = await town.hears(anna, "Сейчас посмотрим")
     assert f"#{ticket['number']}" in answer.message
     assert answer.reply_to.reply_to_msg_id == question.id
+    offer = await town.hears(HELPER, f"#{ticket['number']} пока ничьё")
+    town.tap(HELPER, offer, "Взять")
+    taken = await town.hears(HELPER, f"#{ticket['number']} теперь ваше")
     town.say(anna, "Жду ответа", reply_to=answer.id)
-    await town.hears(HELPER, "Жду ответа")
-    assert await town.said_in(ticket) == ["Пропал меч. Вчера ещё был!", "Сейчас посмотрим", "Жду ответа"]
+    town.say(anna, "И ещё жду")
+    await town.hold(ticket, "Пропал меч. Вчера ещё был!", "Сейчас посмотрим", "Жду ответа", "И ещё жду")
+    joined = await town.hears_joined(HELPER, "Жду ответа", after=taken.id)
+    assert joined.message.endswith("Жду ответа\n\nИ ещё жду")
 
 
 async def test_start_greets_and_registers(town: House, anna: int) -> None:
@@ -50,8 +55,11 @@ async def test_support_leads_to_a_ticket_of_the_chosen_category(town: House, ann
 async def test_edits_and_deletions_follow(town: House, anna: int) -> None:
     town.say(anna, "Первое")
     await town.hears(anna, "открыто")
+    card = await town.hears(HELPER, "Первое")
+    town.tap(HELPER, card, "Взять")
+    await town.hears(HELPER, "теперь ваше", after=card.id)
     second = town.say(anna, "Втрое")
-    shown = await town.hears(HELPER, "Втрое")
+    shown = await town.hears_joined(HELPER, "Втрое")
     town.telegram.people.edit(anna, town.account, second.id, "Второе")
     await until(lambda: "Второе" in shown.message, "the edit")
     town.telegram.people.delete(town.account, [second.id])

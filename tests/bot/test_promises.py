@@ -82,7 +82,9 @@ async def test_a_blocked_bot_does_not_try_again(house: House) -> None:
 
     await until_async(unreachable, "staff see that answers do not arrive")
     house.say(ANNA, "Я вернулась")
-    await house.hears(HELPER, "Я вернулась")
+    admin, anna = await house.join(ADMIN, "Игорь"), await house.join(ANNA, "Анна")
+    [ticket] = (await house.command(admin, "GET", f"members/{anna}/tickets"))["items"]
+    await house.hold(ticket, "Вопрос", "Ответ в пустоту", "Я вернулась")
     await until_async(reachable, "staff see that they arrive again")
 
 

@@ -102,5 +102,7 @@ async def test_duty_begins_and_ends_in_the_chat(town: House, anna: int) -> None:
     await town.hears(HELPER, "Дежурство окончено")
     [ticket] = await town.tickets_of(anna)
     assert ticket["assigned_to"] is None
+    town.say(HELPER, "/on")
+    await town.hears(HELPER, "Вы на дежурстве", after=asked.id)
     town.say(anna, "/on")
     await town.hears(anna, "для сотрудников")

@@ -48,10 +48,11 @@ class _Desk:
         self._people = people
 
     async def furnish(self) -> None:
-        """The default categories, and the helper's role."""
+        """The default categories, and a helper on duty."""
         await self._send("admin", "POST", "categories/init-defaults", "desk:categories", {})
         helper = self._people["helper"].id
         await self._send("admin", "PUT", f"members/{helper}/role", "desk:helper", {"role": "HELPER"})
+        await self._send("helper", "PUT", "duty", "desk:duty", {"on_duty": True})
 
     async def tell(self, story: Story) -> None:
         """One ticket from its first word to where it stands."""

@@ -1,6 +1,6 @@
 """Events in: what the bot keeps of them, and what it tells people; both commit with the cursor."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,11 +8,10 @@ import msgspec
 import structlog
 from tikethet_events.stream import Message
 from tikethet_service import tracing
-from tikethet_service.settings import Language
 
 from tikethet_bot.rules import broadcasts, cards
-from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, warnings_of, words
-from tikethet_bot.rules.outgoing import CUSTOMER, NOTICE, Out, Rows
+from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, words
+from tikethet_bot.rules.outgoing import ANSWER, NOTICE, Out, Rows
 from tikethet_bot.store import Connection, outbox
 
 NAME: Final = "telegram"
@@ -22,14 +21,17 @@ _STAFF: Final = "('HELPER', 'MODERATOR', 'ADMIN', 'DEVELOPER')"
 _log = structlog.get_logger("tikethet.bot.consumers")
 NameOf = Callable[[str], Awaitable[str]]
 """What a member is called; empty when that cannot be known now."""
+Anew = Callable[[str], Awaitable[list[Out]]]
+"""What staff were told of a message, as it reads after a change."""
 
 
 class Hearing:
     """`handle` is the effect of one event. ``since``: what happened before the bot existed is told to nobody."""
 
-    def __init__(self, since: datetime, name_of: NameOf) -> None:
+    def __init__(self, since: datetime, name_of: NameOf, anew: Anew) -> None:
         self._since = since
         self._name_of = name_of
+        self._anew = anew
 
     async def handle(self, message: Message, connection: Connection) -> None:
         """Keep what is needed of an event, then put into the outbox whatever follows from it."""
@@ -43,19 +45,17 @@ class Hearing:
         await _remember_member(connection, kind, subject, data)
         if message.subject.split(".")[3] == "-":
             if datetime.fromisoformat(message.headers["ce-time"]) >= self._since:
-                outs = warnings_of(kind, await _admins(connection))
-                if kind in broadcasts.ENDS:
-                    outs += await _ended(connection, kind, subject, data)
+                outs = await _ended(connection, kind, subject, data) if kind in broadcasts.ENDS else []
                 await outbox.put(connection, message.event_id, outs)
             return
         ticket = await _remember_ticket(connection, kind, subject, data)
         if ticket is None or datetime.fromisoformat(message.headers["ce-time"]) < self._since:
             return
         if kind in {"MessageEdited", "MessageDeleted"}:
-            outs = await _changed(connection, kind, data, ticket)
+            outs = await _changed(connection, kind, data, ticket) + await self._anew(data["message_id"])
         else:
-            hearers = await _hearers(connection, ticket)
-            outs = outs_of(kind, data, message.headers["ce-actor"], ticket, hearers)
+            hearer = await _requester(connection, ticket)
+            outs = outs_of(kind, data, message.headers["ce-actor"], ticket, hearer) if hearer is not None else []
             if kind in cards.SHOWS:
                 outs += await self._marks(connection, kind, ticket)
         await outbox.put(connection, message.event_id, outs)
@@ -109,14 +109,6 @@ async def _ended(connection: Connection, kind: str, broadcast_id: str, data: Any
     return [broadcasts.ended(row["telegram_id"], row["language"], broadcast_id, kind, data) for row in rows]
 
 
-async def _admins(connection: Connection) -> list[tuple[int, Language]]:
-    rows = await connection.fetch(
-        """SELECT telegram_id, language FROM bot.people
-        WHERE writable AND NOT blocked AND role IN ('ADMIN', 'DEVELOPER') ORDER BY telegram_id"""
-    )
-    return [(row["telegram_id"], row["language"]) for row in rows]
-
-
 async def _remember_member(connection: Connection, kind: str, subject: str, data: Any) -> None:
     match kind:
         case "MemberJoined" if data["telegram_id"] is not None:
@@ -162,6 +154,7 @@ async def _forget(connection: Connection, member_id: str) -> None:
         "DELETE FROM bot.journal WHERE chat_id = $1 AND done_at IS NOT NULL",
         "DELETE FROM bot.outbox WHERE chat_id = $1 AND ticket_id IS NOT NULL",
         "DELETE FROM bot.shown WHERE chat_id = $1",
+        "DELETE FROM bot.notices WHERE chat_id = $1",
         "DELETE FROM bot.people WHERE telegram_id = $1",
     ):
         await connection.execute(sql, chat_id)
@@ -200,57 +193,43 @@ async def _remember_ticket(connection: Connection, kind: str, ticket_id: str, da
     return Ticket(id=ticket_id, number=row["number"], requester_id=requester, assignee_id=assignee)
 
 
-async def _hearers(connection: Connection, ticket: Ticket) -> Sequence[Hearer]:
-    rows = await connection.fetch(
-        f"""SELECT p.telegram_id, p.member_id, p.language, p.role IN {_STAFF} AS staff, p.preferences,
+async def _requester(connection: Connection, ticket: Ticket) -> Hearer | None:
+    row = await connection.fetchrow(
+        """SELECT p.telegram_id, p.member_id, p.language, p.preferences,
             (SELECT max(m.telegram_id) FROM bot.messages m
              WHERE m.ticket_id = $2::text::uuid AND m.chat_id = p.telegram_id AND m.incoming) AS reply_to
-        FROM bot.people p
-        WHERE p.writable AND NOT p.blocked AND (p.member_id = $1::text::uuid OR p.role IN {_STAFF})
-        ORDER BY p.telegram_id""",  # noqa: S608 a constant of ours
+        FROM bot.people p WHERE p.writable AND NOT p.blocked AND p.member_id = $1::text::uuid""",
         ticket.requester_id,
         ticket.id,
     )
-    return [
-        Hearer(
-            chat_id=row["telegram_id"],
-            member_id=str(row["member_id"]),
-            language=row["language"],
-            staff=row["staff"],
-            muted=frozenset(name for name, on in msgspec.json.decode(row["preferences"]).items() if not on),
-            reply_to=row["reply_to"] if str(row["member_id"]) == ticket.requester_id else None,
-        )
-        for row in rows
-    ]
+    if row is None:
+        return None
+    return Hearer(
+        chat_id=row["telegram_id"],
+        member_id=str(row["member_id"]),
+        language=row["language"],
+        muted=frozenset(name for name, on in msgspec.json.decode(row["preferences"]).items() if not on),
+        reply_to=row["reply_to"],
+    )
 
 
 async def _changed(connection: Connection, kind: str, data: Any, ticket: Ticket) -> list[Out]:
-    """Edit or delete the copies that chats were shown; an edit of what is split into parts changes the first only."""
+    """Edit or delete the copy the requester was shown; an edit of what is split into parts changes the first only."""
     rows = await connection.fetch(
-        """SELECT DISTINCT o.chat_id, p.language, p.member_id FROM bot.outbox o
-        JOIN bot.people p ON p.telegram_id = o.chat_id
+        """SELECT DISTINCT o.chat_id, p.language FROM bot.outbox o JOIN bot.people p ON p.telegram_id = o.chat_id
         WHERE o.message_id = $1::text::uuid AND o.action = 'send' AND o.given_up IS NULL ORDER BY o.chat_id""",
         data["message_id"],
     )
+    gone = kind == "MessageDeleted"
     return [
         Out(
             chat_id=row["chat_id"],
-            text=""
-            if kind == "MessageDeleted"
-            else words(
-                _role_of(row["member_id"], data, ticket), ticket.number, data["content"] or "…", row["language"]
-            ),
+            text="" if gone else words(ticket.number, data["content"] or "…", row["language"]),
             purpose="changed",
-            priority=CUSTOMER,
-            action="delete" if kind == "MessageDeleted" else "edit",
+            priority=ANSWER,
+            action="delete" if gone else "edit",
             ticket_id=ticket.id,
             message_id=data["message_id"],
         )
         for row in rows
     ]
-
-
-def _role_of(member_id: object, data: Any, ticket: Ticket) -> str:
-    if str(member_id) == ticket.requester_id:
-        return "answer"
-    return "note" if data["is_internal"] else "customer"

@@ -97,7 +97,7 @@ class Conversation:
             )
         ask, who = (self._desk.own_command, context.language) if step.own else (self._desk.command, context.member.id)
         answer = await ask(who, step.key, step.method, step.path, step.body)
-        return self._understanding.outcome(step, answer, context)
+        return await self._understanding.outcome(step, answer, context)
 
     async def _finish(self, entry: Entry, step: Tell, parts: Sequence[Part] = (), failure: str | None = None) -> None:
         async with self._pool.acquire() as connection, connection.transaction():

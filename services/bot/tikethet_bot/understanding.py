@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
@@ -18,6 +19,7 @@ from tikethet_bot.rules import intents
 from tikethet_bot.rules.intents import intent_of
 from tikethet_bot.rules.saying import clean
 from tikethet_bot.screens import customers as screens
+from tikethet_bot.screens import staff as staff_screens
 from tikethet_bot.staff.broadcasts import Broadcasts
 from tikethet_bot.staff.commands import Commands as StaffCommands
 from tikethet_bot.staff.duty import Duty
@@ -77,10 +79,17 @@ class Understanding:
         said = Said(clean(words), kept.attachments, lost_file=bool(kept.lost))
         return await self._said(said, incoming.reply_to, context, note=note)
 
-    def outcome(self, step: Do, answer: Any, context: Context) -> Tell:
+    async def outcome(self, step: Do, answer: Any, context: Context) -> Tell:
         """What follows when the desk carried a command out."""
         bot = self._house.username() or ""
-        return customers_outcome(step, answer, context) or staff_outcome(step, answer, context, bot)
+        found = customers_outcome(step, answer, context) or staff_outcome(step, answer, context, bot)
+        if step.kind != "post" or not context.member.staff or step.body["is_internal"]:
+            return found
+        number = await self._people.nobodys(answer["ticket_id"], context.member.id)
+        if number is None:
+            return found
+        offer = staff_screens.offer(context, answer["ticket_id"], number)  # else nobody would hear what comes back
+        return replace(found, outs=(*found.outs, offer))
 
     async def _understood(self, context: Context) -> Do | Tell:
         intent = intent_of(context.incoming)

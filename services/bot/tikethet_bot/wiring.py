@@ -42,6 +42,7 @@ from tikethet_bot.store import SCHEMA, Connection, Pool
 from tikethet_bot.store.broadcasts import Broadcasts
 from tikethet_bot.store.groups import Groups
 from tikethet_bot.store.journal import Entry, Journal
+from tikethet_bot.store.notices import Notices
 from tikethet_bot.store.outbox import CHANNEL, Outbox
 from tikethet_bot.store.people import People
 from tikethet_bot.store.signs import Signs
@@ -50,6 +51,7 @@ from tikethet_bot.telegram.client import Account, Unreachable, trust
 from tikethet_bot.telegram.line import Line
 from tikethet_bot.telegram.mailbox import Mailbox
 from tikethet_bot.telegram.session import Sessions
+from tikethet_bot.telling import Telling
 from tikethet_bot.turn import Turn
 from tikethet_bot.understanding import House, Understanding
 
@@ -97,7 +99,8 @@ class Bot:
         delivery = Delivery(self._ask, desk, self._groups, self.outbox, self.setting.barred)
         self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours, desk.content, delivery.deliver)
         ledger = Ledger("bot", NAME)
-        self._hearing = Hearing(since, desk.name_of)
+        self.telling = Telling(desk, Notices(pool))
+        self._hearing = Hearing(since, desk.name_of, self.telling.anew)
         self._mirror = Mirror(account.bot_id)
         self.broadcasting = Broadcasting(desk, Broadcasts(pool))
         self.consumer = Consumer(ledger, nats, pool, desk.fill, self._hear, prefix=settings.nats_api_prefix)
@@ -105,6 +108,7 @@ class Bot:
     async def _hear(self, message: Message, connection: Connection) -> None:
         await self._hearing.handle(message, connection)
         await self._mirror.hear(message, connection)
+        self.telling.poke()
 
     async def _act(self, entry: Entry) -> None:
         if entry.incoming.chat_id < 0:
@@ -211,6 +215,7 @@ async def _work(bot: Bot, url: str) -> None:
         group.create_task(bot.consumer.run())
         group.create_task(bot.sweep())
         group.create_task(bot.broadcasting.run())
+        group.create_task(bot.telling.run())
         group.create_task(bot.signs())
         group.create_task(bot.setting.leave_strangers())
         group.create_task(_listen(url, bot.sender))

@@ -1,11 +1,39 @@
-from tikethet_bot.rules.hearing import warnings_of
+"""What the requester is told, and what they switched off."""
+
+from typing import Any
+
+import pytest
+from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of
+
+TICKET = Ticket(id="t", number=1042, requester_id="anna", assignee_id=None)
+SAID = {"author_id": "maria", "content": "Готово", "message_id": "m", "attachments": []}
 
 
-def test_admins_are_warned_in_their_language() -> None:
-    outs = warnings_of("BackupOverdue", [(1, "ru"), (2, "en")])
-    assert [out.chat_id for out in outs] == [1, 2]
-    assert "резервной копии" in outs[0].text
-    assert "back-up" in outs[1].text
-    assert all(out.ticket_id is None for out in outs)
-    assert "85" in warnings_of("DiskNearlyFull", [(1, "en")])[0].text
-    assert warnings_of("DeskSettingsChanged", [(1, "ru")]) == []
+def hearer(*muted: str) -> Hearer:
+    return Hearer(chat_id=5, member_id="anna", language="ru", muted=frozenset(muted), reply_to=7)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "actor", "muted", "purposes"),
+    [
+        ("MessagePosted", SAID, "maria", (), ["answer"]),
+        ("MessagePosted", SAID, "maria", ("answers",), []),
+        ("MessagePosted", SAID, "maria", ("answers.telegram",), []),
+        ("MessagePosted", SAID, "maria", ("answers.app", "status"), ["answer"]),
+        ("MessagePosted", SAID | {"author_id": "anna"}, "anna", (), []),
+        ("MessagePosted", SAID | {"content": None}, "maria", (), []),
+        ("NoteAdded", SAID, "maria", (), []),
+        ("TicketAssigned", {"assignee_id": "maria", "previous_id": None}, "maria", (), ["taken"]),
+        ("TicketAssigned", {"assignee_id": "maria", "previous_id": "igor"}, "maria", (), []),
+        ("TicketAssigned", {"assignee_id": "maria", "previous_id": None}, "maria", ("status",), []),
+        ("TicketResolved", {}, "maria", (), ["resolved"]),
+        ("TicketResolved", {}, "anna", (), []),
+        ("TicketResolved", {}, "maria", ("status.telegram",), []),
+        ("TicketClosed", {}, "maria", ("status",), ["closed"]),
+        ("TicketClosed", {}, "maria", ("closed",), []),
+        ("TicketReopened", {}, "maria", (), ["reopened"]),
+        ("PriorityChanged", {}, "maria", (), []),
+    ],
+)
+def test_told(kind: str, data: Any, actor: str, muted: tuple[str, ...], purposes: list[str]) -> None:
+    assert [out.purpose for out in outs_of(kind, data, actor, TICKET, hearer(*muted))] == purposes

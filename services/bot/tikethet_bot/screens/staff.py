@@ -22,6 +22,12 @@ def where_to(context: Context, found: Sequence[Any]) -> Out:
     return context.out(context.text("where_to"), "where", reply_to=draft, buttons=rows + own)
 
 
+def offer(context: Context, ticket_id: str, number: int) -> Out:
+    """They answered a ticket that is nobody's; whoever takes it hears what the customer says next."""
+    take = ((Button(context.text("take"), f"take:{ticket_id}"),),)
+    return context.out(context.text("offer_take", number=number), "offer", buttons=take, ticket_id=ticket_id)
+
+
 def templates(context: Context, found: Sequence[Any], ticket: str) -> Out:
     """Which template to answer a ticket with."""
     if not found:

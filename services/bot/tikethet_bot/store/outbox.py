@@ -201,6 +201,7 @@ class Outbox:
 
     async def sweep(self, days: int = 14) -> None:
         """Drop what is long over."""
+        await self._pool.execute("DELETE FROM bot.notices WHERE told_at < now() - make_interval(days => $1)", days)
         sql = "DELETE FROM bot.outbox WHERE coalesce(delivered_at, created_at) < now() - make_interval(days => $1)"
         await self._pool.execute(f"{sql} AND NOT ({_OPEN})", days)
 

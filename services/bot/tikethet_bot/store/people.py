@@ -95,6 +95,13 @@ class People:
             return None
         return Where(str(row["ticket_id"]), str(row["message_id"]) if row["message_id"] else None, row["incoming"])
 
+    async def nobodys(self, ticket_id: str, member_id: str) -> int | None:
+        """The number of a ticket nobody is responsible for, unless it is the member's own question."""
+        sql = """SELECT number FROM bot.tickets
+            WHERE id = $1::text::uuid AND assignee_id IS NULL AND requester_id <> $2::text::uuid"""
+        found: int | None = await self._pool.fetchval(sql, ticket_id, member_id)
+        return found
+
     async def on_its_way(self, chat_id: int, telegram_id: int) -> bool:
         """Whether this may be a message of ours that Telegram shows already and we have not noted yet."""
         found: bool = await self._pool.fetchval(
