@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -84,6 +84,8 @@ async def test_staffs_pages_have_no_barriers(phone: BrowserContext, keep: Keep) 
     rooms = {
         "statistics": "По категориям",
         "members": "Мария Соколова",
+        "templates": "Новый шаблон",
+        "broadcasts": "Новая рассылка",
         "categories": "Донат",
         "rules": "Название службы",
     }
@@ -113,3 +115,66 @@ async def test_the_sandbox(desktop: BrowserContext) -> None:
     await customer.get_by_label("Сообщение", exact=True).press("Enter")
     await expect(customer.locator(".bubble .key").first).to_be_visible()
     assert await complaints(page, "sandbox") == []
+
+
+SHEETS = {
+    "members": ("Пригласить сотрудника", "Кем будет"),
+    "templates": ("Новый шаблон", "Предлагать в категориях"),
+    "broadcasts": ("Новая рассылка", "Кому"),
+    "categories": ("Новая категория", "По-русски"),
+}
+
+
+async def test_what_lies_over_the_desks_pages_has_no_barriers(phone: BrowserContext, keep: Keep) -> None:
+    page = await phone.new_page()
+    found: list[str] = []
+    for room, (button, shown) in SHEETS.items():
+        await page.goto(f"/app/?as=admin#/desk/{room}")
+        await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_role("dialog").get_by_role("heading", name=shown).first).to_be_visible()
+        found += await complaints(page, f"{room}: {button}")
+        await keep(page, room)
+        await page.goto("about:blank")
+    await page.goto("/app/?as=helper#/t/1003")
+    await page.get_by_role("button", name="Действия", exact=True).click()
+    await page.get_by_role("button", name="Отложить").click()
+    await expect(page.get_by_role("button", name="На три часа")).to_be_visible()
+    found += await complaints(page, "snooze")
+    await keep(page, "snooze")
+    await page.goto("about:blank")
+    await page.goto("/app/?as=helper")
+    await page.get_by_role("button", name="Отбор и порядок").click()
+    await expect(page.get_by_role("button", name="Сначала важное")).to_be_visible()
+    found += await complaints(page, "filter")
+    assert found == []
+
+
+SIZES: tuple[tuple[int, int], ...] = ((320, 568), (1280, 800), (1024, 700))
+
+
+async def test_every_page_fits_its_window(chromium: Browser, desk: str) -> None:
+    """Nothing is wider than what shows it, on small phones and at desks; three columns have no barriers."""
+    context = await chromium.new_context(base_url=desk, locale="ru-RU")
+    page = await context.new_page()
+    found: list[str] = []
+    places = ["/app/?as=customer#/new", "/app/?as=customer#/t/1003", "/app/?as=admin#/t/1003"]
+    places += [f"/app/?as=admin#/desk/{room}" for room in ("statistics", *SHEETS, "rules")]
+    for width, height in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        for place in places:
+            await page.goto(place)
+            shown = page.locator(".detail-pane :is(.bubble, .category-card input, .section-body, .page-action)")
+            await expect(shown.first).to_be_attached()
+            wide = await page.evaluate(
+                """() => [document.documentElement, ...document.querySelectorAll('.page, .scroll, .messages')]
+                    .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.className)"""
+            )
+            found += [f"{place} at {width}: {name}" for name in wide]
+            await page.goto("about:blank")
+        if width > SIZES[0][0]:
+            await page.goto("/app/?as=admin#/t/1003")
+            card = page.get_by_role("complementary", name="Действия")
+            await expect(card.get_by_text("Технические").first).to_be_visible()
+            found += await complaints(page, f"three columns at {width}")
+    await context.close()
+    assert found == []

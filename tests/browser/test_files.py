@@ -106,3 +106,69 @@ async def test_what_is_too_large_is_told_at_once(phone: BrowserContext) -> None:
     await (await chosen.value).set_files(huge)
     await expect(page.get_by_text("видео.bin слишком большой: можно до 20 МБ")).to_be_visible()
     await expect(page.get_by_role("list", name="Прикреплённые файлы")).to_have_count(0)
+
+
+def hum(seconds: int) -> bytes:
+    """Silence as MPEG layer III: so many frames of 26 ms that say nothing."""
+    frame = bytes.fromhex("fffb9064") + bytes(413)
+    return frame * (seconds * 1000 // 26)
+
+
+async def test_an_album_opens_large_and_is_leafed_through(phone: BrowserContext, keep: Keep) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer#/t/1002")
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Прикрепить файл").click()
+    colors = {"первая.png": "#3b82f6", "вторая.png": "#f97316", "третья.png": "#16a34a"}
+    album: list[FilePayload] = [
+        {"name": name, "mimeType": "image/png", "buffer": picture(color)} for name, color in colors.items()
+    ]
+    await (await chosen.value).set_files(album)
+    tray = page.get_by_role("list", name="Прикреплённые файлы")
+    await expect(tray.get_by_role("listitem")).to_have_count(3)
+    await expect(tray.get_by_role("progressbar")).to_have_count(0)
+    await page.get_by_role("button", name="Отправить").click()
+    mine = page.get_by_role("article", name="Вы").last
+    await mine.get_by_role("button", name="Открыть вторая.png").click()
+    viewer = page.get_by_role("dialog", name="Просмотр")
+    await expect(viewer.get_by_text("2 из 3")).to_be_visible()
+    await keep(page, "album")
+    await page.keyboard.press("ArrowRight")
+    await expect(viewer.get_by_role("img", name="третья.png")).to_be_visible()
+    await expect(viewer.get_by_role("button", name="Следующая картинка")).to_have_count(0)
+    await page.keyboard.press("ArrowRight")  # it ends at the end
+    await expect(viewer.get_by_text("3 из 3")).to_be_visible()
+    await viewer.get_by_role("button", name="Предыдущая картинка").click()
+    await page.keyboard.press("ArrowLeft")
+    await expect(viewer.get_by_role("img", name="первая.png")).to_be_visible()
+    await page.evaluate(
+        """() => {
+            const viewer = document.querySelector('.viewer');
+            for (const [kind, x] of [['touchstart', 300], ['touchend', 100]]) {
+                const touch = new Touch({ identifier: 1, target: viewer, clientX: x, clientY: 300 });
+                const all = { touches: kind === 'touchend' ? [] : [touch], changedTouches: [touch], bubbles: true };
+                viewer.dispatchEvent(new TouchEvent(kind, all));
+            }
+        }"""
+    )
+    await expect(viewer.get_by_role("img", name="вторая.png")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(viewer).to_have_count(0)
+
+
+async def test_a_voice_is_played_in_place(phone: BrowserContext, keep: Keep) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer#/t/1002")
+    async with page.expect_file_chooser() as chosen:
+        await page.get_by_role("button", name="Прикрепить файл").click()
+    await (await chosen.value).set_files({"name": "голос.mp3", "mimeType": "audio/mpeg", "buffer": hum(30)})
+    await expect(page.get_by_role("progressbar")).to_have_count(0)
+    await page.get_by_role("button", name="Отправить").click()
+    mine = page.get_by_role("article", name="Вы").last
+    await mine.get_by_role("button", name="Слушать: голос.mp3").click()
+    await expect(mine.get_by_role("button", name="Пауза: голос.mp3")).to_be_visible()
+    await expect(mine.get_by_role("slider", name="Место в записи")).to_be_enabled()
+    await expect(mine.locator(".voice-time")).to_have_text("0:01")
+    await keep(page, "voice")
+    await mine.get_by_role("button", name="Пауза: голос.mp3").click()
+    await expect(mine.get_by_role("button", name="Слушать: голос.mp3")).to_be_visible()

@@ -107,7 +107,7 @@ async def test_a_broadcast_is_counted_sent_followed_and_stopped(
     await page.get_by_role("button", name="Точно остановить?").click()
     await expect(page.get_by_role("heading", name="Остановлена")).to_be_visible()
     assert (await admin.get(f"broadcasts/{sent['id']}"))["status"] == "CANCELLED"
-    await page.get_by_role("button", name="Закрыть").click()
+    await page.get_by_role("button", name="Закрыть", exact=True).click()
     await expect(page.get_by_role("button", name="Сегодня в 22:00")).to_contain_text("Остановлена")
 
 
@@ -119,7 +119,7 @@ async def test_an_invite_is_shown_once_and_revoked(phone: BrowserContext, person
     await page.get_by_role("dialog").get_by_role("button", name="Помощник").click()
     await expect(page.get_by_text(re.compile(r"invite_[\w-]{20,}"))).to_be_visible()
     await keep(page, "invite")
-    await page.get_by_role("button", name="Закрыть").click()
+    await page.get_by_role("button", name="Закрыть", exact=True).click()
     await page.get_by_role("button", name="Пригласить сотрудника").click()
     await expect(page.get_by_text("Ещё не использованы")).to_be_visible()
     await expect(page.get_by_text("invite_")).to_have_count(0)

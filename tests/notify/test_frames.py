@@ -16,6 +16,7 @@ TICKET = "018f0000-0000-7000-8000-000000000000"
         ({"type": "ping", "more": 1}, frames.Ping()),
         ({"type": "typing", "ticket_id": TICKET}, frames.Typing(TICKET)),
         ({"type": "looking", "ticket_id": TICKET}, frames.Looking(TICKET)),
+        ({"type": "read", "ticket_id": TICKET, "version": 7}, frames.Read(TICKET, 7)),
         ({"type": "looking", "ticket_id": TICKET, "gone": True}, frames.Looking(TICKET, gone=True)),
         ({"type": "authenticate", "token": "t"}, frames.Authenticate("t")),
         (
@@ -47,6 +48,7 @@ def test_what_is_understood(said: dict[str, Any], read: frames.ClientFrame) -> N
         (b'{"type":"typing","ticket_id":"*"}', "invalid"),
         (b'{"type":"typing","ticket_id":"a.>"}', "invalid"),
         (b'{"type":"looking","ticket_id":"*"}', "invalid"),
+        (b'{"type":"read","ticket_id":"a","version":-1}', "invalid"),
     ],
 )
 def test_what_is_not(said: bytes, code: str) -> None:

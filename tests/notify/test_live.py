@@ -48,6 +48,22 @@ async def test_staff_hear_who_else_looks_and_nobody_else_does(desk: Desk, connec
         assert len(reader.of("looking")) == 2
 
 
+async def test_the_other_side_hears_how_far_was_read(desk: Desk, connect: Connect) -> None:
+    customer, helper, stranger = await desk.join(), await desk.join("HELPER"), await desk.join()
+    ticket = await desk.open_ticket(customer)
+    async with notifying(desk) as notify:
+        reader, writer, other = [await connect(notify) for _ in range(3)]
+        for client, member in ((reader, customer), (writer, helper), (other, stranger)):
+            await client.authenticate(await desk.token(member))
+        await reader.say(type="read", ticket_id=ticket, version=3)
+        await until(lambda: bool(writer.of("read")))
+        assert writer.of("read") == [{"type": "read", "ticket_id": ticket, "member_id": customer, "version": 3}]
+        await other.say(type="read", ticket_id=ticket, version=3)
+        await until(lambda: bool(other.of("error")))
+        assert other.of("read") == reader.of("read") == []
+        assert len(writer.of("read")) == 1
+
+
 async def test_nobody_types_on_a_strangers_ticket(desk: Desk, notify: Notify, connect: Connect) -> None:
     customer, stranger = await desk.join(), await desk.join()
     ticket = await desk.open_ticket(customer)

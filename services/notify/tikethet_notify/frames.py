@@ -35,11 +35,18 @@ class Looking(Struct, frozen=True, tag_field="type", tag="looking"):
     gone: bool = False
 
 
+class Read(Struct, frozen=True, tag_field="type", tag="read"):
+    """The member has read this ticket up to a version; they told tickets so before."""
+
+    ticket_id: Annotated[str, Meta(pattern="^[0-9a-f-]{36}$")]
+    version: Position
+
+
 class Ping(Struct, frozen=True, tag_field="type", tag="ping"):
     """Is anybody there?"""
 
 
-ClientFrame = Authenticate | Typing | Looking | Ping
+ClientFrame = Authenticate | Typing | Looking | Read | Ping
 
 _decoder: Final[msgspec.json.Decoder[ClientFrame]] = msgspec.json.Decoder(ClientFrame)
 _encode: Final = msgspec.json.Encoder().encode
@@ -88,6 +95,11 @@ def typing(ticket_id: str, member_id: str) -> bytes:
 def looking(ticket_id: str, member_id: str, *, gone: bool) -> bytes:
     """Somebody of the staff looks at a ticket, or no longer does."""
     return _encode({"type": "looking", "ticket_id": ticket_id, "member_id": member_id, "gone": gone})
+
+
+def read_to(ticket_id: str, member_id: str, version: int) -> bytes:
+    """Somebody has read a ticket up to a version."""
+    return _encode({"type": "read", "ticket_id": ticket_id, "member_id": member_id, "version": version})
 
 
 def error(code: str, detail: str) -> bytes:

@@ -1,7 +1,7 @@
 """What passes and is never kept, over plain NATS, so that any number of notify processes meet there.
 
-Who is typing, who of the staff looks at a ticket, and the notifications that the tickets service has just written for
-one member.
+Who is typing, who has read how far, who of the staff looks at a ticket, and the notifications that the tickets service
+has just written for one member.
 """
 
 import asyncio
@@ -43,11 +43,18 @@ class Looking(msgspec.Struct, frozen=True, tag_field="type", tag="looking"):
     gone: bool = False
 
 
+class Read(msgspec.Struct, frozen=True, tag_field="type", tag="read"):
+    """What is said on ``tikethet.live.<requester>.<ticket>.public`` by who has read it."""
+
+    member_id: str
+    version: int
+
+
 class Notification(msgspec.Struct, frozen=True, tag_field="type", tag="notification"):
     """What is said on ``tikethet.live.<member>.<ticket>.member``: the frame as that member's sockets get it."""
 
 
-_said = msgspec.json.Decoder(Typing | Looking | Notification)
+_said = msgspec.json.Decoder(Typing | Looking | Read | Notification)
 
 
 class Tickets:
@@ -78,7 +85,7 @@ class Tickets:
 
 
 class Live:
-    """Says and hears who types and who looks."""
+    """Says and hears who types, reads and looks."""
 
     def __init__(self, connection: Client, hub: Hub, tickets: Tickets) -> None:
         self._connection = connection
@@ -87,10 +94,17 @@ class Live:
 
     async def typing(self, ticket_id: str, member_id: str, role: str) -> None:
         """A member is typing. Raises `NoSuchTicket` when they have no part in the ticket."""
+        await self._to_all(ticket_id, member_id, role, Typing(member_id))
+
+    async def read(self, ticket_id: str, member_id: str, role: str, version: int) -> None:
+        """A member has read a ticket up to a version. Raises `NoSuchTicket` when they have no part in it."""
+        await self._to_all(ticket_id, member_id, role, Read(member_id, version))
+
+    async def _to_all(self, ticket_id: str, member_id: str, role: str, word: Typing | Read) -> None:
         requester = await self._tickets.requester(ticket_id)
         if not rules.may_type(requester, member_id, role):
             raise NoSuchTicket
-        await self._say(f"{requester}.{ticket_id}.public", Typing(member_id))
+        await self._say(f"{requester}.{ticket_id}.public", word)
 
     async def looking(self, ticket_id: str, member_id: str, role: str, *, gone: bool) -> None:
         """Somebody of the staff looks at a ticket, or no longer does. Raises `NoSuchTicket` for anybody else."""
@@ -99,7 +113,7 @@ class Live:
         requester = await self._tickets.requester(ticket_id)
         await self._say(f"{requester}.{ticket_id}.staff", Looking(member_id, gone))
 
-    async def _say(self, where: str, word: Typing | Looking) -> None:
+    async def _say(self, where: str, word: Typing | Looking | Read) -> None:
         if not self._connection.is_connected:
             return  # ephemeral: better dropped than said when it is no longer true
         try:
@@ -127,6 +141,8 @@ class Live:
                 self._hub.say(audience, requester, frames.typing(ticket_id, member_id), but=member_id)
             case Looking(member_id=member_id, gone=gone):
                 self._hub.say(audience, requester, frames.looking(ticket_id, member_id, gone=gone), but=member_id)
+            case Read(member_id=member_id, version=version):
+                self._hub.say(audience, requester, frames.read_to(ticket_id, member_id, version), but=member_id)
             case Notification() if audience == MEMBER:
                 self._hub.tell(requester, message.data)
             case Notification():

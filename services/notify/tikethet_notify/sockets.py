@@ -24,7 +24,7 @@ from tikethet_service.texts import language_of
 
 from tikethet_notify import frames, measures
 from tikethet_notify.admission import Admission, NotAdmitted
-from tikethet_notify.feeds import CloseCode, Feed, Wire
+from tikethet_notify.feeds import CloseCode, Feed, Peer, Wire
 from tikethet_notify.hub import Hub
 from tikethet_notify.live import Live, NoSuchTicket
 from tikethet_notify.rules import Limits
@@ -177,7 +177,9 @@ class Socket(WSListener):
             case frames.Typing(ticket_id):
                 self._type(ticket_id)
             case frames.Looking(ticket_id, gone):
-                self._look(ticket_id, gone=gone)
+                self._in_passing(lambda live, peer: live.looking(ticket_id, peer.member_id, peer.role, gone=gone))
+            case frames.Read(ticket_id, version):
+                self._in_passing(lambda live, peer: live.read(ticket_id, peer.member_id, peer.role, version))
 
     def _authenticate(self, said: frames.Authenticate) -> None:
         self._in_time()
@@ -225,15 +227,13 @@ class Socket(WSListener):
         if self._typed[0] == ticket_id and now - self._typed[1] < self._house.limits.typing_every:
             return
         self._typed = (ticket_id, now)
-        peer = self._feed.peer
-        self._house.spawn(self._told(self._house.live.typing(ticket_id, peer.member_id, peer.role)))
+        self._in_passing(lambda live, peer: live.typing(ticket_id, peer.member_id, peer.role))
 
-    def _look(self, ticket_id: str, *, gone: bool) -> None:
+    def _in_passing(self, say: Callable[[Live, Peer], Coroutine[Any, Any, None]]) -> None:
         if self._feed is None:
             self._error("unauthorized")
             return
-        peer = self._feed.peer
-        self._house.spawn(self._told(self._house.live.looking(ticket_id, peer.member_id, peer.role, gone=gone)))
+        self._house.spawn(self._told(say(self._house.live, self._feed.peer)))
 
     async def _told(self, saying: Coroutine[Any, Any, None]) -> None:
         try:

@@ -32,6 +32,8 @@ EXPECTED = {
     (Action.REOPEN, OTHER): "HMAD",
     (Action.CHANGE_DETAILS, OWN): "HMAD",
     (Action.CHANGE_DETAILS, OTHER): "HMAD",
+    (Action.SNOOZE, OWN): "HMAD",
+    (Action.SNOOZE, OTHER): "HMAD",
     (Action.RATE, OWN): "UHMAD",
     (Action.RATE, ASSIGNED): "",
     (Action.RATE, OTHER): "",

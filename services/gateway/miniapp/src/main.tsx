@@ -11,6 +11,7 @@ import { loadCategories } from './store/known';
 import { startRouting } from './store/route';
 import { read } from './store/shelf';
 import { startTheme } from './store/theme';
+import { watchWidth } from './store/wide';
 import { refresh } from './store/tickets';
 import { launch, ready } from './telegram/env';
 
@@ -18,6 +19,7 @@ async function start(): Promise<void> {
   const launched = launch();
   const kept = read('language');
   startTheme();
+  watchWidth();
   startRouting(launched.startParam);
   const signedIn = signIn(launched);
   await setLanguage(kept === 'ru' || kept === 'en' ? kept : guessLanguage(launched.languageCode));

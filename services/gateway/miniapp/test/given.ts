@@ -35,6 +35,8 @@ export function ticket({ number, minute = 0, version = 1, status = 'OPEN', assig
     rating: null,
     messages_count: 0,
     unread_count: 0,
+    read_to: 0,
+    snoozed_until: null,
     last_message_at: null,
     waiting_since: null,
     linked_to: null,

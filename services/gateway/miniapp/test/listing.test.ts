@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { EVERYTHING } from '../src/api/calls';
 import { append, EMPTY, place, type Listing } from '../src/store/listing';
 import { ticket } from './given';
 
-const all = { segment: 'all', status: null, q: '' } as const;
+const all = EVERYTHING;
 const numbers = (listing: Listing): number[] => listing.items.map((item) => item.number);
 const some: Listing = { items: [ticket({ number: 3, minute: 30 }), ticket({ number: 2, minute: 20 })], total: 2, nextCursor: null };
 

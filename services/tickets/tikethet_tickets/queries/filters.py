@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 from tikethet_events.word import Priority, Status
 
+from tikethet_tickets.queries.snoozes import asleep
 from tikethet_tickets.queries.sql import Arguments, must_be_text, must_be_uuid
 from tikethet_tickets.queries.viewer import Viewer
 from tikethet_tickets.views.rows import PRIORITIES
@@ -20,6 +21,8 @@ class TicketFilter(Struct, frozen=True, kw_only=True):
     requester: str | None = None
     tag: str | None = None
     q: str | None = None
+    snoozed: bool | None = None
+    """Only what the viewer snoozed, or only what they did not; customers snooze nothing."""
 
     def __post_init__(self) -> None:
         """Raises `Refused` for what cannot be looked for."""
@@ -61,6 +64,9 @@ def conditions(wanted: TicketFilter, viewer: Viewer, arguments: Arguments) -> li
         found.append(f"(t.tags || '{{}}') @> {arguments.add([wanted.tag], 'text[]')}")
     elif wanted.tag is not None:
         found.append("false")
+    if wanted.snoozed is not None:
+        me = arguments.add(viewer.member_id, "uuid")
+        found.append(f"{asleep(me)} IS {'NOT ' if wanted.snoozed else ''}NULL")
     return found + counted_conditions(wanted, viewer, arguments, "t")
 
 

@@ -1,6 +1,7 @@
 """Rows → shapes, for one viewer: the one place that decides what a customer is not told. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import UNSET, Struct
 from tikethet_events import ticket as words
@@ -22,6 +23,8 @@ class Found(Struct, frozen=True, kw_only=True):
     user: MemberRow | None
     assignee: MemberRow | None
     unread: int
+    snoozed_until: datetime | None = None
+    read_to: int = 0
 
 
 def ticket_shape(found: Found, viewer: Viewer) -> Ticket:
@@ -41,6 +44,8 @@ def ticket_shape(found: Found, viewer: Viewer) -> Ticket:
         rating=row.rating,
         messages_count=row.messages_count,
         unread_count=found.unread,
+        read_to=found.read_to,
+        snoozed_until=found.snoozed_until,
         last_message_at=row.last_message_at,
         waiting_since=row.waiting_since,
         linked_to=row.linked_to,

@@ -57,6 +57,14 @@ def unread(staff: bool, viewer: str, marker: str = "k.version") -> str:  # noqa:
         LIMIT 1000) _)"""
 
 
+def read_to(viewer: str) -> str:
+    """How far the other side of ticket ``t`` has read: staff for whoever asked, whoever asked for staff."""
+    return f"""coalesce(CASE WHEN t.requester_id = {viewer}
+        THEN (SELECT max(r.version) FROM tickets.read_markers r WHERE r.ticket_id = t.id AND r.member_id <> {viewer})
+        ELSE (SELECT r.version FROM tickets.read_markers r WHERE r.ticket_id = t.id AND r.member_id = t.requester_id)
+        END, 0)"""
+
+
 def is_uuid(text: str) -> bool:
     """Whether ``text`` is an id at all; whatever is not finds nothing."""
     try:

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from tikethet_events.word import MemberId, Status, TicketId
 
 from tikethet_tickets.queries.filters import TicketFilter, conditions, counted_conditions, ticket_number
@@ -12,7 +12,8 @@ from tikethet_tickets.queries.order import Order, order
 from tikethet_tickets.queries.pages import PageRequest, page_of
 from tikethet_tickets.queries.search import anywhere, candidates, tagged
 from tikethet_tickets.queries.shaped import Found, ticket_shape
-from tikethet_tickets.queries.sql import CATEGORY, MEMBER, TEXT, TICKET, Arguments, as_json, is_uuid, unread
+from tikethet_tickets.queries.snoozes import asleep
+from tikethet_tickets.queries.sql import CATEGORY, MEMBER, TEXT, TICKET, Arguments, as_json, is_uuid, read_to, unread
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.shapes import Page, Ticket
 
@@ -94,7 +95,7 @@ class Listing:
         return (
             f"""
             SELECT {as_json("t")}, {as_json("x")}, {as_json("c")}, {as_json("u")}, {as_json("a")},
-                {unread(self.viewer.staff, me)}
+                {unread(self.viewer.staff, me)}, {asleep(me)}, {read_to(me)}
             FROM ({rows}) t {joins(me)} {self.order.clause}
             """,
             arguments,
@@ -121,7 +122,7 @@ class Listing:
     def starts_narrow(self) -> bool:
         """Whether one person's tickets, or the hits of a search, are all there is to look at."""
         found = self.hits is not None and self.all_hits
-        return found or not self.viewer.staff or self.wanted.requester is not None
+        return found or not self.viewer.staff or self.wanted.requester is not None or self.wanted.snoozed is True
 
     def conditions(self, arguments: Arguments) -> list[str]:
         """All but status."""
@@ -148,7 +149,15 @@ class Listing:
             where.append(f"t.id = ANY({arguments.add(list(self.hits), 'uuid[]')})")
             exact = False
         sql = " AND ".join([f"{source} = ANY({statuses})", *where])
-        return int(await reader.fetchval(sql, *arguments.values)), exact
+        count = int(await reader.fetchval(sql, *arguments.values))
+        if self.wanted.snoozed is False and not self.starts_narrow and self.hits is None:
+            count -= await self._asleep(reader)  # the counters know nothing of those
+        return count, exact
+
+    async def _asleep(self, reader: Reader) -> int:
+        """How many of the list the viewer has snoozed: few, and found by themselves."""
+        snoozed = Listing(self.viewer, structs.replace(self.wanted, snoozed=True), self.request, self.order)
+        return (await snoozed.total(reader))[0]
 
 
 def joins(me: str) -> str:
@@ -173,7 +182,7 @@ async def get_ticket(reader: Reader, viewer: Viewer, id_or_number: str) -> Ticke
     row = await reader.fetchrow(
         f"""
         SELECT {as_json("t")}, {as_json("x")}, {as_json("c")}, {as_json("u")}, {as_json("a")},
-            {unread(viewer.staff, me)}
+            {unread(viewer.staff, me)}, {asleep(me)}, {read_to(me)}
         FROM tickets.tickets t {joins(me)} WHERE {which} AND {mine}
         """,
         *arguments.values,
@@ -213,4 +222,6 @@ def _found(row: Sequence[Any]) -> Found:
         user=MEMBER.decode(row[3]) if row[3] else None,
         assignee=MEMBER.decode(row[4]) if row[4] else None,
         unread=row[5],
+        snoozed_until=row[6],
+        read_to=row[7],
     )

@@ -24,6 +24,7 @@ from tikethet_tickets.routes import (
     notifications,
     past,
     refusals,
+    snoozes,
     statistics,
     templates,
     tickets,
@@ -66,6 +67,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
     for room in (
         messages,
         tickets,
+        snoozes,
         past,
         me,
         files,

@@ -16,6 +16,7 @@ async def ticket_filter(
     requester: Annotated[str | None, Query(description="a member's id or `me`")] = None,
     tag: Annotated[str | None, Query(max_length=32)] = None,
     q: Annotated[str | None, Query(max_length=200, description="words in any form, or a number")] = None,
+    snoozed: Annotated[bool | None, Query(description="only what one snoozed, or only what one did not")] = None,
 ) -> TicketFilter:
     """Which tickets are wanted."""
     return TicketFilter(
@@ -26,6 +27,7 @@ async def ticket_filter(
         requester=requester,
         tag=tag,
         q=q,
+        snoozed=snoozed,
     )
 
 

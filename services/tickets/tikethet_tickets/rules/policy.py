@@ -36,6 +36,7 @@ class Action(StrEnum):
     FINISH = "finish"
     REOPEN = "reopen"
     CHANGE_DETAILS = "change_details"
+    SNOOZE = "snooze"
     RATE = "rate"
     SEE_MEMBER = "see_member"
     SEE_MEMBERS = "see_members"
@@ -74,6 +75,7 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.FINISH:                (_U,   _H,   _H),
     Action.REOPEN:                (_U,   _H,   _H),
     Action.CHANGE_DETAILS:        (_H,   _H,   _H),
+    Action.SNOOZE:                (_H,   _H,   _H),
     Action.RATE:                  (_U,   None, None),
     Action.SEE_MEMBER:            (_U,   None, _H),
     Action.SEE_MEMBERS:           (_H,   _H,   _H),

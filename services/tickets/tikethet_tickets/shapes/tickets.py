@@ -26,8 +26,10 @@ class Ticket(Struct, frozen=True, kw_only=True):
     """A ticket as lists and the detail call show it.
 
     ``messages_count`` counts public messages that were not deleted; ``unread_count`` what others wrote since the
-    caller last read (notes too, for staff), counted to 1000 at most; ``waiting_since`` is the first customer word
-    that staff have not answered. ``tags`` are staff's own and empty for a customer.
+    caller last read (notes too, for staff), counted to 1000 at most; ``read_to`` is the version up to which the other
+    side has read (staff for a customer, the customer for staff); ``snoozed_until`` is when it comes back into the queue
+    of the caller, who put it aside; ``waiting_since`` is the first customer word that staff have not answered. ``tags``
+    are staff's own and empty for a customer.
     """
 
     id: TicketId
@@ -43,6 +45,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     rating: int | None
     messages_count: int
     unread_count: int
+    read_to: int
+    snoozed_until: datetime | None
     last_message_at: datetime | None
     waiting_since: datetime | None
     linked_to: TicketId | None

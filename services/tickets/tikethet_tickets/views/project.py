@@ -34,7 +34,7 @@ async def follow(connection: Connection, recorded: Sequence[Recorded]) -> dict[T
     await follow_files(connection, recorded)
     forgotten = [member_of(event) for event in recorded if isinstance(event.data, MemberErased)]
     if forgotten:
-        for table in ("read_markers", "notifications"):
+        for table in ("read_markers", "snoozes", "notifications"):
             await connection.execute(f"DELETE FROM tickets.{table} WHERE member_id = ANY($1::uuid[])", forgotten)  # noqa: S608 - our own names
         await connection.execute(
             """

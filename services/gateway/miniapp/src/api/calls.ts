@@ -1,14 +1,23 @@
 import type { Answer, Client } from './client';
 import type { EventPage } from './schema';
-import type { Category, Counts, Details, HistoryItem, Language, Me, Member, Message, NewMessage, NewTicket, Page, Status, Ticket } from './types';
+import type { Category, Counts, Details, HistoryItem, Language, Me, Member, Message, NewMessage, NewTicket, Page, Priority, Status, Ticket } from './types';
 
 export type Segment = 'all' | 'mine' | 'unassigned';
+
+export type Sort = '-updated_at' | '-priority' | 'waiting';
 
 export interface TicketFilter {
   segment: Segment;
   status: Status | null;
+  priority: Priority | null;
+  categoryId: string | null;
+  /** What one put aside, instead of all the rest. */
+  snoozed: boolean;
+  sort: Sort;
   q: string;
 }
+
+export const EVERYTHING: TicketFilter = { segment: 'all', status: null, priority: null, categoryId: null, snoozed: false, sort: '-updated_at', q: '' };
 
 const ASSIGNED_TO: Record<Segment, string | null> = { all: null, mine: 'me', unassigned: 'none' };
 
@@ -25,10 +34,16 @@ export class Calls {
   member = (id: string): Promise<Answer<Member>> => this.client.call(`members/${id}`);
   categories = (): Promise<Answer<Page<Category>>> => this.client.call('categories', { query: { size: 100 } });
   counts = (): Promise<Answer<Counts>> => this.client.call('tickets/counts');
-  tickets = (filter: TicketFilter, cursor: string | null): Promise<Answer<Page<Ticket>>> =>
+  tickets = ({ segment, status, priority, categoryId, snoozed, sort, q }: TicketFilter, cursor: string | null): Promise<Answer<Page<Ticket>>> =>
     this.client.call('tickets', {
-      query: { status: filter.status, q: filter.q, assigned_to: ASSIGNED_TO[filter.segment], cursor, size: cursor === null ? 30 : 100 },
+      query: {
+        ...{ status, priority, category_id: categoryId, snoozed: String(snoozed), sort, q },
+        ...{ assigned_to: ASSIGNED_TO[segment], cursor, size: cursor === null ? 30 : 100 },
+      },
     });
+  snooze = (id: string, until: string): Promise<Answer<Ticket>> =>
+    this.client.call(`tickets/${id}/snooze`, { method: 'PUT', body: { until } });
+  wake = (id: string): Promise<Answer<Ticket>> => this.client.call(`tickets/${id}/snooze`, { method: 'DELETE' });
   ticket = (ref: string): Promise<Answer<Ticket>> => this.client.call(`tickets/${encodeURIComponent(ref)}`);
   history = (id: string, cursor: string | null): Promise<Answer<Page<HistoryItem>>> =>
     this.client.call(`tickets/${id}/history`, { query: { cursor, size: HISTORY_PAGE } });

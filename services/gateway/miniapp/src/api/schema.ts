@@ -712,6 +712,11 @@ export interface SignedInMember {
   username?: string | null;
 }
 
+/** Until when a ticket shall stay out of one's own queue. */
+export interface SnoozeBody {
+  until: string;
+}
+
 /** How long something took: over ``count`` tickets, in whole seconds; ``null`` where there was none. */
 export interface Spread {
   count: number;
@@ -783,7 +788,9 @@ export interface Ticket {
   number: number;
   priority: Priority;
   rating: number | null;
+  read_to: number;
   resolved_at: string | null;
+  snoozed_until: string | null;
   status: Status;
   tags: string[];
   title: string | null;

@@ -30,6 +30,12 @@ export function shortTime(iso: string, now = new Date()): string {
   return format(at, { day: '2-digit', month: '2-digit', year: '2-digit' });
 }
 
+/** A moment that comes: the time today, else with its weekday. */
+export function comingTime(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  return daysAgo(at, now) === 0 ? clock(iso) : format(at, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+}
+
 /** As a day break says it: today, yesterday, `12 марта`, with the year when it is another. */
 export function dayName(iso: string, now = new Date()): string {
   const at = new Date(iso);

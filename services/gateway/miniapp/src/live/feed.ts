@@ -6,10 +6,13 @@ export interface Cursor {
   position: number;
 }
 
-/** Said in passing and never kept: who types, who of the staff looks at a ticket. */
+/** Said in passing and never kept: who types, who has read how far, who of the staff looks at a ticket. */
 export type Aside =
   | { type: 'typing'; ticket_id: string; member_id: string }
+  | { type: 'read'; ticket_id: string; member_id: string; version: number }
   | { type: 'looking'; ticket_id: string; member_id: string; gone: boolean };
+/** The same as it is said: whose word it is the server knows. */
+export type Saying = Aside extends infer Each ? (Each extends Aside ? Omit<Each, 'member_id'> : never) : never;
 
 export type Frame =
   | { type: 'ready'; epoch: string; position: number; resumed?: boolean }

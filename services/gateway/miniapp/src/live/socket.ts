@@ -1,6 +1,6 @@
 import type { LogEvent } from '../api/types';
 import { backoff } from './backoff';
-import { receive, type Aside, type Cursor, type Frame } from './feed';
+import { receive, type Aside, type Cursor, type Frame, type Saying } from './feed';
 import type { Stretch } from './poll';
 
 export type LiveState = 'connecting' | 'connected' | 'offline';
@@ -105,7 +105,7 @@ export class Live {
   }
 
   /** Tell the others on a ticket in passing; nobody is told while there is no line. */
-  say(aside: { type: 'typing'; ticket_id: string } | { type: 'looking'; ticket_id: string; gone: boolean }): void {
+  say(aside: Saying): void {
     if (this.socket !== null && !this.opening) this.socket.send(JSON.stringify(aside));
   }
 
@@ -144,7 +144,7 @@ export class Live {
   private hear(socket: SocketLike, data: unknown): void {
     const frame = JSON.parse(String(data)) as Frame;
     this.clear('deadline');
-    if (frame.type === 'typing' || frame.type === 'looking') this.parts.onAside(frame);
+    if (frame.type === 'typing' || frame.type === 'read' || frame.type === 'looking') this.parts.onAside(frame);
     const before = this.cursor;
     const { cursor, step } = receive(before, frame, this.opening);
     this.cursor = cursor;

@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { isStaff, PRIORITIES, type Member, type Ticket } from '../api/types';
+import { isStaff, PRIORITIES, type Me, type Ticket } from '../api/types';
 import { language, t } from '../i18n';
-import { fullTime } from '../i18n/time';
+import { comingTime, fullTime } from '../i18n/time';
 import { acting, changePriority, mayAssign, mayRate, movesFor, perform } from '../store/actions';
 import { conversation, refreshHistory } from '../store/conversation';
 import { me } from '../store/core';
+import { isAsleep } from '../store/listing';
 import { openPerson, sheet } from '../store/route';
 import { Avatar, categoryName, CategoryIcon, fullName } from '../ui/avatar';
 import { Cell, Section } from '../ui/controls';
@@ -26,6 +27,17 @@ export function ActionsSheet(): JSX.Element | null {
   return (
     <Sheet title={`#${ticket.number}`} onClose={close}>
       <About ticket={ticket} self={self} />
+      <Moves ticket={ticket} self={self} />
+    </Sheet>
+  );
+}
+
+/** Everything that can be done to a ticket. */
+export function Moves({ ticket, self }: { ticket: Ticket; self: Me }): JSX.Element {
+  const staff = isStaff(self);
+  const isOpen = ticket.status !== 'CLOSED';
+  return (
+    <>
       <Section>
         {movesFor(ticket, self).map((move) => (
           <Cell
@@ -43,17 +55,22 @@ export function ActionsSheet(): JSX.Element | null {
         {mayRate(ticket, conversation.value?.history ?? [], self) ? (
           <Cell icon={<Star full={false} size={24} />} text={t('rate.title')} onPress={() => (sheet.value = 'rate')} />
         ) : null}
-        {isStaff(self) && ticket.status !== 'CLOSED' ? (
-          <Cell icon={<Icon name="pen" />} text={t('details.title')} onPress={() => (sheet.value = 'details')} />
-        ) : null}
+        {staff && isOpen ? <Cell icon={<Icon name="pen" />} text={t('details.title')} onPress={() => (sheet.value = 'details')} /> : null}
+        {staff && isOpen ? <SnoozeCell ticket={ticket} /> : null}
         <Cell icon={<Icon name="clock" />} text={t('chat.history')} onPress={() => (sheet.value = 'history')} />
       </Section>
-      {isStaff(self) && ticket.status !== 'CLOSED' ? <Priorities ticket={ticket} /> : null}
-    </Sheet>
+      {staff && isOpen ? <Priorities ticket={ticket} /> : null}
+    </>
   );
 }
 
-function About({ ticket, self }: { ticket: Ticket; self: Member }): JSX.Element {
+function SnoozeCell({ ticket }: { ticket: Ticket }): JSX.Element {
+  const until = isAsleep(ticket) ? { hint: t('snooze.until', { time: comingTime(ticket.snoozed_until ?? '') }) } : {};
+  return <Cell icon={<Icon name="moon" />} text={t('move.snooze')} {...until} onPress={() => (sheet.value = 'snooze')} />;
+}
+
+/** What a ticket is about, whose it is, who answers. */
+export function About({ ticket, self }: { ticket: Ticket; self: Me }): JSX.Element {
   const { user } = ticket;
   const about = [categoryName(ticket.category, language.value), ...ticket.tags.map((tag) => `#${tag}`)].join(' · ');
   const rating = ticket.rating === null ? {} : { after: <Stars score={ticket.rating} /> };

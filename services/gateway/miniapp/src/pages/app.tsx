@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
-import { stage } from '../store/core';
+import { isStaff } from '../api/types';
+import { me, stage } from '../store/core';
 import { draft, isEmpty } from '../store/draft';
 import { back, route, sheet } from '../store/route';
 import { phase } from '../store/tickets';
+import { isBeside } from '../store/wide';
 import { guardGestures, onBack, onSettings } from '../telegram/env';
 import { Empty } from '../ui/empty';
 import { ToastLine } from '../ui/toast';
@@ -25,6 +27,11 @@ const TemplateSheet = staffPage(() => import('./template').then((room) => room.T
 const BroadcastSheet = staffPage(() => import('./broadcast').then((room) => room.BroadcastSheet));
 const InviteSheet = staffPage(() => import('./invites').then((room) => room.InviteSheet));
 const BlockSheet = staffPage(() => import('./block').then((room) => room.BlockSheet));
+const AsidePane = staffPage(() => import('./aside').then((room) => room.AsidePane));
+const Shortcuts = staffPage(() => import('./shortcuts').then((room) => room.Shortcuts));
+const KeysSheet = staffPage(() => import('./shortcuts').then((room) => room.KeysSheet));
+const SnoozeSheet = staffPage(() => import('./snooze').then((room) => room.SnoozeSheet));
+const FilterSheet = page(() => import('./filter').then((room) => room.FilterSheet));
 const RateSheet = page(() => import('./rate').then((room) => room.RateSheet));
 const PictureView = page(() => import('./picture').then((room) => room.PictureView));
 const MessageSheet = page(() => import('./message').then((room) => room.MessageSheet));
@@ -62,13 +69,19 @@ function Shell(): JSX.Element {
   const isDirty = page === 'new' && !isEmpty(draft.value);
   useEffect(() => guardGestures(page === 'ticket', isDirty), [page, isDirty]);
   return (
-    <div class={`shell page-${page}`}>
+    <div class={`shell page-${page} ${isBeside.value ? 'three' : ''}`}>
       <div class="pane list-pane" role={page === 'list' ? 'main' : 'complementary'} aria-label={t('list.pane')}>
         <ListPage />
       </div>
       <div ref={detail} tabIndex={-1} class="pane detail-pane" role={page === 'list' ? 'complementary' : 'main'} aria-label={t('chat.messages')}>
         <Detail />
       </div>
+      {isBeside.value ? (
+        <div class="pane aside-pane" role="complementary" aria-label={t('chat.actions')}>
+          <AsidePane />
+        </div>
+      ) : null}
+      {me.value !== null && isStaff(me.value) ? <Shortcuts /> : null}
     </div>
   );
 }
@@ -108,6 +121,12 @@ function Sheets(): JSX.Element | null {
       return <InviteSheet />;
     case 'block':
       return <BlockSheet />;
+    case 'filter':
+      return <FilterSheet />;
+    case 'snooze':
+      return <SnoozeSheet />;
+    case 'keys':
+      return <KeysSheet />;
     case 'rate':
       return <RateSheet />;
     case 'picture':

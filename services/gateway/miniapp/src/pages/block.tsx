@@ -4,7 +4,8 @@ import { setBlocked } from '../api/desk';
 import { BOUNDS } from '../api/types';
 import { t } from '../i18n';
 import { useCommand } from '../store/command';
-import { openPerson, personId } from '../store/route';
+import { openPerson, personId, sheet } from '../store/route';
+import { isBeside } from '../store/wide';
 import { Button, Cell, Section } from '../ui/controls';
 import { TextField } from '../ui/field';
 import { Sheet } from '../ui/sheet';
@@ -19,14 +20,15 @@ export function BlockSheet(): JSX.Element | null {
   const id = personId.value;
   const reason = useSignal('');
   const term = useSignal<Term>('week');
-  const { busy, run } = useCommand<unknown>(() => id !== null && openPerson(id));
+  const done = (): void => (isBeside.value || id === null ? void (sheet.value = null) : openPerson(id));
+  const { busy, run } = useCommand<unknown>(done);
   if (id === null) return null;
   const block = (): void => {
     const until = term.value === 'ever' ? null : new Date(Date.now() + DAYS[term.value] * DAY_MS).toISOString();
     run((key) => setBlocked(id, { blocked: true, until, ...(reason.value.trim() === '' ? {} : { reason: reason.value.trim() }) }, key));
   };
   return (
-    <Sheet title={t('person.block')} onClose={() => openPerson(id)}>
+    <Sheet title={t('person.block')} onClose={done}>
       <Section hint={t('block.reason.hint')}>
         <TextField
           label={t('block.reason')}

@@ -3,7 +3,7 @@ import type { AriaAttributes, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { BOUNDS, isStaff, type Ticket } from '../api/types';
 import { t } from '../i18n';
-import { aim, mayReword, type Aim } from '../store/aim';
+import { aim, calling, mayReword, type Aim } from '../store/aim';
 import { conversation } from '../store/conversation';
 import { me } from '../store/core';
 import { keepReply, readReply } from '../store/draft';
@@ -42,6 +42,13 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
     if (aimed !== null) area.current?.focus();
   }, [aimed]);
   useEffect(() => () => void (aim.value = null), []);
+  const called = calling.value;
+  useEffect(() => {
+    if (called === null) return;
+    calling.value = null;
+    wantsNote.value = called === 'note';
+    area.current?.focus();
+  }, [called]);
   const isOwn = ticket.user?.id === me.value?.id;
   const onlyNotes = staff && !isOwn && ticket.status === 'CLOSED';
   const isAboutNote = aimed?.message.is_internal === true; // what is said to a note is a note

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Segment } from '../api/calls';
+import { EVERYTHING, type Segment } from '../api/calls';
 import { isStaff, STATUSES, type Status, type Ticket } from '../api/types';
 import { t } from '../i18n';
 import { me, stage } from '../store/core';
@@ -36,7 +36,10 @@ export function ListPage(): JSX.Element {
         <OfflineNote />
         <PersonaSwitch />
         <div class="filters">
-          <SearchField />
+          <div class="search-line">
+            <SearchField />
+            <FilterButton />
+          </div>
           {staff ? <Segments /> : null}
           <StatusChips />
         </div>
@@ -61,6 +64,13 @@ function SearchField(): JSX.Element {
     return () => clearTimeout(timer);
   }, [text.value]);
   return <SearchLine label={t('list.search')} value={text.value} onInput={(typed) => (text.value = typed)} />;
+}
+
+/** What is shown is less than all, or in another order: the button says so. */
+function FilterButton(): JSX.Element {
+  const { priority, categoryId, snoozed, sort } = filter.value;
+  const isOn = priority !== null || categoryId !== null || snoozed || sort !== EVERYTHING.sort;
+  return <IconButton icon="filter" label={t('filter.title')} pressed={isOn} class="filter-button" onPress={() => (sheet.value = 'filter')} />;
 }
 
 function Segments(): JSX.Element {
@@ -148,12 +158,12 @@ function TicketRows({ scroller, items, total, isAll }: Rows): JSX.Element {
 }
 
 function NoTickets(): JSX.Element {
-  const { status, segment, q } = filter.value;
-  if (status !== null || q !== '') {
+  const { status, segment, q, priority, categoryId, snoozed } = filter.value;
+  if (status !== null || q !== '' || priority !== null || categoryId !== null || snoozed) {
     return (
       <Empty drawing="search" title={t('list.empty.filter.title')} text={t('list.empty.filter.text')}>
         {q === '' ? (
-          <Button kind="tinted" onPress={() => void choose({ status: null })}>
+          <Button kind="tinted" onPress={() => void choose({ ...EVERYTHING, segment })}>
             {t('list.empty.filter.reset')}
           </Button>
         ) : null}

@@ -6,8 +6,9 @@ import { atLeast, isStaff } from '../api/types';
 import { t } from '../i18n';
 import { useAsked } from '../store/asked';
 import { me } from '../store/core';
-import { go, LEAST_ROLE, ROOMS, type Room } from '../store/route';
+import { go, LEAST_ROLE, ROOMS, sheet, type Room } from '../store/route';
 import { complain } from '../store/toast';
+import { isWide } from '../store/wide';
 import { fullName } from '../ui/avatar';
 import { Cell, Section } from '../ui/controls';
 import { Icon, type IconName } from '../ui/icons';
@@ -34,6 +35,7 @@ export function StaffSettings(): JSX.Element | null {
         {ROOMS.filter((room) => atLeast(self, LEAST_ROLE[room])).map((room) => (
           <Cell key={room} icon={<Icon name={ICONS[room]} />} text={t(`desk.${room}`)} onPress={() => go({ page: 'desk', room })} />
         ))}
+        {isWide.value ? <Cell icon={<Icon name="keys" />} text={t('keys.title')} onPress={() => (sheet.value = 'keys')} /> : null}
       </Section>
     </>
   );

@@ -15,6 +15,10 @@ import { Sheet } from '../ui/sheet';
 import { Waiting } from '../ui/waiting';
 
 const close = (): void => void (sheet.value = null);
+const askToBlock = (id: string): void => {
+  personId.value = id;
+  sheet.value = 'block';
+};
 const ROLES = ['USER', 'HELPER', 'MODERATOR', 'ADMIN'] as const;
 
 /** A person's card: who they are, what they asked before, and what may be done about it. */
@@ -24,12 +28,17 @@ export function PersonSheet(): JSX.Element | null {
 }
 
 function PersonOf({ id }: { id: string }): JSX.Element {
-  const asked = useAsked(() => calls.member(id), [id]);
   return (
     <Sheet title={t('person.title')} onClose={close}>
-      <Waiting asked={asked}>{asked.value === null ? null : <Card member={asked.value} put={asked.put} />}</Waiting>
+      <PersonCard id={id} />
     </Sheet>
   );
+}
+
+/** The card itself, as the sheet and the wide screen's third column show it. */
+export function PersonCard({ id }: { id: string }): JSX.Element {
+  const asked = useAsked(() => calls.member(id), [id, sheet.value === 'block']);
+  return <Waiting asked={asked}>{asked.value === null ? null : <Card member={asked.value} put={asked.put} />}</Waiting>;
 }
 
 function Card({ member, put }: { member: Member; put: Asked<Member>['put'] }): JSX.Element {
@@ -116,7 +125,7 @@ function Block({ member, put }: { member: Member; put: Asked<Member>['put'] }): 
         text={t(isBlocked ? 'person.unblock' : 'person.block')}
         danger={!isBlocked}
         disabled={busy}
-        onPress={() => (isBlocked ? run((key) => setBlocked(member.id, { blocked: false }, key)) : (sheet.value = 'block'))}
+        onPress={() => (isBlocked ? run((key) => setBlocked(member.id, { blocked: false }, key)) : askToBlock(member.id))}
       />
     </Section>
   );

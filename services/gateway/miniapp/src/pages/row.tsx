@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
 import { isStaff, type Ticket } from '../api/types';
 import { language, t } from '../i18n';
-import { shortTime } from '../i18n/time';
+import { comingTime, shortTime } from '../i18n/time';
 import { me } from '../store/core';
+import { isAsleep } from '../store/listing';
 import { go, route } from '../store/route';
 import { CategoryIcon, categoryName, fullName } from '../ui/avatar';
 import { Badge } from '../ui/controls';
+import { Icon } from '../ui/icons';
 import { PriorityMark, StatusMark } from '../ui/marks';
 
 /** One ticket as one line of a chat list. */
@@ -39,6 +41,12 @@ export function TicketRow({ ticket, position, of }: { ticket: Ticket; position: 
           <span class="marks">
             <StatusMark status={ticket.status} />
             {ticket.priority === 'NORMAL' ? null : <PriorityMark priority={ticket.priority} />}
+            {isAsleep(ticket) ? (
+              <span class="mark snoozed">
+                <Icon name="moon" size={14} />
+                {t('snooze.until', { time: comingTime(ticket.snoozed_until ?? at) })}
+              </span>
+            ) : null}
             {staff && ticket.assigned_to !== null ? <span class="mark assignee">{assignee(ticket)}</span> : null}
           </span>
         </span>

@@ -3,12 +3,14 @@ import { signal } from '@preact/signals';
 import type { Answer } from '../api/client';
 import { newKey } from '../api/client';
 import { atLeast, isStaff, type Details, type HistoryItem, type Language, type Member, type NewTicket, type Priority, type Status, type Ticket } from '../api/types';
-import { setLanguage } from '../i18n';
+import { setLanguage, t } from '../i18n';
+import { comingTime } from '../i18n/time';
 import { haptic } from '../telegram/env';
 import { putAnswer, refreshHistory } from './conversation';
 import { calls, me } from './core';
 import { write } from './shelf';
-import { complain } from './toast';
+import { wakeAt } from './tickets';
+import { complain, show } from './toast';
 
 export type Move = 'take' | 'unassign' | 'start' | 'resolve' | 'close' | 'reopen';
 
@@ -76,6 +78,15 @@ export function changePriority(ticket: Ticket, priority: Priority): void {
 export function changeDetails(ticket: Ticket, details: Details): Promise<boolean> {
   const key = newKey();
   return carryOut(() => calls.change(ticket.id, details, key));
+}
+
+/** Out of one's own queue until then, or (`null`) back into it. */
+export async function putAside(ticket: Ticket, until: Date | null): Promise<void> {
+  const at = until?.toISOString();
+  const done = await carryOut(() => (at === undefined ? calls.wake(ticket.id) : calls.snooze(ticket.id, at)));
+  if (!done || at === undefined) return;
+  wakeAt(at);
+  show({ text: t('snooze.done', { time: t('snooze.until', { time: comingTime(at) }) }) });
 }
 
 /** Say how well the question was answered, 1 to 5. */

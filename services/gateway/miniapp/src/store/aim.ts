@@ -16,3 +16,6 @@ export function mayReword(message: Message, self: Member): boolean {
 export function mayTakeBack(message: Message, self: Member): boolean {
   return message.deleted_at === null && (message.user?.id === self.id || atLeast(self, 'MODERATOR'));
 }
+
+/** The keyboard calls for the composer: to answer, or to write a note. */
+export const calling = signal<'answer' | 'note' | null>(null);

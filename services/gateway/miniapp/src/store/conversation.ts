@@ -204,7 +204,10 @@ export function putMessage(ticketId: string, message: Message): void {
 /** A ticket as a command's answer told it. */
 export function putAnswer(ticket: Ticket): void {
   const now = conversation.value;
-  if (now?.ticket?.id === ticket.id && now.ticket.version <= ticket.version) conversation.value = { ...now, ticket };
+  if (now?.ticket?.id === ticket.id && now.ticket.version <= ticket.version) {
+    const read_to = Math.max(now.ticket.read_to ?? 0, ticket.read_to); // an answer told again knows less of it
+    conversation.value = { ...now, ticket: { ...ticket, read_to } };
+  }
   putTicket(ticket);
 }
 
@@ -227,7 +230,25 @@ export async function sayRead(): Promise<void> {
   if (now?.ticket == null || !now.isFresh || !isWatching(now.ticket.id)) return;
   const { ticket } = now;
   markRead(ticket.id, ticket.version);
-  await calls.read(ticket.id, ticket.version).catch(() => unmarkRead(ticket.id)); // the next message tries again
+  await calls.read(ticket.id, ticket.version).then(
+    () => tellRead(ticket.id, ticket.version),
+    () => unmarkRead(ticket.id), // the next message tries again
+  );
+}
+
+let tellRead: (ticketId: string, version: number) => void = () => undefined;
+
+/** Who tells the other side, in passing, how far was read. */
+export function onRead(tell: typeof tellRead): void {
+  tellRead = tell;
+}
+
+/** Somebody has read the open ticket up to a version; it counts when it is the other side's somebody. */
+export function hearRead(ticketId: string, memberId: string, version: number): void {
+  const now = conversation.value;
+  if (now?.ticket?.id !== ticketId || version <= (now.ticket.read_to ?? 0)) return;
+  const isOther = now.ticket.user?.id === me.value?.id ? memberId !== me.value?.id : memberId === now.ticket.user?.id;
+  if (isOther) conversation.value = { ...now, ticket: { ...now.ticket, read_to: version } };
 }
 
 const TYPING_MS = 6_000;

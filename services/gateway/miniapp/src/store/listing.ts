@@ -1,6 +1,6 @@
 // Pure: a list of tickets that stays what the server would answer while events pass.
-import type { TicketFilter } from '../api/calls';
-import type { Ticket } from '../api/types';
+import type { Sort, TicketFilter } from '../api/calls';
+import { PRIORITIES, type Ticket } from '../api/types';
 
 export interface Listing {
   items: Ticket[];
@@ -11,18 +11,37 @@ export interface Listing {
 export const EMPTY: Listing = { items: [], total: 0, nextCursor: null };
 
 /** Whether a ticket belongs under a filter; `null` when only the server can tell (a search). */
-export function matches(ticket: Ticket, filter: TicketFilter, myId: string): boolean | null {
+export function matches(ticket: Ticket, filter: TicketFilter, myId: string, now = Date.now()): boolean | null {
   if (filter.status !== null && ticket.status !== filter.status) return false;
+  if (filter.priority !== null && ticket.priority !== filter.priority) return false;
+  if (filter.categoryId !== null && ticket.category?.id !== filter.categoryId) return false;
+  if (isAsleep(ticket, now) !== filter.snoozed) return false;
   if (filter.segment === 'mine' && ticket.assigned_to?.id !== myId) return false;
   if (filter.segment === 'unassigned' && ticket.assigned_to !== null) return false;
   return filter.q === '' ? true : null;
 }
 
-/** Among the others, which stay as the server put them: it tells apart what changed within one millisecond. */
-function insert(items: readonly Ticket[], ticket: Ticket): Ticket[] {
-  const at = Date.parse(ticket.updated_at);
-  const older = items.findIndex((item) => Date.parse(item.updated_at) <= at);
-  return older < 0 ? [...items, ticket] : [...items.slice(0, older), ticket, ...items.slice(older)];
+/** Put aside by whoever looks, and not yet back. */
+export function isAsleep({ snoozed_until: until }: Ticket, now = Date.now()): boolean {
+  return until != null && Date.parse(until) > now;
+}
+
+/** Which of two comes first; the server alone tells apart those that are alike. */
+const ORDERS: Record<Sort, (a: Ticket, b: Ticket) => number> = {
+  '-updated_at': (a, b) => Date.parse(b.updated_at) - Date.parse(a.updated_at),
+  '-priority': (a, b) => PRIORITIES.indexOf(b.priority) - PRIORITIES.indexOf(a.priority),
+  waiting: (a, b) => waitsSince(a) - waitsSince(b),
+};
+
+/** Who waits for nothing comes last. */
+function waitsSince({ waiting_since: since }: Ticket): number {
+  return since == null ? Number.MAX_SAFE_INTEGER : Date.parse(since);
+}
+
+/** Among the others, which stay as the server put them. */
+function insert(items: readonly Ticket[], ticket: Ticket, sort: Sort): Ticket[] {
+  const later = items.findIndex((item) => ORDERS[sort](ticket, item) <= 0);
+  return later < 0 ? [...items, ticket] : [...items.slice(0, later), ticket, ...items.slice(later)];
 }
 
 /** Put a ticket where it belongs now: in, out, or at another place. An older version never replaces a newer one. */
@@ -32,7 +51,7 @@ export function place(listing: Listing, ticket: Ticket, filter: TicketFilter, my
   const rest = listing.items.filter((item) => item.id !== ticket.id);
   const belongs = matches(ticket, filter, myId) ?? old !== undefined;
   if (!belongs) return old === undefined ? listing : { ...listing, items: rest, total: Math.max(0, listing.total - 1) };
-  const items = insert(rest, ticket);
+  const items = insert(rest, ticket, filter.sort);
   const isBeyond = old === undefined && listing.nextCursor !== null && items.at(-1)?.id === ticket.id; // it comes with its page
   if (isBeyond) return listing;
   return { ...listing, items, total: old === undefined ? listing.total + 1 : listing.total };

@@ -41,6 +41,7 @@ const live = new Live({
   },
   onAside: (aside) => {
     if (aside.type === 'typing') conversation.hearTyping(aside.ticket_id, aside.member_id);
+    else if (aside.type === 'read') conversation.hearRead(aside.ticket_id, aside.member_id, aside.version);
     else hearLooking(aside.ticket_id, aside.member_id, aside.gone);
   },
   onRefetch: (before, now) => {
@@ -67,6 +68,8 @@ const poll = new Poll({
   },
   isWanted: () => document.visibilityState === 'visible' && stage.value === 'in',
 });
+
+conversation.onRead((ticketId, version) => live.say({ type: 'read', ticket_id: ticketId, version }));
 
 let started = false;
 

@@ -33,9 +33,13 @@ export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Me
   switch (nameOf(event)) {
     case 'MessagePosted':
     case 'NoteAdded': {
-      const unread = data['author_id'] !== known.me.id && !known.isWatching(ticket.id) ? 1 : 0;
-      const counted = { messages_count: base.messages_count + 1, unread_count: base.unread_count + unread };
-      return { value: { ...base, ...counted, last_message_at: event.time }, incomplete: false };
+      const isNew = data['author_id'] !== known.me.id && !known.isWatching(ticket.id);
+      const unread_count = base.unread_count + (isNew ? 1 : 0);
+      if (nameOf(event) === 'NoteAdded') return { value: { ...base, unread_count }, incomplete: false };
+      const asks = data['author_id'] === ticket.user?.id && !isDone(ticket.status);
+      const waiting_since = asks ? (base.waiting_since ?? event.time) : null;
+      const said = { messages_count: base.messages_count + 1, last_message_at: event.time, waiting_since, snoozed_until: null };
+      return { value: { ...base, ...said, unread_count }, incomplete: false };
     }
     case 'TicketAssigned': {
       const assignee = known.member(String(data['assignee_id']));
@@ -44,15 +48,15 @@ export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Me
     case 'TicketUnassigned':
       return { value: { ...base, assigned_to: null }, incomplete: false };
     case 'WorkStarted':
-      return { value: { ...base, status: 'IN_PROGRESS' }, incomplete: false };
+      return { value: moved(base, 'IN_PROGRESS', event.time), incomplete: false };
     case 'ReplyAwaited':
-      return { value: { ...base, status: 'WAITING_RESPONSE' }, incomplete: false };
+      return { value: { ...moved(base, 'WAITING_RESPONSE', event.time), waiting_since: null }, incomplete: false };
     case 'TicketResolved':
-      return { value: { ...base, status: 'RESOLVED', resolved_at: event.time }, incomplete: false };
+      return { value: moved(base, 'RESOLVED', event.time), incomplete: false };
     case 'TicketClosed':
-      return { value: { ...base, status: 'CLOSED', closed_at: event.time }, incomplete: false };
+      return { value: moved(base, 'CLOSED', event.time), incomplete: false };
     case 'TicketReopened':
-      return { value: { ...base, status: data['status'] as Status, closed_at: null }, incomplete: false };
+      return { value: moved(base, data['status'] as Status, event.time), incomplete: false };
     case 'PriorityChanged':
       return { value: { ...base, priority: data['priority'] as Priority }, incomplete: false };
     case 'CategoryChanged': {
@@ -65,13 +69,28 @@ export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Me
       return { value: { ...base, tags: data['tags'] as string[] }, incomplete: false };
     case 'TicketRated':
       return { value: { ...base, rating: Number(data['score']) }, incomplete: false };
-    case 'MessageEdited':
     case 'MessageDeleted':
+      return { value: { ...base, messages_count: base.messages_count - (data['is_internal'] === true ? 0 : 1) }, incomplete: false };
+    case 'MessageEdited':
     case 'TicketLinked':
       return { value: base, incomplete: false };
     default:
       return { value: base, incomplete: true }; // a word this release does not know
   }
+}
+
+function isDone(status: Status): boolean {
+  return status === 'RESOLVED' || status === 'CLOSED';
+}
+
+/** What a move means for the clocks: done stops the waiting, coming back starts it again. */
+function moved(ticket: Ticket, status: Status, at: string): Ticket {
+  if (!isDone(status)) {
+    const waiting = isDone(ticket.status) ? at : ticket.waiting_since;
+    return { ...ticket, status, waiting_since: waiting, resolved_at: null, closed_at: null };
+  }
+  const resolved = status === 'RESOLVED' ? at : ticket.resolved_at;
+  return { ...ticket, status, waiting_since: null, resolved_at: resolved, closed_at: status === 'CLOSED' ? at : null };
 }
 
 /** Messages in the order they were said. */

@@ -1,5 +1,5 @@
 import { batch, signal } from '@preact/signals';
-import type { TicketFilter } from '../api/calls';
+import { EVERYTHING, type TicketFilter } from '../api/calls';
 import type { Counts, LogEvent, Ticket } from '../api/types';
 import { calls, me } from './core';
 import { rememberTicket } from './known';
@@ -7,7 +7,7 @@ import { append, EMPTY, place, renew, type Listing } from './listing';
 import { applyToTicket, type Known } from './merge';
 import { keptListing } from './recall';
 
-export const filter = signal<TicketFilter>({ segment: 'all', status: null, q: '' });
+export const filter = signal<TicketFilter>(EVERYTHING);
 export const listing = signal<Listing>(EMPTY);
 export const counts = signal<Counts | null>(null);
 /** `stale`: what is shown is being read again. */
@@ -20,7 +20,8 @@ let latest = 0;
 const meanwhile = new Map<string, Ticket>();
 let reading = 0;
 
-export const filterName = (of: TicketFilter): string => `${of.segment} ${of.status ?? ''} ${of.q}`;
+export const filterName = ({ segment, status, priority, categoryId, snoozed, sort, q }: TicketFilter): string =>
+  [segment, status, priority, categoryId, snoozed ? 'snoozed' : null, sort, q].join(' ');
 
 let isFresh = false;
 
@@ -146,6 +147,16 @@ export function unmarkRead(ticketId: string): void {
 function asRead(ticket: Ticket): Ticket {
   const isRead = ticket.unread_count > 0 && (readTo.get(ticket.id) ?? 0) >= ticket.version;
   return isRead ? { ...ticket, unread_count: 0 } : ticket;
+}
+
+let waking: ReturnType<typeof setTimeout> | undefined;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Whenever the time of something put aside comes, the list is read again. */
+export function wakeAt(until: string): void {
+  clearTimeout(waking);
+  const ms = Date.parse(until) - Date.now() + 1_000;
+  if (ms < LONGEST_TIMER_MS) waking = setTimeout(() => void refresh(true), Math.max(0, ms));
 }
 
 function keep(next: Listing): void {

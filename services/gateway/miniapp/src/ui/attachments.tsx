@@ -9,7 +9,9 @@ import { shown } from '../store/viewer';
 import { sheet } from '../store/route';
 import { Icon } from './icons';
 import { sizeOf } from './text';
+import { Voice } from './voice';
 
+const VOICES = /^audio\/(ogg|mpeg|mp4)$/;
 const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 
 /** The files of a message: pictures as pictures, everything else as lines to save it by. */
@@ -17,23 +19,31 @@ export function Attachments({ files }: { files: readonly Attachment[] }): JSX.El
   if (files.length === 0) return null;
   const pictures = files.filter((file) => PICTURES.test(file.content_type));
   const others = files.filter((file) => !PICTURES.test(file.content_type));
+  const look = (at: number): void => {
+    shown.value = { files: pictures, at };
+    sheet.value = 'picture';
+  };
   return (
     <>
       {pictures.length === 0 ? null : (
-        <div class={`pictures ${pictures.length > 1 ? 'several' : ''}`}>
-          {pictures.map((file) => (
-            <Picture key={file.id} file={file} />
+        <div class={`pictures ${pictures.length > 1 ? 'several' : ''} ${pictures.length % 2 === 1 ? 'odd' : ''}`}>
+          {pictures.map((file, index) => (
+            <Picture key={file.id} file={file} onLook={() => look(index)} />
           ))}
         </div>
       )}
-      {others.map((file) => (
-        <FileLine key={file.id} file={file} />
-      ))}
+      {others.map((file) => (VOICES.test(file.content_type) ? <Sound key={file.id} file={file} /> : <FileLine key={file.id} file={file} />))}
     </>
   );
 }
 
-function Picture({ file }: { file: Attachment }): JSX.Element {
+/** A player; where the browser cannot play it, the file to save. */
+function Sound({ file }: { file: Attachment }): JSX.Element {
+  const isDeaf = useSignal(false);
+  return isDeaf.value ? <FileLine file={file} /> : <Voice file={file} onDeaf={() => (isDeaf.value = true)} />;
+}
+
+function Picture({ file, onLook }: { file: Attachment; onLook: () => void }): JSX.Element {
   const url = useSignal<string | null>(null);
   const broken = useSignal(false);
   const place = useRef<HTMLButtonElement>(null);
@@ -50,12 +60,8 @@ function Picture({ file }: { file: Attachment }): JSX.Element {
     return () => near.disconnect();
   }, [file.id]);
   if (broken.value) return <FileLine file={file} />;
-  const look = (): void => {
-    shown.value = file;
-    sheet.value = 'picture';
-  };
   return (
-    <button ref={place} type="button" class="picture" aria-label={t('files.open', { name: file.filename })} onClick={look}>
+    <button ref={place} type="button" class="picture" aria-label={t('files.open', { name: file.filename })} onClick={onLook}>
       {url.value === null ? <span class="picture-ghost" /> : <img src={url.value} alt={file.filename} />}
     </button>
   );

@@ -3,7 +3,7 @@ import type { Message } from '../api/types';
 import { t } from '../i18n';
 import { clock } from '../i18n/time';
 import { picked } from '../store/aim';
-import { sought } from '../store/conversation';
+import { conversation, sought } from '../store/conversation';
 import { discard, resend } from '../store/outbox';
 import { sheet } from '../store/route';
 import type { Bubble as BubbleRow } from '../store/timeline';
@@ -122,12 +122,14 @@ function Foot({ row }: { row: BubbleRow }): JSX.Element {
   );
 }
 
+const STATE_ICON = { sending: 'clock', failed: 'alert', sent: 'check', read: 'checks' } as const;
+
 function SendState({ row }: { row: BubbleRow }): JSX.Element {
-  const state = row.outgoing?.state ?? 'sent';
-  const icon = state === 'sending' ? 'clock' : state === 'failed' ? 'alert' : 'check';
+  const isRead = (row.message?.version ?? Infinity) <= (conversation.value?.ticket?.read_to ?? 0) && !row.isNote;
+  const state = row.outgoing?.state ?? (isRead ? 'read' : 'sent');
   return (
     <span class={`send-state ${state}`}>
-      <Icon name={icon} size={14} />
+      <Icon name={STATE_ICON[state]} size={state === 'read' ? 16 : 14} />
       <span class="hidden">{t(state === 'failed' ? 'chat.failed' : `chat.${state}`)}</span>
     </span>
   );

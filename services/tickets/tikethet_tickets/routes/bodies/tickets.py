@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo
 from tikethet_events.word import Priority, Status
 
 from tikethet_tickets.routes.bodies.fields import (
@@ -102,3 +102,9 @@ class ReadBody(Body):
     """How far somebody has read: up to and including this version of the ticket; without one, all there is."""
 
     version: Annotated[int, Field(ge=0, strict=True)] | None = None
+
+
+class SnoozeBody(Body):
+    """Until when a ticket shall stay out of one's own queue."""
+
+    until: AwareDatetime

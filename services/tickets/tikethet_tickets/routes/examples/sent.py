@@ -15,6 +15,7 @@ from tikethet_tickets.routes.examples.ids import (
 from tikethet_tickets.routes.examples.telling import AUDIENCE, BROADCAST_TEXTS
 
 SENT: Final[dict[str, Example]] = {
+    "SnoozeBody": {"until": "2026-11-24T09:00:00Z"},
     "TicketBody": {
         "title": "Не подключается к серверу",
         "description": "После обновления клиент пишет «нет соединения» на всех серверах.",

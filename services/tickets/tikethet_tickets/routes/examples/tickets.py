@@ -21,6 +21,8 @@ TICKET: Final[Example] = {
     "rating": None,
     "messages_count": 1,
     "unread_count": 1,
+    "read_to": 3,
+    "snoozed_until": None,
     "last_message_at": "2026-11-23T10:15:00Z",
     "waiting_since": "2026-11-23T10:15:00Z",
     "linked_to": None,

@@ -1,0 +1,155 @@
+"""A helper at a desk: three columns, the keyboard, tickets put aside, the order of the queue."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+Keep = Callable[[Page, str], Awaitable[None]]
+
+
+class Person(Protocol):
+    """Somebody at the API, as the conftest signs them in."""
+
+    async def get(self, path: str) -> Any: ...
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
+
+
+People = Callable[[str], Awaitable[Person]]
+
+
+async def asked(person: People, title: str, **facts: Any) -> int:
+    """A fresh ticket of the demo's customer."""
+    customer = await person("customer")
+    category = (await customer.get("categories"))["items"][0]["id"]
+    wish = {"title": title, "description": "Подробности внутри.", "category_id": category} | facts
+    return int((await customer.post("tickets", wish))["number"])
+
+
+def row(page: Page, number: int) -> Any:
+    """A ticket in the queue."""
+    return page.locator(".ticket-row", has_text=f"#{number}")
+
+
+async def test_the_card_stands_beside_the_conversation_where_there_is_room(
+    desktop: BrowserContext, person: People, keep: Keep
+) -> None:
+    number = await asked(person, "Где моя награда?")
+    page = await desktop.new_page()
+    await page.goto(f"/app/?as=admin#/t/{number}")
+    card = page.get_by_role("complementary", name="Действия")
+    await expect(card.get_by_text("Где моя награда?").first).to_be_visible()
+    await expect(card.get_by_role("button", name="Жалоба на игрока")).to_be_visible()  # what they asked before
+    await keep(page, "three")
+    await card.get_by_role("button", name="Закрыть доступ").click()
+    await expect(page.get_by_role("dialog").get_by_label("Причина")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.set_viewport_size({"width": 1000, "height": 800})
+    await expect(card).to_have_count(0)
+    await expect(page.get_by_role("button", name="Действия", exact=True)).to_be_visible()
+    customer = await desktop.new_page()
+    await customer.goto(f"/app/?as=customer#/t/{number}")
+    await expect(customer.get_by_label("Сообщение", exact=True)).to_be_visible()
+    await expect(customer.get_by_role("complementary", name="Действия")).to_have_count(0)
+
+
+async def test_the_keyboard_alone_takes_answers_and_resolves(
+    desktop: BrowserContext, person: People, keep: Keep
+) -> None:
+    number = await asked(person, "С клавиатуры")
+    page = await desktop.new_page()
+    await page.goto("/app/?as=helper")
+    await expect(row(page, number)).to_be_visible()
+    await page.wait_for_function("document.querySelector('.ticket-row') !== null")
+    await press_until(page, "j", page.get_by_role("heading", name="С клавиатуры"))
+    await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
+    await page.keyboard.press("t")
+    await expect(page.get_by_text("Отвечаете вы")).to_be_visible()
+    await page.keyboard.press("n")
+    await expect(page.get_by_label("Заметка для своих")).to_be_focused()
+    await page.keyboard.type("j k t: просто буквы")  # a letter in a text is a letter
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("j k t: просто буквы")).to_be_visible()
+    await page.get_by_role("heading", name="С клавиатуры").click()
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Горячие клавиши")).to_be_visible()
+    await keep(page, "keys")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("e")
+    await expect(row(page, number)).to_contain_text("Решено")
+    await page.keyboard.press("?")
+    await page.get_by_role("switch").click()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("n")
+    await expect(page.locator(".composer textarea")).not_to_be_focused()
+
+
+async def press_until(page: Page, key: str, there: Any) -> None:
+    """The keys' code comes after the first screen: press again while nothing happens."""
+    while not await there.is_visible():
+        await page.keyboard.press(key)
+        await page.wait_for_timeout(100)
+
+
+async def test_what_is_put_aside_leaves_the_queue_until_something_is_said(
+    desktop: BrowserContext, person: People, keep: Keep
+) -> None:
+    number = await asked(person, "Не сейчас")
+    page = await desktop.new_page()
+    await page.goto(f"/app/?as=helper#/t/{number}")
+    await page.get_by_role("complementary", name="Действия").get_by_role("button", name="Отложить").click()
+    await page.get_by_role("button", name="На три часа").click()
+    await expect(page.get_by_text("Отложено до")).to_be_visible()
+    await expect(row(page, number)).to_have_count(0)
+    await page.get_by_role("button", name="Отбор и порядок").click()
+    await page.get_by_role("button", name="Отложенные").click()
+    await page.get_by_role("button", name="Закрыть", exact=True).click()
+    await expect(row(page, number)).to_contain_text("до ")
+    await keep(page, "snoozed")
+    customer = await person("customer")
+    await customer.post(f"tickets/{number}/messages", {"content": "Есть новости?"})
+    await expect(row(page, number)).to_have_count(0)  # it is no longer put aside
+    await page.get_by_role("button", name="Отбор и порядок").click()
+    await page.get_by_role("button", name="Сбросить").click()
+    await expect(row(page, number)).to_be_visible()
+
+
+async def test_the_queue_is_filtered_and_ordered(desktop: BrowserContext, person: People) -> None:
+    calm = await asked(person, "Спокойный вопрос", priority="LOW")
+    hot = await asked(person, "Горит", priority="HIGH")
+    helper = await person("helper")
+    await helper.post(f"tickets/{calm}/messages", {"content": "Смотрю"})
+    page = await desktop.new_page()
+    await page.goto("/app/?as=helper")
+    await expect(page.locator(".ticket-row").first).to_contain_text(f"#{calm}")
+    await page.get_by_role("button", name="Отбор и порядок").click()
+    await page.get_by_role("button", name="Сначала важное").click()
+    await expect(page.locator(".ticket-row").first).to_contain_text("Высокий")
+    await page.get_by_role("button", name="Кто дольше ждёт").click()
+    await page.get_by_role("dialog").get_by_role("button", name=re.compile("^Высокий")).click()
+    await page.get_by_role("button", name="Закрыть", exact=True).click()
+    await expect(row(page, calm)).to_have_count(0)
+    await expect(row(page, hot)).to_be_visible()
+
+
+async def test_the_ticks_say_that_the_other_side_has_read(
+    phone: BrowserContext, desktop: BrowserContext, person: People
+) -> None:
+    number = await asked(person, "Прочитали?")
+    page = await phone.new_page()
+    await page.goto(f"/app/?as=customer#/t/{number}")
+    await page.get_by_label("Сообщение", exact=True).fill("Это важно")
+    await page.get_by_role("button", name="Отправить").click()
+    said = page.get_by_role("article").filter(has_text="Это важно")
+    await expect(said.get_by_text("отправлено")).to_be_attached()
+    other = await desktop.new_page()
+    await other.goto(f"/app/?as=helper#/t/{number}")
+    await expect(said.get_by_text("прочитано")).to_be_attached()
+    await page.reload()
+    await expect(said.get_by_text("прочитано")).to_be_attached()
