@@ -1,9 +1,12 @@
 """What the bot promises when things break: every message arrives once and in order, whatever dies meanwhile."""
 
+import signal
+from collections.abc import Awaitable, Callable
+
 import pytest
 from tikethet_devstack.process import free_port
 
-from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until_async
+from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until, until_async
 
 
 async def open_ticket(house: House, who: int) -> None:
@@ -88,17 +91,47 @@ async def test_a_blocked_bot_does_not_try_again(house: House) -> None:
     await until_async(reachable, "staff see that they arrive again")
 
 
+async def killed(house: House) -> None:
+    await house.bot.kill()
+
+
+async def bereft_of_its_lease(house: House) -> None:
+    """The database lets go of it: whoever held it must end before it says another word."""
+    locks = """SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'advisory' AND granted AND usename = current_user AND datname = current_database()"""
+    assert len(await house.rows(locks)) == 1
+
+
+async def frozen(house: House) -> None:
+    """The same while it sleeps: it wakes when another one has the session."""
+    house.bot.process.signal(signal.SIGSTOP)
+    await bereft_of_its_lease(house)
+
+
 @pytest.mark.slow
-async def test_a_second_process_waits_for_its_turn(house: House) -> None:
+@pytest.mark.parametrize("struck", [killed, bereft_of_its_lease, frozen])
+async def test_a_second_process_waits_for_its_turn(house: House, struck: Callable[[House], Awaitable[None]]) -> None:
     port = free_port()
     second = house.service("bot", house.bot_env, port=port)
     await second.start()
     try:
         await house.telegram_is("up", "standing by", port=port)
-        await house.bot.kill()
-        await house.telegram_is("up", "@", port=port)
         house.say(ANNA, "/help")
-        await house.hears(ANNA, "Просто напишите")
+        first = await house.hears(ANNA, "Просто напишите")
+        await struck(house)
+        house.say(ANNA, "/help")
+        await house.telegram_is("up", "@", port=port)
+        await house.hears(ANNA, "Просто напишите", after=first.id)
+        if struck is frozen:
+            house.bot.process.signal(signal.SIGCONT)
+        await until(lambda: not house.bot.alive, "the first one ends")
+        house.say(ANNA, "/privacy")
+        await house.hears(ANNA, "храним")
+        used = sorted(each.asked_at for each in house.telegram.server.sessions.values() if each.asked_at)
+        assert len(used) == 2, "one session of each process"
+        assert used[0][-1] < used[1][0], "never both, and never the first again"
+        texts = [each.message for each in house.heard(ANNA)]
+        assert len([each for each in texts if "Просто напишите" in each]) == 2
     finally:
         await second.stop()
 

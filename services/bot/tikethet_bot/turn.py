@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,10 @@ from tikethet_events.lease import DATABASE_TROUBLE, Lease, OpenConnection
 from tikethet_bot.store import Pool
 
 LOOK_S: Final = 1.0
+FRESH_S: Final = 6.5
+"""So long after it was confirmed (every `LOOK_S`; the question may take 5 s) a holder may count on the lease."""
 STALE_S: Final = 8.0
-"""Longer than a holder takes to notice that it lost the lease (`LOOK_S` and the question's own 5 s)."""
+"""So long a successor leaves the last holder to notice, which may have slept meanwhile."""
 
 _log = structlog.get_logger("tikethet.bot.turn")
 
@@ -30,11 +33,14 @@ class Turn:
         self._pool = pool
         self._bot_id = bot_id
         self._lease = Lease(f"tikethet bot {bot_id}", open_connection)
+        self._confirmed = 0.0
+        self.at_work = False
+        """Whether the wait is over."""
 
     @property
     def ours(self) -> bool:
-        """Whether it is ours, as far as one can know without asking."""
-        return self._lease.held
+        """Whether it is ours beyond doubt: a process that was frozen does not take the lease of before for granted."""
+        return self._lease.held and _clock() - self._confirmed < FRESH_S
 
     async def wait(self) -> None:
         """Until no other process can be using the session."""
@@ -53,12 +59,21 @@ class Turn:
             machine(),
             os.getpid(),
         )
+        await self._confirm()
+        self.at_work = True
 
     async def keep(self) -> None:
         """Look after it for ever. Raises `Lost`."""
-        while await self._lease.confirm():  # noqa: ASYNC110  only asking tells
+        while await self._confirm():  # noqa: ASYNC110  only asking tells
             await asyncio.sleep(LOOK_S)
         raise Lost
+
+    async def _confirm(self) -> bool:
+        asked = _clock()
+        held = await self._lease.confirm()
+        if held:
+            self._confirmed = asked
+        return held
 
     async def end(self) -> None:
         """Let the next one go at once."""
@@ -80,6 +95,11 @@ class Turn:
         if row is None or row["released"]:
             return False
         return not (row["machine"] == machine() and _is_dead(row["pid"]))
+
+
+def _clock() -> float:
+    """Seconds that also pass while the machine sleeps, where it tells them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def machine() -> str:

@@ -95,7 +95,7 @@ class Bot:
         self.inbox = Inbox(self.journal, self._act, self._give_up)
         mailbox = Mailbox(account.bot_id, self.journal, self.inbox.poke, self.outbox.recognised)
         sessions = Sessions(pool, account.bot_id, settings.service_seed)
-        self.line = Line(account, sessions, mailbox, self._signed_in)
+        self.line = Line(account, sessions, mailbox, self._signed_in, lambda: self.turn.ours)
         delivery = Delivery(self._ask, desk, self._groups, self.outbox, self.setting.barred)
         self.sender = Sender(self.outbox, self.line, lambda: self.turn.ours, desk.content, delivery.deliver)
         ledger = Ledger("bot", NAME)
@@ -125,9 +125,7 @@ class Bot:
         await room.give_up(entry, why)
 
     async def _ask(self, query: Any) -> Any:
-        """Ask Telegram, as long as it is our turn. Raises RPCError, `Unreachable`."""
-        if not self.turn.ours:
-            raise Unreachable("NotOurTurn")
+        """Ask Telegram. Raises RPCError, `Unreachable`."""
         return await self.line.call(query)
 
     def _resume(self, chat_id: int) -> None:
@@ -266,7 +264,7 @@ def application(settings: Settings) -> Starlette:
     async def telegram() -> PartState:
         if not opened:
             return PartState("down", "starting")
-        if not opened[0].turn.ours:
+        if not opened[0].turn.at_work:
             return PartState("up", "standing by: another bot process is at work")
         return await opened[0].line.state()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from io import BytesIO
 from typing import Any, Final
@@ -53,6 +54,8 @@ class Session:
         self.id = session_id
         self.listens = False
         """Whether it asked where the updates stand, and so is told of new ones (media sessions never do)."""
+        self.asked_at: list[float] = []
+        """When requests came, by `time.monotonic`."""
         self._answer = answer
         self._faults = faults
         self._clock = Clock()
@@ -140,6 +143,7 @@ class Session:
                 await self._request(msg_id, query)
 
     async def _request(self, msg_id: int, query: TLObject[Any]) -> None:
+        self.asked_at.append(time.monotonic())
         query = self._unwrapped(query)
         method = query.QUALNAME.removeprefix("functions.")
         planned = self._faults.take_error(method)

@@ -51,9 +51,14 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class BotClient(Client):
-    """Hands every update to ``hear`` as it came, without dispatcher, cache or guesses."""
+    """Hands every update to ``hear`` as it came, without dispatcher, cache or guesses.
 
-    def __init__(self, account: Account, storage: Memory, hear: Callable[[Any], None]) -> None:
+    ``allowed`` is asked right before every call: no two processes may use the session.
+    """
+
+    def __init__(
+        self, account: Account, storage: Memory, hear: Callable[[Any], None], allowed: Callable[[], bool]
+    ) -> None:
         factory = _other_server(account.test_server) if account.test_server else Connection
         super().__init__(
             "bot",
@@ -74,6 +79,7 @@ class BotClient(Client):
             loop=asyncio.get_running_loop(),
         )
         self._hear = hear
+        self._allowed = allowed
         self.memory = storage
 
     async def handle_updates(self, updates: Any) -> None:
@@ -82,6 +88,8 @@ class BotClient(Client):
 
     async def call(self, query: Any, *, timeout_s: float = CALL_S) -> Any:
         """Ask Telegram once. Raises RPCError (FloodWait among them), `Revoked`, `Unreachable`."""
+        if not self._allowed():
+            raise Unreachable("NotOurTurn")
         try:
             session: Any = self.session
             async with asyncio.timeout(timeout_s):

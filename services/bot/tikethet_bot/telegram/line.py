@@ -33,9 +33,17 @@ class Refused(Exception):
 
 
 class Line:
-    """`run` keeps one session alive; `call` asks Telegram through it."""
+    """`run` keeps one session alive; `call` asks Telegram through it, while ``allowed`` says so."""
 
-    def __init__(self, account: Account, sessions: Sessions, mailbox: Mailbox, signed_in: SignedIn) -> None:
+    def __init__(
+        self,
+        account: Account,
+        sessions: Sessions,
+        mailbox: Mailbox,
+        signed_in: SignedIn,
+        allowed: Callable[[], bool],
+    ) -> None:
+        self._allowed = allowed
         self._account = account
         self._sessions = sessions
         self._mailbox = mailbox
@@ -108,7 +116,7 @@ class Line:
         """One session from sign-in until Telegram revokes it (returns) or cannot be reached at all (raises)."""
         self._over.clear()
         kept = await self._sessions.load()
-        client = self._client = BotClient(self._account, Memory(kept), self._mailbox.put)
+        client = self._client = BotClient(self._account, Memory(kept), self._mailbox.put, self._allowed)
         client.connect_handler = self._connected
         try:
             if await self._sign_in(client):
