@@ -3,7 +3,7 @@
 from pyrogram import raw
 from tikethet_devstack.telegram import media
 
-from tests.bot.house import HELPER, House, until
+from tests.bot.house import HELPER, House, until, until_async
 
 
 async def test_words_become_a_ticket_and_the_answer_comes_back_as_a_reply(town: House, anna: int) -> None:
@@ -77,7 +77,37 @@ async def test_several_open_tickets_the_bot_says_where(town: House, anna: int) -
         town.say(anna, title)
         await town.hears(anna, "открыто", after=asked.id + 1)
     town.say(anna, "и ещё одно")
-    await town.hears(anna, "Добавлено к обращению")
+    added = await town.hears(anna, "Добавлено к обращению")
+    first, second = await town.tickets_of(anna)
+    went, other = (second, first) if f"#{second['number']}" in added.message else (first, second)
+    town.tap(anna, added, f"→ #{other['number']}")
+    moved = await town.hears(anna, f"Перенесено в обращение #{other['number']}")
+    await town.hold(other, other["description"], "и ещё одно")
+    [said] = [each for each in town.account.box.messages.values() if each.message == "и ещё одно" and not each.out]
+    town.telegram.people.edit(anna, town.account, said.id, "и ещё два")  # it follows where it went
+    await town.hold(other, other["description"], "и ещё два")
+    assert "и ещё одно" not in await town.said_in(went)
+    town.say(anna, "туда же", reply_to=moved.id)
+    await town.hold(other, other["description"], "и ещё два", "туда же")
+
+
+async def test_a_new_question_turns_out_to_be_about_the_old_one(town: House, anna: int) -> None:
+    town.say(anna, "Не приходит код")
+    await town.hears(anna, "открыто")
+    [old] = await town.tickets_of(anna)
+    helper = await town.join(HELPER, "Мария")
+    await town.command(helper, "POST", f"tickets/{old['id']}/close", {})
+    closed = await town.hears(anna, "закрыто")
+    town.say(anna, "Опять не приходит")
+    opened = await town.hears(anna, "открыто", after=closed.id)
+    town.tap(anna, opened, f"Это про #{old['number']}")
+    await town.hears(anna, f"Добавлено к обращению #{old['number']}", after=opened.id)
+    await town.hold(old, "Не приходит код", "Опять не приходит")
+
+    async def states() -> bool:
+        return [each["status"] for each in await town.tickets_of(anna)] == ["OPEN", "CLOSED"]
+
+    await until_async(states, "the old one goes on, the new one is closed")
 
 
 async def test_files_are_kept_with_the_message(town: House, anna: int) -> None:

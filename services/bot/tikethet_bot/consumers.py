@@ -179,6 +179,14 @@ async def _remember_ticket(connection: Connection, kind: str, ticket_id: str, da
             ticket_id,
             data.get("assignee_id"),
         )
+    elif kind == "MessageMoved":
+        await connection.execute(
+            """UPDATE bot.messages SET ticket_id = $2::text::uuid, message_id = $3::text::uuid
+            WHERE message_id = $1::text::uuid AND incoming""",
+            data["message_id"],
+            data["to_id"],
+            data["new_id"],
+        )
     elif kind == "MessagePosted":
         await connection.execute(
             "UPDATE bot.tickets SET answered_at = now() WHERE id = $1::text::uuid AND requester_id <> $2::text::uuid",

@@ -95,8 +95,16 @@ class Conversation:
             await self._journal.fix_plan(
                 entry.id, msgspec.json.encode(msgspec.structs.replace(step, parts=context.parts))
             )
+        return await self._ask(entry, step, context)
+
+    async def _ask(self, entry: Entry, step: Do, context: Context) -> Tell:
+        """Ask the desk, step after step; each is fixed before it is asked. Raises `Away`, `Refusal`."""
         ask, who = (self._desk.own_command, context.language) if step.own else (self._desk.command, context.member.id)
         answer = await ask(who, step.key, step.method, step.path, step.body)
+        if step.then is not None:
+            following = msgspec.structs.replace(step.then, parts=step.parts)
+            await self._journal.fix_plan(entry.id, msgspec.json.encode(following))
+            return await self._ask(entry, following, context)
         return await self._understanding.outcome(step, answer, context)
 
     async def _finish(self, entry: Entry, step: Tell, parts: Sequence[Part] = (), failure: str | None = None) -> None:

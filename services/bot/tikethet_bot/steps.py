@@ -20,12 +20,16 @@ class Do(Struct, frozen=True):
     ticket_id: str = ""
     number: int = 0
     several: bool = False
+    others: tuple[int, ...] = ()
+    """Numbers of tickets that might have been meant instead."""
     draft: int = 0
     lost_file: bool = False
     own: bool = False
     """Asked in the bot's own name: what only a service may ask."""
     dialogue: bool = False
     """It answers what the bot asked for; that is over then."""
+    then: "Do | None" = None
+    """What follows at once, under an id of its own."""
     parts: tuple[Part, ...] = ()
     """The messages that are this one together, when it is an album."""
 

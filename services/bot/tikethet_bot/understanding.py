@@ -1,6 +1,7 @@
 """From an update to the room that knows what to do with it."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from tikethet_bot.customers.files import Fetch, keep_files
 from tikethet_bot.customers.outcomes import outcome as customers_outcome
 from tikethet_bot.customers.taps import Taps
 from tikethet_bot.customers.words import Said, Words, awaited, post
-from tikethet_bot.desk import Away, Desk
+from tikethet_bot.desk import Away, Desk, Refusal
 from tikethet_bot.rules import intents
 from tikethet_bot.rules.intents import intent_of
 from tikethet_bot.rules.saying import clean
@@ -83,6 +84,8 @@ class Understanding:
         """What follows when the desk carried a command out."""
         bot = self._house.username() or ""
         found = customers_outcome(step, answer, context) or staff_outcome(step, answer, context, bot)
+        if step.kind == "open":
+            return await self._expecting(found, context)
         if step.kind != "post" or not context.member.staff or step.body["is_internal"]:
             return found
         number = await self._people.nobodys(answer["ticket_id"], context.member.id)
@@ -90,6 +93,14 @@ class Understanding:
             return found
         offer = staff_screens.offer(context, answer["ticket_id"], number)  # else nobody would hear what comes back
         return replace(found, outs=(*found.outs, offer))
+
+    async def _expecting(self, found: Tell, context: Context) -> Tell:
+        """What whoever asked may expect: when the desk opens, or how soon it usually answers."""
+        with suppress(Refusal):  # the ticket is open, whatever the desk says now
+            expectation = (await self._desk.ask(context.member.id, "desk"))["expectation"]
+            first, *rest = found.outs
+            return replace(found, outs=(replace(first, text=f"{first.text}\n{expectation}".strip()), *rest))
+        return found
 
     async def _understood(self, context: Context) -> Do | Tell:
         intent = intent_of(context.incoming)

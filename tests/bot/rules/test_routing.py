@@ -35,5 +35,10 @@ def test_of_several_the_one_staff_answered_last() -> None:
 def test_within_a_day_of_the_resolution_it_goes_on() -> None:
     warm = ticket(1, "RESOLVED", hours=23)
     assert route([warm], NOW) == Follows(warm)
-    assert route([ticket(1, "RESOLVED", hours=25)], NOW) == Opens()
+    assert route([ticket(1, "RESOLVED", hours=25)], NOW) == Opens(ticket(1, "RESOLVED", hours=25))
     assert route([], NOW) == Opens()
+
+
+def test_a_new_question_may_be_about_the_last_one_that_is_over() -> None:
+    old, last = ticket(1, "CLOSED", hours=500), ticket(2, "CLOSED", hours=30)
+    assert route([old, last], NOW) == Opens(last)

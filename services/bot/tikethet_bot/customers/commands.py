@@ -26,7 +26,7 @@ class Commands:
             case "start" if argument:
                 return await self._linked(argument, context)
             case "start":
-                return tell(screens.start(context, await categories(self._desk, context), self._app_url))
+                return await self._start(context)
             case "help":
                 return context.say("help_staff" if context.member.staff else "help")
             case "support":
@@ -41,6 +41,11 @@ class Commands:
             case _:
                 return None
 
+    async def _start(self, context: Context) -> Tell:
+        desk = await self._desk.ask(context.member.id, "desk")
+        found = await categories(self._desk, context)
+        return tell(screens.start(context, found, desk["greeting"], self._app_url))
+
     async def _linked(self, payload: str, context: Context) -> Do | Tell:
         """The link that opened the bot says what for."""
         match link_of(payload):
@@ -50,4 +55,4 @@ class Commands:
                 body = {"member_id": context.member.id, "token": secret}
                 return Do("link", "POST", "internal/invites/use", body, context.key, own=True)
             case None:
-                return tell(screens.start(context, await categories(self._desk, context), self._app_url))
+                return await self._start(context)

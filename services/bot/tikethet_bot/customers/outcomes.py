@@ -25,6 +25,10 @@ def outcome(step: Do, answer: Any, context: Context) -> Tell | None:
             return tell(context.out(text(chosen, "bot.language_chosen"), "language"))
         case "rate":
             return _rated(step, context)
+        case "move":
+            return tell(context.out(context.text("moved", number=step.number), "moved", ticket_id=answer["ticket_id"]))
+        case "about":
+            return tell(context.out(context.text("added", number=step.number), "added"))
         case "link":
             return context.say("linked_role", role=answer["role"])
         case "erase":
@@ -49,14 +53,14 @@ def _opened(step: Do, answer: Any, context: Context) -> Tell:
     effects: tuple[Effect, ...] = (answered(context.chat_id),)
     if context.incoming.kind == "message":
         effects += (marked(context.chat_id, context.message_ids, ticket_id, None),)
-    return Tell((screens.opened(context, ticket_id, number, lost_file=step.lost_file),), effects)
+    return Tell((screens.opened(context, ticket_id, number, step.others, lost_file=step.lost_file),), effects)
 
 
 def _posted(step: Do, answer: Any, context: Context) -> Tell:
     outs: list[Out] = []
     incoming = context.incoming
     if step.several and step.number:
-        outs.append(context.out(context.text("added", number=step.number), "added", reply_to=incoming.message_id))
+        outs.append(screens.added(context, step.number, step.others, answer["id"]))
     if step.lost_file:
         outs.append(screens.not_kept(context))
     if incoming.kind == "tap" or step.dialogue:

@@ -45,6 +45,10 @@ class Taps:
                 return Do("erase", "DELETE", "members/me", None, context.key)
             case "rate":
                 return _rate(target, context)
+            case "move":
+                return _move(target, context)
+            case "about":
+                return await self._about(target, context)
             case "comment":
                 cancel = ((Button(context.text("cancel"), "cancel"),),)
                 said = context.out(context.text("comment_ask"), "comment", buttons=cancel)
@@ -55,6 +59,17 @@ class Taps:
                 return await self._own(target, context)
             case _:
                 return None
+
+    async def _about(self, target: str, context: Context) -> Do | Tell:
+        """A ticket opened a moment ago belongs to an old one: its words go there, and it is closed."""
+        number, _, old = target.partition(":")
+        found = await self._desk.ask(context.member.id, f"tickets/{number}")
+        if not old.isdigit() or found["status"] == "CLOSED":
+            return context.say("draft_gone")
+        key = f"{context.key}:close"
+        close = Do("about", "POST", f"tickets/{number}/close", {}, key, number=int(old))
+        body = {"content": found["description"]}
+        return Do("about", "POST", f"tickets/{old}/messages", body, context.key, number=int(old), then=close)
 
     async def _own(self, target: str, context: Context) -> Do | Tell:
         draft = await self._people.draft(context.chat_id, int(target)) if target.isdigit() else None
@@ -80,6 +95,15 @@ async def show(desk: Desk, number: str, now: datetime, context: Context) -> Tell
     found = await desk.ask(context.member.id, f"tickets/{number}")
     messages = await desk.ask(context.member.id, f"tickets/{number}/messages", {"latest": "true", "size": "5"})
     return tell(ticket_screen(context, found, messages["items"], now))
+
+
+def _move(target: str, context: Context) -> Do | Tell:
+    message_id, _, rest = target.partition(":")
+    number, _, other = rest.partition(":")
+    if not other.isdigit():
+        return context.say("failed")
+    path = f"tickets/{number}/messages/{message_id}/move"
+    return Do("move", "POST", path, {"to": other}, context.key, number=int(other))
 
 
 def _rate(target: str, context: Context) -> Do | Tell:

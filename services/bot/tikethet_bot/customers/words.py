@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
@@ -45,21 +46,23 @@ class Words:
         """Words that are no reply go where the customer most likely means. Raises `Away`, `Refusal`."""
         match route(await self._candidates(context), self._now()):
             case Joins(ticket, others):
-                return post(context, ticket.id, said, number=ticket.number, several=bool(others))
+                others_of = tuple(each.number for each in others)
+                return post(context, ticket.id, said, number=ticket.number, several=bool(others), others=others_of)
             case Follows(ticket):
                 if not said.attachments and is_thanks(said.content):
                     return context.say("thanks", number=ticket.number)
                 return post(context, ticket.id, said, number=ticket.number, several=True)
-            case Opens():
-                return await self.new(said, context)
+            case Opens(about):
+                return await self.new(said, context, about=about.number if about is not None else 0)
 
-    async def new(self, said: Said, context: Context) -> Do | Tell:
-        """A new ticket of the general kind. Raises `Away`, `Refusal`."""
+    async def new(self, said: Said, context: Context, about: int = 0) -> Do | Tell:
+        """A new ticket of the general kind; it might be ``about`` an old one. Raises `Away`, `Refusal`."""
         found = await categories(self._desk, context)
         if not found:
             return context.say("no_categories")
         general = next((each for each in found if each["icon"] == "❓"), found[-1])
-        return opening(context, said, general["id"])
+        step = opening(context, said, general["id"])
+        return step if said.attachments else replace(step, others=(about,) if about else ())
 
     async def corrected(self, words: str, context: Context) -> Do | Tell:
         """An earlier message says something else now."""
@@ -116,13 +119,16 @@ def post(
     note: bool = False,
     number: int = 0,
     several: bool = False,
+    others: tuple[int, ...] = (),
     dialogue: bool = False,
 ) -> Do:
     """Add these words to a ticket; ``several`` when it might have been another."""
     body = {"content": said.content, "is_internal": note, "attachments": said.attachments}
     path = f"tickets/{ticket_id}/messages"
     lost = said.lost_file
-    return Do("post", "POST", path, body, context.key, ticket_id, number, several, lost_file=lost, dialogue=dialogue)
+    return Do(
+        "post", "POST", path, body, context.key, ticket_id, number, several, others, lost_file=lost, dialogue=dialogue
+    )  # fmt: skip
 
 
 def awaited(dialogue: Dialogue, said: Said, context: Context) -> Do | None:

@@ -40,7 +40,9 @@ class Follows(Struct, frozen=True):
 
 
 class Opens(Struct, frozen=True):
-    """It is a new question."""
+    """It is a new question; ``about`` is the last one that is over, which it might belong to after all."""
+
+    about: Candidate | None = None
 
 
 def route(tickets: Sequence[Candidate], now: datetime) -> Joins | Follows | Opens:
@@ -51,7 +53,8 @@ def route(tickets: Sequence[Candidate], now: datetime) -> Joins | Follows | Open
     warm = [each for each in tickets if each.status == "RESOLVED" and _warm(each, now)]
     if warm:
         return Follows(max(warm, key=lambda each: each.resolved_at or each.updated_at))
-    return Opens()
+    over = [each for each in tickets if not each.open]
+    return Opens(max(over, key=lambda each: each.updated_at, default=None))
 
 
 def _last_answered(ticket: Candidate) -> tuple[bool, datetime]:

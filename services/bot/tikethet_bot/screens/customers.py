@@ -9,15 +9,17 @@ from tikethet_bot.rules.outgoing import Button, Out, Rows
 from tikethet_bot.screens.lines import app_button, ticket_buttons, ticket_line
 
 _PER_ROW: Final = 2
+_OTHERS: Final = 5
 
 
-def start(context: Context, found: Sequence[Any], app_url: str | None) -> Out:
-    """The greeting, and what one can do."""
+def start(context: Context, found: Sequence[Any], greeting: str, app_url: str | None) -> Out:
+    """The desk's own greeting, if it has one, and what one can do."""
     sender = context.incoming.sender
     name = sender.first_name if sender is not None else ""
-    greeting = context.text("start_staff" if context.member.staff else "start", name=name or "👋")
+    key = "start_staff" if context.member.staff else "start_own" if greeting else "start"
+    said = context.text(key, name=name or "👋", greeting=greeting)
     rows = () if context.member.staff else _categories(found)
-    return context.out(greeting, "start", buttons=rows + app_button(context.language, app_url))
+    return context.out(said, "start", buttons=rows + app_button(context.language, app_url))
 
 
 def categories(context: Context, found: Sequence[Any], key: str) -> Out:
@@ -34,12 +36,20 @@ def describe(context: Context, found: Sequence[Any], category_id: str) -> Out:
     return context.out(context.text("describe", category=name), "describe", buttons=cancel)
 
 
-def opened(context: Context, ticket_id: str, number: int, *, lost_file: bool) -> Out:
-    """A ticket was opened."""
+def added(context: Context, number: int, others: Sequence[int], message_id: str) -> Out:
+    """Words went to a ticket that they might not have been meant for; a tap moves them to another."""
+    buttons = tuple((Button(f"→ #{each}", f"move:{message_id}:{number}:{each}"),) for each in others[:_OTHERS])
+    told = context.text("added_which" if buttons else "added", number=number)
+    return context.out(told, "added", reply_to=context.incoming.message_id, buttons=buttons)
+
+
+def opened(context: Context, ticket_id: str, number: int, about: Sequence[int], *, lost_file: bool) -> Out:
+    """A ticket was opened; a tap says that it is about an old one after all."""
     told = context.text("opened", number=number)
     if lost_file:
         told = f"{told}\n{context.text('file_not_kept')}"
-    return context.out(told, "opened", reply_to=context.answers, ticket_id=ticket_id)
+    buttons = tuple((Button(context.text("about_ticket", number=each), f"about:{number}:{each}"),) for each in about)
+    return context.out(told, "opened", reply_to=context.answers, ticket_id=ticket_id, buttons=buttons)
 
 
 def not_kept(context: Context) -> Out:
