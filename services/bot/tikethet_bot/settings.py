@@ -57,8 +57,9 @@ class Settings(ServiceSettings):
 
     @property
     def app_url(self) -> str | None:
-        """Where the Mini App is; Telegram opens it over https only."""
-        return f"{self.public_url.rstrip('/')}/app/" if self.public_url.startswith("https://") else None
+        """Where the Mini App is; Telegram opens it over https only, a test server's clients over http too."""
+        opened = ("https://", "http://") if self.telegram_test_server else ("https://",)
+        return f"{self.public_url.rstrip('/')}/app/" if self.public_url.startswith(opened) else None
 
     @model_validator(mode="after")
     def _whole(self) -> "Settings":

@@ -193,7 +193,10 @@ class World:
 
 
 def hears(bot: Bot, group: Group, update: Any) -> bool:
-    """Whether a bot gets an update of its group: deletions never, without any rights only what is meant for it."""
+    """Whether a bot gets an update of its group: deletions never, without any rights only what is meant for it.
+
+    That deletions count in the group's pts without being told to bots is a guess; they see a gap then.
+    """
     if isinstance(update, types.UpdateDeleteChannelMessages):
         return False
     message = getattr(update, "message", None)

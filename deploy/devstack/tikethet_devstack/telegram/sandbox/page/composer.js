@@ -2,6 +2,8 @@
 import { h, icon, popup, toast } from './dom.js';
 import { act, say, upload } from './net.js';
 
+const LABEL_MAX = 9; // longer words would leave no room to write
+
 export class Composer {
   /** `where()` names the chat for the sandbox: { as } or { as, group, topic }. */
   constructor(view, where) {
@@ -16,6 +18,7 @@ export class Composer {
     this.strip = h('div', { class: 'strip', hidden: true });
     this.board = h('div', { class: 'board', hidden: true });
     this.menu = h('button', { type: 'button', class: 'menu', hidden: true, onclick: () => this.#openMenu() });
+    this.slash = h('button', { type: 'button', class: 'round slash', hidden: true, 'aria-label': say('commands'), onclick: () => this.#openCommands() }, '/');
     this.attach = h('button', { type: 'button', class: 'round', 'aria-label': say('attach'), onclick: () => this.#attach() }, icon('clip'));
     this.toggle = h('button', { type: 'button', class: 'round', hidden: true, 'aria-label': say('keyboard'), onclick: () => (this.board.hidden = !this.board.hidden) }, icon('keys'));
     this.go = h('button', { type: 'submit', class: 'round go' });
@@ -24,7 +27,7 @@ export class Composer {
       { class: 'composer' },
       this.offers,
       this.strip,
-      h('div', { class: 'line' }, this.menu, this.attach, this.field, this.toggle, this.go),
+      h('div', { class: 'line' }, this.menu, this.attach, this.field, this.slash, this.toggle, this.go),
       this.board,
       this.picker,
     );
@@ -45,7 +48,10 @@ export class Composer {
     const shown = menu?.text ?? (commands.length ? say('menu') : '');
     this.menu.hidden = !shown;
     this.menu.dataset.url = menu?.url ?? '';
-    this.menu.replaceChildren(icon('menu'), shown);
+    this.menu.replaceChildren(icon(menu?.url ? 'window' : 'menu'), shown.length > LABEL_MAX ? '' : shown);
+    this.menu.setAttribute('aria-label', shown);
+    this.menu.title = shown;
+    this.slash.hidden = !menu?.url || commands.length === 0;
     const print = JSON.stringify(keyboard);
     if (print === this.print) return;
     this.print = print;
@@ -155,10 +161,13 @@ export class Composer {
   }
 
   #openMenu() {
-    if (this.menu.dataset.url) return this.view.openApp(this.menu.dataset.url);
+    return this.menu.dataset.url ? this.view.openApp(this.menu.dataset.url) : this.#openCommands();
+  }
+
+  #openCommands() {
     if (!this.offers.hidden) return (this.offers.hidden = true);
     this.#suggest(this.commands);
-    this.field.focus();
+    return this.field.focus();
   }
 
   #press(button, keyboard) {
