@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Cursor } from '../src/live/feed';
 import * as conversation from '../src/store/conversation';
-import { me, persona } from '../src/store/core';
+import { me, persona, signOut } from '../src/store/core';
 import * as database from '../src/store/database';
 import { keepEvent, keepGap, startKeeping } from '../src/store/keeping';
 import { rememberTicket } from '../src/store/known';
@@ -133,6 +133,17 @@ describe('what was read', () => {
     keepEvent({ ...posted('x', 9), type: 'tikethet.MemberErased', subject: 'gone', position: 200 });
     await putAway();
     expect(await keptConversation('1')).toBeUndefined();
+  });
+
+  it('is not put there any more once its person has signed out', async () => {
+    await looked([message({ id: 'a', version: 2 })]);
+    answers.set('auth/logout', {});
+    tickets.listing.value = { items: [ticket({ number: 2 })], total: 1, nextCursor: null }; // about to be put away
+    await signOut();
+    await putAway();
+    expect(await database.all('conversations')).toEqual([]);
+    expect(await database.all('facts')).toEqual([]);
+    expect(await database.all('lists')).toEqual([]);
   });
 
   it('is nobody else’s: what another read here is gone, what they wrote waits for them', async () => {

@@ -10,7 +10,7 @@ import { insideTelegram, type Launch } from '../telegram/env';
 import { alone } from './alone';
 import { forget, inhabit } from './database';
 import { fact } from './recall';
-import { read, write } from './shelf';
+import { clear, read, write } from './shelf';
 
 /** Where the person stands with us. `outside`: opened without Telegram and without a demo; `link`: by a desk link that is none. */
 export type Stage = 'starting' | 'in' | 'outside' | 'link' | 'over' | 'blocked' | 'unreachable';
@@ -108,13 +108,24 @@ export function retrySignIn(): Promise<void> {
 export async function signOut(): Promise<void> {
   await client.call('auth/logout', { method: 'POST' });
   write(shelfName(), null);
-  await forget();
   known = false;
   stage.value = 'outside';
+  await leave();
+}
+
+/** Nothing of whoever was here stays: not on screen, nor on the device, nor what is just about to be put there. */
+async function leave(): Promise<void> {
+  const self = me.value;
+  me.value = null;
+  if (self !== null) clear('draft.', self.id);
+  await forget();
 }
 
 export function welcome(member: Me): void {
-  if (me.value !== null && me.value.id !== member.id) return void forget().then(() => location.reload()); // nothing of who was here before stays on screen
+  if (me.value !== null && me.value.id !== member.id) {
+    stage.value = 'starting';
+    return void leave().then(() => location.reload());
+  }
   me.value = member;
   isConfirmed = true;
   if (member.language !== undefined) {

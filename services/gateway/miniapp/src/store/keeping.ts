@@ -94,6 +94,7 @@ async function write(): Promise<void> {
   const cursor = cursorOf();
   waiting.clear();
   heard = [];
+  if (me.value === null) return; // nobody is here any more
   await transact(READ, 'readwrite', async (at) => {
     for (const change of changes) change(at);
     if (cursor !== null) at('facts').put(cursor, 'cursor');

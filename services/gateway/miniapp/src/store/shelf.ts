@@ -17,6 +17,16 @@ export function write(name: string, value: string | null): void {
   }
 }
 
+/** Take away everything that begins so and is of this person. */
+export function clear(beginning: string, id: string): void {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(`tikethet.${beginning}`) && name.includes(id));
+    for (const name of names) localStorage.removeItem(name);
+  } catch {
+    // nothing was kept
+  }
+}
+
 export function readJson<T>(name: string): T | null {
   try {
     return JSON.parse(read(name) ?? 'null') as T | null;
