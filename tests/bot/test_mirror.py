@@ -94,12 +94,17 @@ async def test_a_ticket_is_a_topic_where_staff_answer_and_note(house: House) -> 
     texts = [getattr(each, "message", "") for each in crowd.messages(group, topic)]
     assert [each for each in texts if "Ищем" in each] == ["Ищем"], "what was written here is not shown again"
 
+    crowd.tap(HELPER, group, card.id, f"take:{ticket['id']}".encode())
+    await said(house, group, "🙋 Мария", topic)
     crowd.tap(HELPER, group, card.id, f"resolve:{ticket['id']}".encode())
     await looks(group, topic, "✅")
     await house.command(helper, "POST", f"tickets/{ticket['id']}/close", {})
     await looks(group, topic, "🏁", closed=True)
     await house.command(helper, "POST", f"tickets/{ticket['id']}/reopen", {})
-    await looks(group, topic, "❗")
+    await looks(group, topic, "👀")
+    anna = await house.join(ANNA, "Анна")
+    await house.command(anna, "DELETE", "members/me")
+    await until(lambda: group.topics[topic] is None, "with the person her topic goes")
 
 
 @pytest.mark.slow

@@ -151,6 +151,7 @@ async def _forget(connection: Connection, member_id: str) -> None:
         "DELETE FROM bot.messages WHERE chat_id = $1",
         "DELETE FROM bot.drafts WHERE chat_id = $1",
         "DELETE FROM bot.dialogues WHERE chat_id = $1",
+        "DELETE FROM bot.told_once WHERE telegram_id = $1",
         "DELETE FROM bot.journal WHERE chat_id = $1 AND done_at IS NOT NULL",
         "DELETE FROM bot.outbox WHERE chat_id = $1 AND ticket_id IS NOT NULL",
         "DELETE FROM bot.shown WHERE chat_id = $1",

@@ -63,7 +63,7 @@ Told = Callable[[StaffGroup, tuple[str, ...]], Awaitable[None]]
 
 
 class Delivery:
-    """`deliver` does the next write that a row needs. ``barred`` is told when the bot may not do it."""
+    """`deliver` does the next write that a row needs. ``barred`` is told what the bot lacks for it: maybe nothing."""
 
     def __init__(self, call: Call, desk: Desk, groups: Groups, outbox: Outbox, barred: Told) -> None:
         self._call = call
@@ -123,7 +123,7 @@ class Delivery:
         if topic is None:
             return Refused("NO_TOPIC")
         try:
-            return await self._next_write(row, group, topic)
+            outcome = await self._next_write(row, group, topic)
         except RPCError as failure:
             name = str(failure.ID or "")
             if name in _BARRED:
@@ -133,6 +133,9 @@ class Delivery:
                 await self._groups.gone(topic)
                 return Delivered(None) if row.action == "forget" else Stepped()
             return self._eased(row, outcome_of(failure, action="send"))
+        if group.missing and isinstance(outcome, Delivered | Stepped):
+            await self._barred(group, ())
+        return outcome
 
     def _eased(self, row: Waiting, outcome: Outcome) -> Outcome:
         """What Telegram does not take as it is goes in a plainer way the next time, once."""

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 import msgspec
 from tikethet_events.stream import Message
+from tikethet_service.texts import text
 
 from tikethet_bot.rules.hearing import files_of
-from tikethet_bot.rules.mirror import CORRECTED, CUSTOMER_SAYS, GONE, NOTED, STAFF_SAY
+from tikethet_bot.rules.mirror import CORRECTED, CUSTOMER_SAYS, GONE, NOTED, RATED, STAFF_SAY, TAKEN
 from tikethet_bot.rules.outgoing import CUSTOMER, NOTICE, STATUS, Action, Out
 from tikethet_bot.store import Connection, outbox
 from tikethet_bot.store.groups import StaffGroup, expect_topic, staff_group
@@ -48,7 +49,7 @@ class Mirror:
         requester = await connection.fetchval(sql, ticket_id)
         if requester is None:
             return
-        out = _said(kind, msgspec.json.decode(message.body), group.chat_id, ticket_id, requester)
+        out = _said(kind, msgspec.json.decode(message.body), group, ticket_id, requester)
         if out is not None:
             await expect_topic(connection, ticket_id, group.chat_id)
             await outbox.put(connection, message.event_id, [out])
@@ -62,9 +63,16 @@ def lane_of(ticket_id: str) -> str:
     return f"said:{ticket_id}"
 
 
-def _said(kind: str, data: Any, chat_id: int, ticket_id: str, requester: str) -> Out | None:
+def _said(kind: str, data: Any, group: StaffGroup, ticket_id: str, requester: str) -> Out | None:
     """What an event adds to the topic."""
+    chat_id = group.chat_id
     match kind:
+        case "TicketAssigned":
+            taken = {"content": text(group.language, "bot.topic_taken"), "message_id": None}
+            return _line(TAKEN, taken, chat_id, ticket_id, NOTICE, author_id=data["assignee_id"])
+        case "TicketRated":
+            words = " ".join(filter(None, ("★" * data["score"], data.get("comment"))))
+            return _line(RATED, {"content": words, "message_id": None}, chat_id, ticket_id, NOTICE)
         case "TicketOpened" if files_of(data):  # its words stand in the introduction
             return _line(CUSTOMER_SAYS, {**data, "content": "", "message_id": None}, chat_id, ticket_id, CUSTOMER)
         case "MessagePosted" if data["author_id"] == requester:

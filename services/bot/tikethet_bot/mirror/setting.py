@@ -99,10 +99,10 @@ class Setting:
         return Tell(tuple(await self._alerts(lacking)), effects)
 
     async def barred(self, group: StaffGroup, lacking: tuple[str, ...]) -> None:
-        """Telegram refused a write in the staff group: whoever can help is told, once."""
-        if group.missing:
+        """Telegram refused a write in the staff group: whoever can help is told, once. It took one: all is well."""
+        if group.missing and lacking:
             return
-        alerts = await self._alerts(lacking)
+        alerts = await self._alerts(lacking) if lacking else []
         async with self._pool.acquire() as connection, connection.transaction():
             await groups.lacks(self._bot_id, lacking)(connection)
             await outbox.put(connection, f"barred:{secrets.token_hex(8)}", alerts)

@@ -18,7 +18,7 @@ LINK: Final = "group_"
 TITLE_MAX: Final = 128
 ICONS: Final = {"OPEN": "❗", "IN_PROGRESS": "👀", "WAITING_RESPONSE": "💬", "RESOLVED": "✅", "CLOSED": "🏁"}
 """Status → the icon of its topic, out of those that Telegram offers to everybody."""
-CUSTOMER_SAYS, STAFF_SAY, NOTED, CORRECTED, GONE = "👤", "💬", "📝", "✏️", "🗑"
+CUSTOMER_SAYS, STAFF_SAY, NOTED, CORRECTED, GONE, TAKEN, RATED = "👤", "💬", "📝", "✏️", "🗑", "🙋", "⭐"
 
 Replied = Literal["nothing", "topic", "bot", "colleague"]
 """What a message in a topic replies to; ``topic``: only to the topic itself, as every first message there does."""
