@@ -21,6 +21,7 @@ from tests.system.conftest import Arrive
 from tests.system.people import Person
 
 ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
 PAGE = ROOT / "docs" / "first-subscriber.md"
 KINDS = ("TicketOpened", "MessagePosted", "TicketClosed")
 PATIENCE_S = 90.0
@@ -133,7 +134,7 @@ async def log_of(admin: Person) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 async def test_the_crm_has_every_event_once_whatever_is_killed(
-    desk: Stack, arrive: Arrive, folder: Path, postgres: Databases
+    desk: Stack, arrive: Arrive, tmp_path: Path, postgres: Databases
 ) -> None:
     database = await postgres.database("postgres")
     customer, admin = await arrive("customer"), await arrive("admin")
@@ -144,6 +145,10 @@ async def test_the_crm_has_every_event_once_whatever_is_killed(
         "NATS_URL": (desk.choices.directory / "nats-address").read_text(),
         "CRM_DATABASE_URL": database,
     }
+    port = free_port()
+    hook = {"name": "CRM", "url": f"http://127.0.0.1:{port}/", "types": list(KINDS), "personal": True}
+    secret = (await admin.post("webhooks", hook))["secret"]
+    begun = (await admin.get("events", limit=1))["head"]
     ticket = await opened(customer, "Пока всё рушится")
 
     async def write(count: int) -> None:
@@ -151,30 +156,48 @@ async def test_the_crm_has_every_event_once_whatever_is_killed(
             await customer.post(f"tickets/{ticket}/messages", {"content": f"сообщение {number}"})
 
     def said() -> str:
-        return (folder / "said.txt").read_text("utf-8")
+        return "\n".join(path.read_text("utf-8") for path in sorted(tmp_path.rglob("said.txt")))
 
-    for part in ("tickets", "nats", "gateway", "postgres", None):
-        # The program itself dies at the end of every round, in the middle of whatever it does.
-        async with running(sys.executable, "examples/crm.py", folder=folder, env=env) as process:
-            async with asyncio.TaskGroup() as work:
-                work.create_task(write(15))
-                if part is not None:
-                    await desk.kill(part)
-                    await desk.restart(part)
-            assert process.returncode is None, said()
-    expected = [(event["position"], event["id"], event["type"]) for event in await log_of(admin)]
-    async with running(sys.executable, "examples/crm.py", folder=folder, env=env):
-        connection = await asyncpg.connect(database)
-        try:
+    crm, receiver = (tmp_path / name for name in ("crm", "receiver"))
+    for place in (crm, receiver):
+        place.mkdir()
+    receiving = {"WEBHOOK_SECRET": secret, "PORT": str(port)}
+    async with running(sys.executable, str(EXAMPLES / "webhook_receiver.py"), folder=receiver, env=receiving):
+        for part in ("tickets", "nats", "gateway", "postgres", None):
+            # The program itself dies at the end of every round, in the middle of whatever it does.
+            async with running(sys.executable, str(EXAMPLES / "crm.py"), folder=crm, env=env) as process:
+                async with asyncio.TaskGroup() as work:
+                    work.create_task(write(15))
+                    if part is not None:
+                        await desk.kill(part)
+                        await desk.restart(part)
+                assert process.returncode is None, said()
+        log = await log_of(admin)
+        expected = [(event["position"], event["id"], event["type"]) for event in log]
+        async with running(sys.executable, str(EXAMPLES / "crm.py"), folder=crm, env=env):
+            connection = await asyncpg.connect(database)
+            try:
 
-            async def complete() -> bool:
-                return bool(await connection.fetchval("SELECT count(*) FROM crm") >= len(expected))
+                async def complete() -> bool:
+                    return bool(await connection.fetchval("SELECT count(*) FROM crm") >= len(expected))
 
-            await until(complete, said)
-            rows = await connection.fetch("SELECT position, id::text, type FROM crm ORDER BY position")
-        finally:
-            await connection.close()
-    assert [tuple(row) for row in rows] == expected
+                await until(complete, said)
+                rows = await connection.fetch("SELECT position, id::text, type FROM crm ORDER BY position")
+            finally:
+                await connection.close()
+        assert [tuple(row) for row in rows] == expected
+
+        owed = [f"{event['position']} {event['type']} {event['subject']}" for event in log if event["position"] > begun]
+
+        def taken() -> list[str]:
+            return [line for line in (receiver / "said.txt").read_text("utf-8").splitlines() if " tikethet." in line]
+
+        async def all_taken() -> bool:
+            return len(taken()) >= len(owed)
+
+        await until(all_taken, said)
+        # Each once (the receiver knows the ids), and in order: all of it is about the one ticket.
+        assert [line for line in taken() if line.endswith(ticket)] == [line for line in owed if line.endswith(ticket)]
 
 
 def test_the_example_is_short() -> None:

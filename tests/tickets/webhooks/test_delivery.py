@@ -207,6 +207,21 @@ async def test_what_a_person_wrote_is_gone_from_what_is_still_owed_once_they_are
     assert (event["data"]["title"], event["erased"]) == (None, True)
 
 
+async def test_what_is_owed_is_not_sent_to_who_may_hear_it_no_longer(
+    desk: Any, admin: Any, customer: Any, hook: Any, receiver: Any
+) -> None:
+    made = await hook(types=["NoteAdded", "TicketOpened"])
+    ticket = await customer.opens()
+    await admin.says(ticket, "Опять он", is_internal=True)
+    receiver.answers = [500]
+    await sender(desk).turn()
+    await admin.patch(f"webhooks/{made['id']}", {"audience": "public"})
+    desk.clock.ahead += BACK_OFF[0]
+    await sender(desk).turn()
+    assert receiver.types() == ["TicketOpened"]
+    assert len(await deliveries(admin, made)) == 1
+
+
 async def test_a_webhooks_life(desk: Any, admin: Any, customer: Any, hook: Any, receiver: Any) -> None:
     made = await hook()
     changed = await admin.patch(f"webhooks/{made['id']}", {"types": ["TicketClosed"], "name": "ERP"})

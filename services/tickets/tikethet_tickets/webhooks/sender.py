@@ -25,7 +25,7 @@ from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.handle.programs import Programs
 from tikethet_tickets.queries.webhooks import WEBHOOK
 from tikethet_tickets.rules.deliveries import again_at, reason_to_stop
-from tikethet_tickets.rules.integration import as_heard
+from tikethet_tickets.rules.integration import as_heard, hears
 from tikethet_tickets.views.rows import WebhookRow
 from tikethet_tickets.webhooks.feed import Feed
 from tikethet_tickets.webhooks.post import ANSWER_S, Answer, Post
@@ -68,6 +68,7 @@ _FAILED: Final = """
     UPDATE tickets.deliveries SET next_at = $3, status = $4, error = $5, failing_since = $6
     WHERE webhook_id = $1 AND position = $2 AND state = 'PENDING'
 """
+_NOT_THEIRS: Final = "DELETE FROM tickets.deliveries WHERE webhook_id = $1 AND position = $2"
 _PRUNE: Final = """
     DELETE FROM tickets.deliveries d WHERE (d.state = 'DELIVERED' AND d.delivered_at < $1)
         OR EXISTS (SELECT FROM tickets.webhooks w WHERE w.id = d.webhook_id AND w.removed)
@@ -141,14 +142,18 @@ class Sender:
             claimed = await self._pool.fetch(_CLAIM, webhook_id, now, now + CLAIM, AT_ONCE)
             if not claimed:
                 return count
-            async with asyncio.TaskGroup() as attempts:
-                for row in claimed:
-                    attempts.create_task(self._attempt(WEBHOOK.decode(row["webhook"]), row))
+            attempts = (self._attempt(WEBHOOK.decode(row["webhook"]), row) for row in claimed)
+            for outcome in await asyncio.gather(*attempts, return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    raise outcome  # by itself and not in a group; the others have ended too
             count += len(claimed)
 
     async def _attempt(self, webhook: WebhookRow, row: "asyncpg.Record") -> None:
         position: int = row["position"]
         answer = await self._sent(webhook, position, row["event_id"])
+        if answer is None:
+            await self._pool.execute(_NOT_THEIRS, webhook.id, position)
+            return
         now = self._now()
         _DELIVERIES.labels("delivered" if answer.good else "failed").inc()
         if answer.good:
@@ -161,11 +166,14 @@ class Sender:
         if because is not None:
             await self._stop(webhook, because)
 
-    async def _sent(self, webhook: WebhookRow, position: int, event_id: str) -> Answer:
+    async def _sent(self, webhook: WebhookRow, position: int, event_id: str) -> Answer | None:
+        """What was answered; nothing for an event that the webhook may no longer hear, or does not want any more."""
         head = await self._log.head()
         events = await self._log.read(position - 1, 1)
         if not events or events[0].event_id != event_id:
             return Answer(error="not_in_the_log")
+        if not hears(webhook.hearing, events[0]):
+            return None
         body = as_json(as_heard(webhook.hearing, events[0]), head.epoch, head.installation)
         signed = headers(self._programs.webhook_secret(webhook.id), event_id, self._now(), body)
         kinds = {"content-type": "application/cloudevents+json", "user-agent": "TiketHet"}
