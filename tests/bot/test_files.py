@@ -60,7 +60,21 @@ async def test_an_album_is_one_message_both_ways(town: House, anna: int) -> None
         PNG + bytes([each]) for each in range(3)
     ]
     ids = album(town, HELPER, "", *(photo(town, 7 + each) for each in range(2)))
+    town.tap(HELPER, card, "Взять")
     await town.hears(HELPER, "Куда это отправить", after=ids[-1])
+    await town.hears(HELPER, f"#{ticket['number']} теперь ваше")
+    again = album(town, HELPER, "А вот ответ", *(photo(town, 17 + each) for each in range(2)))
+    asked = await town.hears(HELPER, "Куда это отправить", after=again[-1])
+    town.tap(HELPER, asked, f"Ответ в #{ticket['number']}")
+    first = await town.hears(anna, "А вот ответ")
+
+    async def answer() -> list[Any]:
+        found = [each for each in town.heard(anna) if each.grouped_id and each.grouped_id == first.grouped_id]
+        return found if len(found) == 2 else []
+
+    assert [files_of(town, each) for each in await until_async(answer, "the answer's album")] == [
+        PNG + bytes([17 + each]) for each in range(2)
+    ]
 
 
 async def test_an_answer_with_files_arrives_with_them(town: House, anna: int) -> None:

@@ -137,3 +137,33 @@ async def test_erased_after_a_second_yes(town: House, anna: int) -> None:
     town.tap(anna, sure, "Да, забыть")
     await town.hears(anna, "ваш ключ уничтожен")
     assert anna != ANNA
+
+
+async def test_what_is_marked_a_note_never_reaches_the_customer(town: House, anna: int) -> None:
+    ticket = await opened(town, anna, "Что с моим щитом?")
+    screen = await shown(town, HELPER, ticket)
+    town.tap(HELPER, screen, "Ответить")
+    await town.hears(HELPER, "Напишите ответ", after=screen.id)
+    town.say(HELPER, "//он его сам продал")
+    await town.hold(ticket, "Что с моим щитом?", "он его сам продал")
+    town.say(HELPER, "Проверяем", reply_to=screen.id)
+    await town.hears(anna, "Проверяем")
+    assert not [each for each in town.heard(anna) if "продал" in each.message]
+
+
+async def test_open_tickets_are_handed_to_a_colleague(town: House, anna: int) -> None:
+    ticket = await opened(town, anna, "Кому достанется?")
+    card = await town.hears(HELPER, "Кому достанется?")
+    town.tap(HELPER, card, "Взять")
+    taken = await town.hears(HELPER, f"#{ticket['number']} теперь ваше")
+    town.say(HELPER, "/off")
+    asked = await town.hears(HELPER, "открыт", after=taken.id)
+    town.tap(HELPER, asked, "Передать коллеге")
+    whom = await town.hears(HELPER, "Кому?", after=asked.id)
+    town.tap(HELPER, whom, "Игорь")
+    over = await town.hears(HELPER, "Дежурство окончено", after=whom.id)
+    [ticket] = await town.tickets_of(anna)
+    assert ticket["assigned_to"]["first_name"] == "Игорь"
+    assert "0 обращений" not in over.message
+    town.say(HELPER, "/on")
+    await town.hears(HELPER, "Вы на дежурстве", after=over.id)

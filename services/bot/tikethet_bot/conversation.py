@@ -21,7 +21,7 @@ from tikethet_bot.rules.outgoing import Out
 from tikethet_bot.rules.saying import clean
 from tikethet_bot.steps import Do, Tell, tell
 from tikethet_bot.store import Pool, journal, outbox
-from tikethet_bot.store.effects import left, returned
+from tikethet_bot.store.effects import answered, left, returned
 from tikethet_bot.store.journal import Entry, Journal
 from tikethet_bot.store.people import Member, People
 from tikethet_bot.understanding import Understanding
@@ -58,7 +58,8 @@ class Conversation:
             step = await self._carry_out(entry, context)
         except Refusal as refusal:
             said = refusal.detail or context.text("failed")
-            step = tell(context.out(said, "refusal", reply_to=context.answers))
+            over = (answered(incoming.chat_id),) if incoming.kind == "message" else ()  # else it is refused for ever
+            step = Tell((context.out(said, "refusal", reply_to=context.answers),), over)
         await self._finish(entry, step, context.parts)
 
     async def give_up(self, entry: Entry, why: str) -> None:

@@ -62,8 +62,9 @@ class Telling:
     async def _out(self, notice: Notice) -> Out | None:
         """What they see; nothing when what it is about is none of theirs any more."""
         try:
-            if notice.what in notices.CARDS and notice.ticket_id:
-                return notices.card(notice, await self._desk.ask(notice.member_id, f"tickets/{notice.ticket_id}"))
+            if notice.what in notices.CARDS | notices.ACTED_ON and notice.ticket_id:
+                ticket = await self._desk.ask(notice.member_id, f"tickets/{notice.ticket_id}")
+                return (notices.card if notice.what in notices.CARDS else notices.plain)(notice, ticket)
             if notice.what in notices.WORDS and notice.ticket_id:
                 return notices.words(notice, await self._messages(notice))
         except Refusal:

@@ -135,7 +135,7 @@ class Understanding:
         dialogue = await self._people.dialogue(context.chat_id)
         if dialogue is not None and dialogue.kind == "broadcast" and context.member.staff and said.content:
             return await self._broadcasts.preview(said.content, context)
-        step = awaited(dialogue, said, context) if dialogue is not None else None
+        step = awaited(dialogue, said, context, note=note) if dialogue is not None else None
         if step is not None:
             return step
         if context.member.staff:

@@ -78,8 +78,10 @@ class Words:
     async def taken_back(self, context: Context) -> Do | Tell:
         """An earlier message is gone."""
         where = await self._people.where(context.chat_id, context.incoming.message_id)
-        if where is None or not where.incoming or where.message_id is None:
+        if where is None or not where.incoming:
             return Tell()
+        if where.message_id is None:
+            return context.say("first_words_stay")
         if await self._people.parts(context.chat_id, where.message_id) > 1:  # the rest of its album is still there
             return Tell(effects=(unmarked(context.chat_id, context.incoming.message_id),))
         path = f"tickets/{where.ticket_id}/messages/{where.message_id}"
@@ -131,8 +133,8 @@ def post(
     )  # fmt: skip
 
 
-def awaited(dialogue: Dialogue, said: Said, context: Context) -> Do | None:
-    """What the bot asked for before; ``None`` when that is not for words."""
+def awaited(dialogue: Dialogue, said: Said, context: Context, *, note: bool) -> Do | None:
+    """What the bot asked for before; ``None`` when that is not for words. What staff marked a ``note`` stays one."""
     match dialogue.kind:
         case "describe":
             return opening(context, said, dialogue.target)
@@ -141,6 +143,6 @@ def awaited(dialogue: Dialogue, said: Said, context: Context) -> Do | None:
             body = {"score": int(score), "comment": said.content}
             return Do("rate", "POST", f"tickets/{ticket_id}/rate", body, context.key, ticket_id, dialogue=True)
         case "answer" | "note" if context.member.staff:
-            return post(context, dialogue.target, said, note=dialogue.kind == "note", dialogue=True)
+            return post(context, dialogue.target, said, note=note or dialogue.kind == "note", dialogue=True)
         case _:
             return None

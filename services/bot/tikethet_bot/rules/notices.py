@@ -13,6 +13,8 @@ from tikethet_bot.rules.outgoing import CUSTOMER, NOTICE, Out
 from tikethet_bot.rules.packing import File
 
 CARDS: Final = frozenset({"NEW_TICKET", "NOBODY_ON_DUTY"})
+ACTED_ON: Final = frozenset({"TICKET_ASSIGNED", "OVERDUE", "REOPENED"})
+"""One line with the buttons that fit how things stand."""
 WORDS: Final = {"NEW_MESSAGE": "customer", "NEW_NOTE": "note"}
 _DONE: Final = frozenset({"RESOLVED", "CLOSED"})
 
@@ -36,17 +38,14 @@ def slot_of(notice: Notice) -> str:
     return f"notice:{notice.id}"
 
 
-def plain(notice: Notice) -> Out:
-    """One line; a reply to it goes to its ticket."""
-    buttons: Any = ()
-    if notice.what == "TICKET_ASSIGNED" and notice.ticket_id and notice.ticket_number:
-        buttons = cards.held(notice.language, notice.ticket_id, notice.ticket_number, "", mine=True)
+def plain(notice: Notice, ticket: Any | None = None) -> Out:
+    """One line; a reply to it goes to its ticket, and what is to be done about it is a tap away."""
     return Out(
         chat_id=notice.telegram_id,
         text=notice.text,
         purpose="notice",
         priority=NOTICE,
-        buttons=buttons,
+        buttons=_standing(notice, ticket) if ticket is not None else (),
         ticket_id=notice.ticket_id,
     )
 
