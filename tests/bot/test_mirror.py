@@ -301,3 +301,37 @@ async def test_killed_at_random_the_group_is_shown_everything_once(house: House,
     [ticket] = await house.tickets_of(ANNA)
     kept = await house.said_in(ticket)
     assert [each for each in kept if each.startswith("ответ")] == answered
+
+
+@pytest.mark.slow
+async def test_what_a_lost_group_did_not_see_the_next_one_does(house: House) -> None:
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    house.say(ANNA, "Вопрос про лук")
+    await topic_of(group, "Вопрос про лук")
+    crowd.dissolve(group)
+    await house.hears(ADMIN, "Не могу писать в группу")
+    house.say(ANNA, "Слово между группами")
+    [ticket] = await house.tickets_of(ANNA)
+    await house.hold(ticket, "Вопрос про лук", "Слово между группами")
+    second = crowd.group("Вторая", ADMIN, HELPER)
+    crowd.start_group(ADMIN, second, house.account, await link_of(house), *RIGHTS)
+    topic = await topic_of(second, "Вопрос про лук")
+    await said(house, second, "👤 Слово между группами", topic)
+    crowd.say(HELPER, second, "Ответ из второй", topic=topic)
+    await house.hears(ANNA, "Ответ из второй")
+
+
+@pytest.mark.slow
+async def test_a_group_that_telegram_forgot_about_goes_on(house: House) -> None:
+    """The difference is too long to be told: the newest words come with it, the rest is a loss that is logged."""
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    house.say(ANNA, "Вопрос про меч")
+    topic = await topic_of(group, "Вопрос про меч")
+    await house.bot.kill()
+    crowd.say(HELPER, group, "Сказано, пока бота не было", topic=topic)
+    group.box.forget()
+    await house.bot.restart()
+    crowd.say(HELPER, group, "Сказано потом", topic=topic)
+    await house.hears(ANNA, "Сказано потом")
