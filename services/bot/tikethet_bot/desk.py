@@ -16,8 +16,8 @@ from tikethet_bot.rules.saying import clean
 ASK_S: Final = 10.0
 PAGE: Final = 500
 FETCH_S: Final = 120.0
-PIECE: Final = 512 * 1024
-"""Bytes; as Telegram takes a file."""
+PIECE: Final = 256 * 1024
+"""Bytes; as Telegram takes a file, and small enough for a slow line to carry in the time a call may take."""
 NAME_MAX: Final = 200
 """Characters of a file's name."""
 _AWAY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})

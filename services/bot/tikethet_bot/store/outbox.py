@@ -13,6 +13,8 @@ from tikethet_bot.rules.outgoing import Action, Out, Rows, rows
 from tikethet_bot.rules.packing import File
 from tikethet_bot.store import Connection, Pool
 
+SHOWN_DAYS: Final = 90
+"""So long a message of ours is changed in place."""
 CHANNEL: Final = "tikethet_bot_outbox"
 """PostgreSQL notifies here when something was put in."""
 _OPEN: Final = "delivered_at IS NULL AND given_up IS NULL"
@@ -125,7 +127,8 @@ class Outbox:
         if row.slot is not None and row.action == "send" and telegram_id is not None:
             await self._pool.execute(
                 """INSERT INTO bot.shown VALUES ($1, $2, $3)
-                ON CONFLICT (slot, chat_id) DO UPDATE SET telegram_id = excluded.telegram_id""",
+                ON CONFLICT (slot, chat_id) DO UPDATE SET telegram_id = excluded.telegram_id,
+                shown_at = clock_timestamp()""",
                 row.slot,
                 row.chat_id,
                 telegram_id,
@@ -201,7 +204,13 @@ class Outbox:
 
     async def sweep(self, days: int = 14) -> None:
         """Drop what is long over."""
-        await self._pool.execute("DELETE FROM bot.notices WHERE told_at < now() - make_interval(days => $1)", days)
+        for each, age, kept in (
+            ("notices", "told_at", days),
+            ("drafts", "kept_at", days),
+            ("shown", "shown_at", SHOWN_DAYS),
+        ):
+            sql = f"DELETE FROM bot.{each} WHERE {age} < now() - make_interval(days => $1)"  # noqa: S608 names of ours
+            await self._pool.execute(sql, kept)
         sql = "DELETE FROM bot.outbox WHERE coalesce(delivered_at, created_at) < now() - make_interval(days => $1)"
         await self._pool.execute(f"{sql} AND NOT ({_OPEN})", days)
 

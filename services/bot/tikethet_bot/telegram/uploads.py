@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from pyrogram import raw
 
+from tikethet_bot.desk import PIECE
 from tikethet_bot.rules.packing import File
 
-PART: Final = 512 * 1024
 BIG: Final = 10 * 1024 * 1024
 """Bytes from which on Telegram wants a file's parts by another call."""
 
@@ -16,7 +16,7 @@ types, fn = raw.types, raw.functions
 
 Call = Callable[[Any], Awaitable[Any]]
 Content = Callable[[str, str], AsyncIterator[bytes]]
-"""The content of a file (member id, file id), in parts of `PART` bytes. Raises `Away`, `Refusal`."""
+"""The content of a file (member id, file id), in parts of `PIECE` bytes. Raises `Away`, `Refusal`."""
 
 
 class Uploads:
@@ -43,7 +43,7 @@ class Uploads:
 
     async def _uploaded(self, member_id: str, file: File) -> Any:
         file_id = randbits(63)
-        big, total, part = file.size > BIG, -(-file.size // PART), 0
+        big, total, part = file.size > BIG, -(-file.size // PIECE), 0
         async for content in self._content(member_id, file.id):
             query: Any = fn.upload.SaveFilePart(file_id=file_id, file_part=part, bytes=content)
             if big:
