@@ -56,8 +56,9 @@ documents: venv ## what docs/ has from the code (OpenAPI, AsyncAPI, settings, me
 	@$(PY) -m tikethet_devstack.documents
 	@cd services/gateway/miniapp && PATH="$(CURDIR)/.venv/bin:$$PATH" && node scripts/schema.mjs
 
-screenshots: venv ## the README's pictures, drawn from a running `make demo RESET=1` (PORT=8080 another port)
+screenshots: venv ## the README's pictures and every page of the Mini App, from a running `make demo RESET=1` (PORT=8080 another port)
 	@$(PY) services/gateway/miniapp/scripts/screenshots.py http://127.0.0.1:$(or $(PORT),8000)
+	@$(PY) services/gateway/miniapp/scripts/pages.py http://127.0.0.1:$(or $(PORT),8000)
 	@$(PY) deploy/devstack/screenshots.py http://127.0.0.1:$(or $(PORT),8000)
 
 format: venv ## let ruff format the code

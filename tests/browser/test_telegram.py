@@ -110,6 +110,19 @@ async def test_a_link_opens_its_ticket_with_the_list_behind_it(phone: BrowserCon
     await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
 
 
+async def test_an_invite_that_opens_the_app_goes_on_with_the_bot(
+    phone: BrowserContext, desk: str, person: People
+) -> None:
+    customer = await person("customer")
+    async with asyncio.timeout(30):
+        while not (bot := (await customer.get("desk"))["bot"]):  # noqa: ASYNC110 - the bot tells its name once it is in
+            await asyncio.sleep(0.05)
+    page = await open_in_telegram(phone, desk, "invite_q6urq6urq6ur")
+    await page.wait_for_function("posted.some(([said]) => said === 'web_app_open_tg_link')")
+    assert await posted(page, "web_app_open_tg_link") == {"path_full": f"/{bot}?start=invite_q6urq6urq6ur"}
+    await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
+
+
 async def test_before_the_first_question_telegram_asks_whether_the_bot_may_write(
     phone: BrowserContext, desk: str, person: People, keep: Keep
 ) -> None:

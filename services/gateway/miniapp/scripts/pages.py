@@ -1,9 +1,13 @@
 """Every page of the Mini App as a picture: ru and en, light and dark, on a phone and at a desk. `make screenshots`.
 
 They go to `tests/artefacts/pages`, to be looked at: one sheet of paper per language, theme and device lies beside them.
+The README shows the helper's desk among them.
 """
-# ruff: noqa: INP001, RUF001 - a script's room; Russian has letters that look like Latin ones
+# ruff: noqa: INP001, RUF001 - a script; Russian has letters that look like Latin ones
 
+import argparse
+import asyncio
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -12,9 +16,16 @@ from typing import Final, Literal
 
 import aiohttp
 from PIL import Image
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-FOLDER: Final = Path(__file__).resolve().parents[4] / "tests" / "artefacts" / "pages"
+HOUSE: Final = Path(__file__).resolve().parents[4]
+FOLDER: Final = HOUSE / "tests" / "artefacts" / "pages"
+README: Final[Mapping[str, str]] = {
+    "conversation-en-light-desktop.png": "desk.png",
+    "conversation-ru-light-desktop.png": "desk.ru.png",
+}
+COLORS: Final = 192
+"""So few that the README's files stay small, so many that nobody sees it."""
 DEVICES: Final[Mapping[str, ViewportSize]] = {
     "phone": {"width": 390, "height": 844},
     "desktop": {"width": 1280, "height": 800},
@@ -62,14 +73,21 @@ PLACES: Final = (
 )
 
 
-async def draw(browser: Browser, address: str) -> None:
+async def main(address: str) -> None:
     """Draw them all from the demo at ``address``."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for language in LANGUAGES:
-        await _speak(address, language)
-        for device, theme in product(DEVICES, THEMES):
-            await _series(browser, address, language, device, theme)
-    await _speak(address, LANGUAGES[0])
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for language in reversed(LANGUAGES):  # the demo's people read Russian again at the end
+            await _speak(address, language)
+            for device, theme in product(DEVICES, THEMES):
+                await _series(browser, address, language, device, theme)
+        await browser.close()
+    for shot, name in README.items():
+        with Image.open(FOLDER / shot) as picture:
+            small = picture.convert("RGB").quantize(COLORS, Image.Quantize.MAXCOVERAGE, kmeans=4)
+            small.save(HOUSE / "docs" / "images" / name, optimize=True)
 
 
 async def _series(browser: Browser, address: str, language: str, device: str, theme: Literal["light", "dark"]) -> None:
@@ -104,6 +122,7 @@ async def _take(page: Page, place: Place, shot: Path) -> bool:
             return False  # it stands beside, on this device
         await target.evaluate("place => place.click()")
         await page.wait_for_timeout(SETTLE_MS)
+    await page.evaluate("document.querySelectorAll('.list-pane .personas').forEach(each => each.remove())")  # the demo's
     await page.wait_for_timeout(SETTLE_MS)
     await page.screenshot(path=shot)
     return True
@@ -127,3 +146,9 @@ def _paper(shots: list[Path], to: Path, columns: int) -> None:
     for index, picture in enumerate(pictures):
         paper.paste(picture, (index % columns * (width + 8), index // columns * (height + 8)))
     paper.save(to)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", nargs="?", default="http://127.0.0.1:8000", help="of a running demo")
+    asyncio.run(main(parser.parse_args().address))

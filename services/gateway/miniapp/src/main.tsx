@@ -27,6 +27,10 @@ async function start(): Promise<void> {
   if (place !== null) render(<App />, place);
   ready();
   await signedIn;
+  const { startParam } = launched;
+  if (stage.value === 'in' && /^(invite|admin|group)_/.test(startParam ?? '')) {
+    void import('./store/links').then((room) => room.goOnWithBot(startParam ?? ''));
+  }
 }
 
 let begun = false;

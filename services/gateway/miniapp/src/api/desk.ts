@@ -54,7 +54,7 @@ export const changeDesk = (wish: Partial<Desk>, key: string): Promise<Answer<Des
 
 export const dashboard = (): Promise<Answer<Dashboard>> => client.call('statistics/dashboard');
 /** `from` a day, `2026-11-01`, until now. */
-export const statistics = (from: string): Promise<Answer<TicketStatistics>> => client.call('statistics/tickets', { query: { from } });
+export const statistics = (from: string): Promise<Answer<TicketStatistics>> => client.call('statistics/tickets', { query: { from, group: 'day' } });
 
 export const duty = (): Promise<Answer<Duty>> => client.call('duty');
 export const setDuty = (on: boolean, key: string): Promise<Answer<Duty>> =>

@@ -36,6 +36,7 @@ function Form({ category }: { category: FormOf }): JSX.Element {
   const descriptions = useSignal(category.descriptions);
   const icon = useSignal(category.icon);
   const color = useSignal(category.color);
+  const wasNamed = useSignal(category.id !== '');
   const { busy, run } = useCommand<unknown>(() => {
     void loadCategories().catch(() => undefined);
     close();
@@ -58,8 +59,11 @@ function Form({ category }: { category: FormOf }): JSX.Element {
             placeholder={t('category.name')}
             value={names.value[each] ?? ''}
             limit={BOUNDS.name}
-            problem={isNameless ? t('category.name.missing') : null}
-            onInput={(text) => (names.value = { ...names.value, [each]: text })}
+            problem={isNameless && wasNamed.value ? t('category.name.missing') : null}
+            onInput={(text) => {
+              wasNamed.value = true;
+              names.value = { ...names.value, [each]: text };
+            }}
           />
           <TextField
             label={t('category.text')}

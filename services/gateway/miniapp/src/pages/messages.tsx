@@ -57,6 +57,7 @@ export function Messages(): JSX.Element {
     if (atEnd.value) void read();
     if (scrollHeight + scrollTop - clientHeight < clientHeight) void loadOlder();
   };
+  const unreadAt = all.findIndex(({ kind }) => kind === 'unread');
   const articles = all.reduce((count, { kind }) => count + Number(kind === 'bubble'), 0);
   let position = all.slice(0, view.first).reduce((count, { kind }) => count + Number(kind === 'bubble'), 0);
   return (
@@ -86,6 +87,7 @@ export function Messages(): JSX.Element {
           </div>
         </div>
       </div>
+      {unreadAt >= 0 && unreadAt < view.first ? <ToUnread /> : null}
       {atEnd.value ? null : <ToEnd onPress={() => toEnd(area.current)} />}
     </div>
   );
@@ -108,6 +110,16 @@ function point(id: string): void {
   const there = document.getElementById(`m-${id}`);
   there?.scrollIntoView({ block: 'center' });
   there?.animate?.([{}, { background: 'color-mix(in srgb, var(--accent) 22%, transparent)' }, {}], { duration: 1_600, delay: 150 });
+}
+
+/** What is new begins above what is in sight. */
+function ToUnread(): JSX.Element {
+  return (
+    <button type="button" class="chip to-unread" onClick={() => (sought.value = 'unread')}>
+      <Icon name="up" size={18} />
+      {t('chat.toUnread')}
+    </button>
+  );
 }
 
 function ToEnd({ onPress }: { onPress: () => void }): JSX.Element {

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { dashboard, statistics } from '../api/desk';
+import type * as api from '../api/schema';
 import { atLeast, type Activity, type Dashboard, type TicketStatistics } from '../api/types';
 import { language, t } from '../i18n';
 import { dayShort, duration } from '../i18n/span';
@@ -8,7 +9,7 @@ import { useAsked } from '../store/asked';
 import { me } from '../store/core';
 import { openPerson } from '../store/route';
 import { Avatar, categoryName, CategoryIcon, fullName } from '../ui/avatar';
-import { Bars, Share } from '../ui/charts';
+import { Bars, Share, type Bar } from '../ui/charts';
 import { Cell, Section, Segmented } from '../ui/controls';
 import { Waiting } from '../ui/waiting';
 
@@ -109,17 +110,27 @@ function daysUntil(now: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => new Date(now - (count - 1 - index) * DAY_MS).toISOString().slice(0, 10));
 }
 
-function Charts({ of: { total, by_day: byDay, by_category: byCategory }, span }: { of: TicketStatistics; span: string[] }): JSX.Element {
+function Charts({ of, span }: { of: TicketStatistics; span: string[] }): JSX.Element {
+  const { total, by_day: byDay, by_category: byCategory, by_hour: byHour, helpers } = of;
   const days = [...new Set([...span, ...Object.keys(byDay)])].sort(); // the desk's own days may begin earlier than ours
-  const bars = days.map((day) => ({ label: dayShort(day), value: byDay[day] ?? 0 }));
+  const figures = new Map(of.groups.map((each) => [each.key, each.figures]));
+  const daily = (value: (each: api.Figures) => number | null, said: (value: number) => string): Bar[] =>
+    days.map((day) => {
+      const each = figures.get(day);
+      const found = each === undefined ? null : value(each);
+      return { label: dayShort(day), value: found ?? 0, ...(found === null ? {} : { said: said(found) }) };
+    });
+  const hours = Array.from({ length: 24 }, (_, hour) => ({ label: `${hour}:00`, value: byHour[String(hour).padStart(2, '0')] ?? 0 }));
   return (
     <>
       <Section>
         <Figures of={{ ...total, opened: total.tickets }} />
       </Section>
-      <Section title={t('stats.byDay')}>
-        <Bars bars={bars} label={t('stats.byDay')} />
-      </Section>
+      <Chart title={t('stats.byDay')} bars={days.map((day) => ({ label: dayShort(day), value: byDay[day] ?? 0 }))} />
+      <Chart title={t('stats.firstByDay')} bars={daily(({ first_response: { median_s: median } }) => median, duration)} />
+      <Chart title={t('stats.resolutionByDay')} bars={daily(({ resolution: { median_s: median } }) => median, duration)} />
+      <Chart title={t('stats.satisfactionByDay')} bars={daily(({ satisfaction: { average } }) => average, score)} />
+      <Chart title={t('stats.byHour')} bars={hours} />
       <Section title={t('stats.byCategory')}>
         {[...byCategory]
           .sort((a, b) => b.tickets - a.tickets)
@@ -137,6 +148,42 @@ function Charts({ of: { total, by_day: byDay, by_category: byCategory }, span }:
             />
           ))}
       </Section>
+      {helpers.length === 0 ? null : (
+        <Section title={t('stats.byHelper')}>
+          {[...helpers].sort((a, b) => b.assigned - a.assigned).map((each) => (
+            <ByHelper key={each.member?.id ?? ''} of={each} whole={total.tickets} />
+          ))}
+        </Section>
+      )}
     </>
+  );
+}
+
+function Chart({ title, bars }: { title: string; bars: Bar[] }): JSX.Element | null {
+  if (bars.every(({ value }) => value === 0)) return null;
+  return (
+    <Section title={title}>
+      <Bars bars={bars} label={title} />
+    </Section>
+  );
+}
+
+function ByHelper({ of: each, whole }: { of: api.HelperFigures; whole: number }): JSX.Element {
+  const { member, assigned } = each;
+  const [first, resolution] = [each.first_response.median_s, each.resolution.median_s].map((median) => (median === null ? t('stats.none') : duration(median)));
+  const rating = each.satisfaction.average === null ? t('stats.none') : score(each.satisfaction.average);
+  return (
+    <Cell
+      icon={<Avatar member={member} />}
+      text={
+        <>
+          <span dir="auto">{member === null ? t('stats.nobody') : fullName(member)}</span>
+          <Share part={assigned} whole={whole} />
+        </>
+      }
+      hint={t('stats.byHelper.one', { first: first ?? '', resolution: resolution ?? '', score: rating })}
+      after={<span class="count">{assigned}</span>}
+      {...(member === null ? {} : { onPress: () => openPerson(member.id) })}
+    />
   );
 }

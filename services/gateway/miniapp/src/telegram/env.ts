@@ -123,6 +123,13 @@ export function guardGestures(scrolls: boolean, isDirty: boolean): void {
   if (has('web_app_setup_closing_behavior')) tell('web_app_setup_closing_behavior', { need_confirmation: isDirty });
 }
 
+/** Go on in Telegram itself, at `t.me` and this path. False where that is not possible. */
+export function openInTelegram(path: string): boolean {
+  if (!has('web_app_open_tg_link')) return false;
+  tell('web_app_open_tg_link', { path_full: path });
+  return true;
+}
+
 const ANSWER_WITHIN_MS = 120_000;
 
 /** Let Telegram ask whether the bot may write; `null` when this Telegram cannot ask, or nobody answered. */

@@ -66,7 +66,12 @@ export function Chips<T extends string>(props: ChoiceProps<T>): JSX.Element {
 
 function Choice<T extends string>(props: ChoiceProps<T> & { class: string; part: string }): JSX.Element {
   const row = useRef<HTMLDivElement>(null);
-  useEffect(() => row.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [props.value]);
+  useEffect(() => {
+    const chosen = row.current?.querySelector('[aria-pressed="true"]');
+    if (row.current === null || chosen == null) return;
+    const [all, one] = [row.current.getBoundingClientRect(), chosen.getBoundingClientRect()];
+    if (one.left < all.left || one.right > all.right) row.current.scrollLeft += one.left - all.left - (all.width - one.width) / 2;
+  }, [props.value]);
   return (
     <div ref={row} class={props.class} role="group" aria-label={props.label}>
       {props.options.map((option) => (
