@@ -101,7 +101,7 @@ class Bot:
         ledger = Ledger("bot", NAME)
         self.telling = Telling(desk, Notices(pool))
         self._hearing = Hearing(since, desk.name_of, self.telling.anew)
-        self._mirror = Mirror(account.bot_id)
+        self._mirror = Mirror(account.bot_id, since)
         self.broadcasting = Broadcasting(desk, Broadcasts(pool))
         self.consumer = Consumer(ledger, nats, pool, desk.fill, self._hear, prefix=settings.nats_api_prefix)
 

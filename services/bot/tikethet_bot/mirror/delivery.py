@@ -53,6 +53,7 @@ _BARRED: Final = frozenset(
     }
 )  # fmt: skip
 _GONE: Final = frozenset({"TOPIC_DELETED", "TOPIC_ID_INVALID", "MSG_THREAD_INVALID", "MESSAGE_THREAD_NOT_FOUND"})
+_NO_MORE: Final = frozenset({404, 410})
 _MISSING: Final = {"CHANNEL_FORUM_MISSING": "forum", "CHAT_ADMIN_REQUIRED": "manage_topics"}
 
 types, fn = raw.types, raw.functions
@@ -86,7 +87,8 @@ class Delivery:
                 return Refused("NO_STAFF_GROUP")
             return await self._in_topic(row, group, row.ticket_id)
         except Refusal as refusal:
-            return Refused(refusal.code)  # the ticket is no more
+            # The ticket is no more; or nobody is left in whose name it could be asked about, until there is.
+            return Refused(refusal.code) if refusal.status in _NO_MORE else Barred(BARRED_S)
         except (Unreachable, Away):
             return Later()
 
@@ -142,7 +144,7 @@ class Delivery:
         if not isinstance(outcome, AsDocuments | WithoutReply):
             return outcome
         if (row.id, type(outcome)) in self._plainer:
-            return Refused("MEDIA_INVALID")
+            return Refused(type(outcome).__name__)
         self._plainer.add((row.id, type(outcome)))
         return Stepped()
 

@@ -1,5 +1,6 @@
 """From an event to what the staff group is shown of it. Commits with the cursor, as everything heard does."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -22,10 +23,14 @@ _LOOKS: Final = frozenset(
 
 
 class Mirror:
-    """`hear` is the effect of one event in the staff group of a bot, if there is one."""
+    """`hear` is the effect of one event in the staff group of a bot, if there is one.
 
-    def __init__(self, bot_id: int) -> None:
+    ``since``: what happened before the bot existed is shown to nobody.
+    """
+
+    def __init__(self, bot_id: int, since: datetime) -> None:
         self._bot_id = bot_id
+        self._since = since
 
     async def hear(self, message: Message, connection: Connection) -> None:
         """Queue what follows from an event."""
@@ -40,7 +45,7 @@ class Mirror:
                 await _forget(connection, message.event_id, group, row["ticket_id"])
         elif kind == "TicketErased":
             await _forget(connection, message.event_id, group, subject)
-        elif message.subject.split(".")[3] != "-":
+        elif message.subject.split(".")[3] != "-" and datetime.fromisoformat(message.headers["ce-time"]) >= self._since:
             await self._ticket(connection, message, group)
 
     async def _ticket(self, connection: Connection, message: Message, group: StaffGroup) -> None:

@@ -1,6 +1,7 @@
 """Which group is the staff's: connected by an admin's link, looked after when rights come and go. Others are left."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ from tikethet_bot.store.people import People
 from tikethet_bot.telegram.client import Unreachable
 from tikethet_bot.telegram.translate import CHANNELS
 
+LOOK_S: Final = 1.0
+ANYWAY_S: Final = 60.0
 GRACE_S: Final = 5.0
 """So long a group that the bot was put into may take to say that it is the staff's."""
 
@@ -115,14 +118,17 @@ class Setting:
     async def leave_strangers(self) -> None:
         """Say in foreign groups that one writes to the bot in private, and leave them; until cancelled."""
         while True:
-            self._strangers.clear()
             try:
-                for chat_id in await self._groups.strangers(datetime.now(UTC) - timedelta(seconds=GRACE_S)):
+                for chat_id in await self._groups.strangers(timedelta(seconds=GRACE_S)):
                     await self._part(chat_id)
+                if not await self._groups.strangers(timedelta()):
+                    with contextlib.suppress(TimeoutError):  # whatever was poked before it was committed
+                        async with asyncio.timeout(ANYWAY_S):
+                            await self._strangers.wait()
+                    self._strangers.clear()
             except DATABASE_TROUBLE as failure:
                 _log.warning("foreign groups wait", why=type(failure).__name__)
-            await self._strangers.wait()
-            await asyncio.sleep(GRACE_S + 0.1)
+            await asyncio.sleep(LOOK_S)
 
     async def _part(self, chat_id: int) -> None:
         origin = f"part:{secrets.token_hex(8)}"

@@ -135,10 +135,10 @@ class Groups:
         sql = "SELECT EXISTS (SELECT FROM bot.told_once WHERE chat_id = $1 AND telegram_id = $2 AND what = $3)"
         return bool(await self._pool.fetchval(sql, chat_id, telegram_id, what))
 
-    async def strangers(self, before: datetime) -> list[int]:
-        """Groups that are none of ours since before then."""
-        sql = "SELECT chat_id FROM bot.foreign_groups WHERE since < $1"
-        return [row["chat_id"] for row in await self._pool.fetch(sql, before)]
+    async def strangers(self, age: timedelta) -> list[int]:
+        """Groups that are none of ours and were heard of at least so long ago."""
+        sql = "SELECT chat_id FROM bot.foreign_groups WHERE since <= clock_timestamp() - $1::interval"
+        return [row["chat_id"] for row in await self._pool.fetch(sql, age)]
 
 
 async def staff_group(connection: "Connection | Pool", bot_id: int) -> StaffGroup | None:
