@@ -27,6 +27,7 @@ PEOPLE: Final = {
 }
 SPEAK: Final = {"guest": "en"}
 """Whose Telegram speaks something else than Russian."""
+LEAVE_S: Final = 0.5
 STAFF_GROUP: Final = "Команда поддержки"
 
 
@@ -44,7 +45,8 @@ async def serve(directory: Path, port: int, page_port: int, token: str) -> None:
         telegram.world.person(user_id, first_name, last_name=last_name, username=username, lang_code=spoken)
     if not telegram.world.groups:
         telegram.crowd.group(STAFF_GROUP, people["admin"], people["helper"])
-    runner = web.AppRunner(Sandbox(telegram, people, token).app(), access_log=None)
+    page = Sandbox(telegram, people, token).app()
+    runner = web.AppRunner(page, access_log=None, shutdown_timeout=LEAVE_S)  # pages that wait for news are left alone
     await runner.setup()
     async with asyncio.TaskGroup() as tasks, telegram:
         saving = tasks.create_task(kept.run())

@@ -32,7 +32,8 @@ FRAMED: Final = "frame.html"
 FILE_POLICY: Final = "default-src 'none'; sandbox"
 SHOWN_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif", "audio/", "video/")
 """What a browser may show; any other upload is for saving."""
-LONG_POLL_S: Final = 10
+LONG_POLL_S: Final = 3
+"""Short, because a gateway that is asked to stop waits for the answers it owes."""
 GATHER_S: Final = 0.03
 """Changes in quick succession are told together."""
 FILE_MAX: Final = 20 * 1024 * 1024
