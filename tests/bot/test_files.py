@@ -142,3 +142,14 @@ async def test_an_album_survives_a_kill_in_its_middle(house: House) -> None:
     admin = await house.join(ADMIN, "Игорь")
     messages = (await house.command(admin, "GET", f"tickets/{ticket['id']}/messages"))["items"]
     assert sum(len(each["attachments"]) for each in messages) == 2
+
+
+async def test_an_edit_that_no_longer_fits_under_its_file_is_said_beside_it(town: House, anna: int) -> None:
+    await opened(town, anna, "Чем чинить доспех?")
+    card = await town.hears(HELPER, "Чем чинить доспех?")
+    said = town.say(HELPER, "Вот этим", media=photo(town, 91), reply_to=card.id)
+    answer = await town.hears(anna, "Вот этим")
+    town.telegram.people.edit(HELPER, town.account, said.id, "подробнее " * 150)
+    longer = await town.hears(anna, "подробнее", after=answer.id)
+    assert longer.reply_to.reply_to_msg_id == answer.id
+    assert answer.media is not None

@@ -28,6 +28,7 @@ from tikethet_bot.telegram.sending import (
     Shown,
     Slower,
     Stepped,
+    TooLong,
     WithoutReply,
     delivered,
     outcome_of,
@@ -184,6 +185,8 @@ class Sender:
         outcome = await self._try(row, copies)
         if isinstance(outcome, AsDocuments):
             outcome = await self._try(row, copies, plain=True)
+        if isinstance(outcome, TooLong) and copies:  # it no longer fits under its file: it is said beside it
+            outcome = await self._try(msgspec.structs.replace(row, action="send", reply_to=copies[0]), [])
         return await self._try(row, copies, reply=False) if isinstance(outcome, WithoutReply) else outcome
 
     async def _try(self, row: Waiting, copies: list[int], *, reply: bool = True, plain: bool = False) -> Outcome:
@@ -231,6 +234,8 @@ class Sender:
                 self._pace.pause(row.chat_id, now + seconds)
             case Closed(why):
                 await self._outbox.stopped(row.chat_id, why)
+            case TooLong():
+                await self._outbox.refused(row, "TOO_LONG")
             case Refused(why):
                 _log.error("Telegram refused a message", why=why, row=row.id)
                 await self._outbox.refused(row, why)

@@ -31,6 +31,7 @@ _UNSHOWABLE: Final = frozenset(
         "MEDIA_GROUPED_INVALID",
     }
 )
+_LONG: Final = frozenset({"MEDIA_CAPTION_TOO_LONG", "MESSAGE_TOO_LONG"})
 _REPLY_GONE: Final = frozenset({"REPLY_MESSAGE_ID_INVALID", "MSG_ID_INVALID", "REPLY_TO_INVALID"})
 
 
@@ -85,7 +86,13 @@ class AsDocuments(Struct, frozen=True):
     """Telegram cannot show a file as what it is; send it as a document."""
 
 
-Outcome = Delivered | Slower | Barred | Closed | Refused | WithoutReply | AsDocuments | Stepped | Shown | Later
+class TooLong(Struct, frozen=True):
+    """What a message should say now is longer than it may be where it stands."""
+
+
+Outcome = (
+    Delivered | Slower | Barred | Closed | Refused | WithoutReply | AsDocuments | Stepped | Shown | Later | TooLong
+)
 
 
 def peer_of(row: Waiting) -> Any:
@@ -185,6 +192,8 @@ def outcome_of(failure: RPCError, *, action: str) -> Outcome:
         return Delivered(None)
     if name in _REPLY_GONE:
         return WithoutReply()
+    if action == "edit" and name in _LONG:
+        return TooLong()
     if name in _UNSHOWABLE:
         return AsDocuments()
     if isinstance(failure, BadRequest | Forbidden):
