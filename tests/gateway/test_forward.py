@@ -33,15 +33,15 @@ async def test_a_caller_token_takes_the_place_of_the_persons(house: House) -> No
 
 
 async def test_a_service_accounts_token_goes_on_as_its_hash(houses: Build) -> None:
-    house = await houses(requests_burst=2)
+    house = await houses(requests_per_second=0.01, requests_burst=2)
     auth = {"Authorization": "Bearer tkh_secret"}
     assert (await house.http.get("/api/v1/tickets/echo", headers=auth)).status_code == 200
     seen = house.tickets.seen[-1]
     caller = house.tickets.verifier.verify_header(seen.headers["authorization"])
     assert caller.subject == f"account:{hashlib.sha256(b'tkh_secret').hexdigest()}"
     assert "tkh_secret" not in str(seen)
-    answers = [await house.http.get("/api/v1/tickets/echo", headers=auth) for _ in range(60)]
-    problem(answers[-1], 429, "rate_limited")
+    assert (await house.http.get("/api/v1/tickets/echo", headers=auth)).status_code == 200
+    problem(await house.http.get("/api/v1/tickets/echo", headers=auth), 429, "rate_limited")
     problem(await house.http.get("/api/v1/internal/members/1/access", headers=auth), 404, "not_found")
 
 

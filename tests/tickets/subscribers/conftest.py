@@ -1,6 +1,8 @@
 """A desk whose events reach a real NATS, with programs outside let in by our own door."""
 
 import asyncio
+import contextlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -48,6 +50,20 @@ class Outside:
         )
         self.stack.push_async_callback(client.close)
         return client
+
+    async def knock(self, token: str) -> str:
+        """What the server says to who comes with it, as it says it (the client leaves its socket open when refused)."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.nats.port)
+        try:
+            async with asyncio.timeout(60):
+                await reader.readline()  # INFO
+                options = {"auth_token": token, "verbose": False, "pedantic": False, "lang": "test", "version": "1"}
+                writer.write(f"CONNECT {json.dumps(options)}\r\nPING\r\n".encode())
+                return (await reader.readline()).decode().strip()
+        finally:
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
