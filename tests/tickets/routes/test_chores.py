@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tikethet_devstack.provision import Databases
+from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.queries.tidying import tidy
 from tikethet_tickets.settings import Settings
 from tikethet_tickets.wiring import open_house, prepare
@@ -115,3 +116,17 @@ async def test_old_rows_go(desk: TheDesk, admin: Person, helper: Person, custome
     assert len(left["items"]) == 3
     assert (await admin.get(f"broadcasts/{broadcast['id']}")).json()["status"] == "CANCELLED"
     assert (await customer.sees(ticket))["messages_count"] == 1
+
+
+async def test_recipients_of_what_never_started_go(desk: TheDesk, admin: Person) -> None:
+    reader = desk.app.state.house.reader
+    running = (await admin.post("broadcasts", {"texts": {"ru": "Всем"}})).json()
+    await reader.execute(
+        "INSERT INTO tickets.broadcast_recipients VALUES ($1::uuid, $2::uuid)", new_id(), running["author"]["id"]
+    )
+    now = datetime.now(UTC)
+    await tidy(reader, now + timedelta(hours=23))
+    assert await rows(desk, "broadcast_recipients") == 2
+    await tidy(reader, now + timedelta(hours=25))
+    left = await reader.fetchval("SELECT broadcast_id::text FROM tickets.broadcast_recipients")
+    assert left == running["id"]

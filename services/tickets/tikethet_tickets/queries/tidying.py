@@ -11,6 +11,8 @@ COMMANDS_KEPT: Final = timedelta(days=30)
 """For how long a repeated command answers as the first time."""
 RECIPIENTS_KEPT: Final = timedelta(days=30)
 """After the end of their broadcast, which keeps its numbers."""
+NEVER_STARTED: Final = timedelta(days=1)
+"""How old a list of recipients must be that no broadcast came of: a process died in between."""
 REMINDED_KEPT: Final = timedelta(days=7)
 _BATCH: Final = 5_000
 
@@ -21,6 +23,15 @@ _OLD: Final = (
         "broadcast_recipients",
         "broadcast_id IN (SELECT id FROM tickets.broadcasts WHERE finished_at < $1)",
         RECIPIENTS_KEPT,
+    ),
+    # The id of a broadcast begins with the milliseconds at which it was drawn (UUIDv7).
+    (
+        "broadcast_recipients",
+        """
+        broadcast_id < (lpad(to_hex((extract(epoch FROM $1::timestamptz) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+        AND NOT EXISTS (SELECT FROM tickets.broadcasts b WHERE b.id = broadcast_id)
+        """,
+        NEVER_STARTED,
     ),
     ("reminded_days", "day < $1::timestamptz::date", REMINDED_KEPT),
 )
