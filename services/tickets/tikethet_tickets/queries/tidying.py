@@ -28,7 +28,8 @@ _OLD: Final = (
     (
         "broadcast_recipients",
         """
-        broadcast_id < (lpad(to_hex((extract(epoch FROM $1::timestamptz) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+        broadcast_id < (
+            lpad(to_hex((extract(epoch FROM $1::timestamptz) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
         AND NOT EXISTS (SELECT FROM tickets.broadcasts b WHERE b.id = broadcast_id)
         """,
         NEVER_STARTED,
