@@ -92,9 +92,16 @@ async def test_other_sites_change_nothing(screen: Screen) -> None:
 async def test_malformed_words_are_refused(screen: Screen) -> None:
     await screen.do("do/dance", {}, status=400)
     await screen.do("do/say", {"as": "nobody", "text": "x"}, status=400)
+    await screen.do("do/say", {"as": "customer", "text": " "}, status=400)
     await screen.do("kill", {"part": "postgres"}, status=400)
     async with screen.http.get("/sandbox/page/..%2Fserve.py") as answer:
         assert answer.status == 404
+
+
+async def test_what_is_attached_is_never_taken_from_words(screen: Screen) -> None:
+    await screen.do("do/say", {"as": "customer", "text": "Раз", "media": {"kind": "photo"}, "grouped_id": 1})
+    [message] = screen.bot.box.messages.values()
+    assert (message.media, message.grouped_id) == (None, None)
 
 
 async def test_buttons_of_both_kinds(screen: Screen) -> None:

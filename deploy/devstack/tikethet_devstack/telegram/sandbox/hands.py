@@ -39,7 +39,7 @@ class Hands:
         attached = self._attached(kind, name, data, content_type, int(float(query.get("seconds", "0"))))
         album = query.get("album")
         grouped = self._albums.setdefault(album, secrets.randbits(62)) if album else None
-        return self.say({**query, "media": attached, "grouped_id": grouped})
+        return self._post(query, attached, grouped)
 
     def _attached(self, kind: str, name: str, data: bytes, content_type: str, seconds: int) -> Any:
         world = self._telegram.world
@@ -61,9 +61,15 @@ class Hands:
 
     def say(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """A message, in a private chat or (with ``group``) in a group."""
+        if not str(asked["text"]).strip():
+            raise ValueError("nothing was said")
+        return self._post(asked, None, None)
+
+    def _post(self, asked: Mapping[str, Any], attached: Any, grouped_id: int | None) -> dict[str, Any]:
+        """Say it; what is attached never comes in the page's own words."""
         who, text = self._people[asked["as"]], str(asked.get("text", ""))[:4096]
         reply_to = int(asked["reply_to"]) if asked.get("reply_to") else None
-        more: Any = {"media": asked.get("media"), "grouped_id": asked.get("grouped_id")}
+        more: Any = {"media": attached, "grouped_id": grouped_id}
         if asked.get("group"):
             topic = int(asked.get("topic") or 0)
             group = self._group(asked)
@@ -108,7 +114,7 @@ class Hands:
                 phone_number="+79001234567", first_name=person.first_name, last_name=person.last_name or "", vcard="",
                 user_id=person.id,
             )  # fmt: skip
-        return self.say({**asked, "media": shared})
+        return self._post(asked, shared, None)
 
     def block(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Stop the bot; the next message starts it again."""
