@@ -93,7 +93,7 @@ async def test_a_background_failure_is_logged_and_exits_with_1() -> None:
     out, err = await asyncio.to_thread(process.communicate, timeout=30)
     assert process.returncode == 1
     assert "closed" in out
-    assert err.count("the task is broken") == 1
+    assert err.count("ValueError: the task is broken") == 1
     assert "the-task" in err
 
 

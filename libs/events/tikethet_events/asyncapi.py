@@ -160,7 +160,11 @@ def _schema(kind: Kind, word: type[Event]) -> Document:
 
 
 def _closed(shapes: Document) -> Document:
-    return dict(sorted(shapes.items()))
+    """Sorted, and their docstrings as they are read: what Python keeps of the indentation depends on its version."""
+    return {
+        name: {**shape, "description": inspect.cleandoc(shape["description"])} if "description" in shape else shape
+        for name, shape in sorted(shapes.items())
+    }
 
 
 def _changed(where: str, old: Any, new: Any) -> list[str]:
