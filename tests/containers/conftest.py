@@ -18,7 +18,6 @@ from tikethet_devstack.process import free_port
 from tests.containers.installation import Installation, Refused, docker
 from tests.system.people import PATIENCE_S, PAUSE_S, Person
 
-ARTEFACTS = Path(__file__).parents[1] / "artefacts" / "logs"
 TOKEN = "7000000001:AAEcontainer-token-of-the-tests-only-01"
 ADMIN, HELPER, CUSTOMER = 700000003, 700000002, 700000001
 
@@ -63,11 +62,9 @@ async def engine() -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
-async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
-    """Everything built and up, the TLS edge with an authority of its own included; back-ups go to ``BACKUP_DIR``."""
-    await engine()
-    env = {
+def production(backups: Path) -> dict[str, str]:
+    """A `.env`: a bot's token, a domain, ports that are free, and where back-ups go."""
+    return {
         "TIKETHET_VERSION": "test",
         "TELEGRAM_BOT_TOKEN": TOKEN,
         "TELEGRAM_API_ID": "1",
@@ -76,17 +73,23 @@ async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
         "DOMAIN": "localhost",
         "TLS_ISSUER": "internal",
         "EDGE_ADDRESS": "127.0.0.1",
-        "BACKUP_DIR": str(tmp_path_factory.mktemp("backups")),
+        "BACKUP_DIR": str(backups),
         **{name: str(free_port()) for name in ("PORT", "HTTP_PORT", "HTTPS_PORT")},
     }
+
+
+@pytest.fixture(scope="session")
+async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    """Everything built and up, the TLS edge with an authority of its own included; back-ups go to ``BACKUP_DIR``."""
+    await engine()
+    env = production(tmp_path_factory.mktemp("backups"))
     made = Installation(f"tikethet-test-{os.getpid()}", env)
     try:
         await made.compose("build", "--quiet")
         await made.compose("up", "--detach", "--wait", "--wait-timeout", "180")
         yield made
     finally:
-        ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        (ARTEFACTS / "containers.log").write_text(await made.compose("logs", "--no-color", "--timestamps"))
+        await made.keep_logs("containers.log")
         await made.compose("down", "--volumes", "--timeout", "10")
 
 

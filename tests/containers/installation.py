@@ -5,12 +5,14 @@ import json
 import os
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 FILES = ("deploy/compose.yaml", "deploy/compose.build.yaml", "tests/containers/compose.test.yaml")
+CLUSTER_FILES = (*FILES, "deploy/compose.cluster.yaml")
+ARTEFACTS = ROOT / "tests" / "artefacts" / "logs"
 UNITS = {"KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
 PATIENCE_S = 180
 PAUSE_S = 0.25
@@ -23,14 +25,20 @@ class Refused(Exception):
 class Installation:
     """One compose project. `env` is what an operator writes into .env."""
 
-    def __init__(self, project: str, env: Mapping[str, str]) -> None:
+    def __init__(self, project: str, env: Mapping[str, str], files: Sequence[str] = FILES) -> None:
         self.project = project
-        self.env = env
+        self.env = dict(env)
+        self.files = files
 
     async def compose(self, *words: str) -> str:
         """What `docker compose …` prints. Raises Refused."""
-        files = [word for file in FILES for word in ("-f", file)]
+        files = [word for file in self.files for word in ("-f", file)]
         return await docker("compose", "-p", self.project, "--env-file", os.devnull, *files, *words, env=self.env)
+
+    async def keep_logs(self, name: str) -> None:
+        """What all parts said, into the artefacts of the run."""
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        (ARTEFACTS / name).write_text(await self.compose("logs", "--no-color", "--timestamps"))
 
     async def states(self) -> dict[str, Any]:
         """Service → what `docker inspect` says of its container, those that ended included."""
@@ -58,20 +66,18 @@ class Installation:
                     return
                 await asyncio.sleep(PAUSE_S)
 
-    async def types(self, who: str, text: str) -> int:
-        """Somebody writes to the bot; the number of their message."""
-        said: dict[str, int] = await self._chats("say", {"as": who, "text": text})
-        return said["id"]
+    async def types(self, who: str, text: str) -> None:
+        """Somebody writes to the bot."""
+        await self._telegram("say", {"as": who, "text": text})
 
-    async def reads(self, who: str) -> list[dict[str, Any]]:
-        """What somebody sees in their chat with the bot."""
-        state = await self._chats("state?after=-1", None)
-        messages: list[dict[str, Any]] = state["people"][who]["messages"]
-        return messages
+    async def reads(self, who: str) -> list[str]:
+        """What stands in somebody's chat with the bot."""
+        said: list[str] = await self._telegram(f"chat/{who}", None)
+        return said
 
-    async def _chats(self, path: str, body: dict[str, str] | None) -> Any:
+    async def _telegram(self, path: str, body: dict[str, str] | None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        asked = f"r.Request('http://127.0.0.1:4432/sandbox/{path}', {data!r}, {{'X-Sandbox': '1'}})"
+        asked = f"r.Request('http://127.0.0.1:4432/{path}', {data!r}, {{'Content-Type': 'application/json'}})"
         script = f"import urllib.request as r; print(r.urlopen({asked}).read().decode())"
         return json.loads(await self.compose("exec", "-T", "telegram", "python", "-c", script))
 

@@ -43,7 +43,7 @@ class Person:
         headers = {"Idempotency-Key": str(uuid.uuid4())} if method != "GET" else {}
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                with contextlib.suppress(aiohttp.ClientError, ConnectionError):
+                with contextlib.suppress(aiohttp.ClientError, ConnectionError, TimeoutError):
                     status, answer = await self._once(method, path, body, params, headers)
                     if status == 401:
                         await self.sign_in()

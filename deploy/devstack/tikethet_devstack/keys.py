@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SERVICES = ("gateway", "tickets", "notify", "bot")
 PASSWORDS = (
-    "postgres", "tikethet_tickets", "tikethet_bot", "nats_tickets", "nats_notify", "nats_bot",
+    "postgres", "tikethet_tickets", "tikethet_bot", "nats_tickets", "nats_notify", "nats_bot", "nats_route",
     "valkey", "valkey_gateway", "valkey_notify", "bot_sealing",
 )  # fmt: skip
 

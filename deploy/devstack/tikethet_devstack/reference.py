@@ -24,6 +24,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 SETTINGS: Final = ROOT / "docs" / "settings.md"
 METRICS: Final = ROOT / "docs" / "metrics.md"
 COMPOSE: Final = ROOT / "deploy" / "compose.yaml"
+CLUSTER: Final = ROOT / "deploy" / "compose.cluster.yaml"
 
 PROCESSES: Final[Mapping[str, type[BaseSettings]]] = {
     "every process": ServiceSettings,
@@ -45,6 +46,8 @@ OF_COMPOSE: Final[Mapping[str, tuple[str, str]]] = {
     "TRUSTED_PROXIES": ("networks whose X-Forwarded-For is believed", "private networks"),
     "FILES_URL": ("where files are kept: `file:///folder` or `s3://bucket/prefix` (then `AWS_*` too)", "a volume"),
     "BACKUP_DIR": ("the folder for back-ups, the keys' copy and the ledger of erasures", "./backups"),
+    "POSTGRES_LEADER": ("in the cluster, which of `postgres` and `postgres-standby` leads", "postgres"),
+    "POSTGRES_SYNC": ("in the cluster, `*`: no commit without the other server; empty: go on without it", "*"),
     "TIKETHET_REGISTRY": ("where the images are, with a slash at the end", "local images"),
     "TIKETHET_VERSION": ("which images", "latest"),
 }
@@ -72,7 +75,7 @@ def settings() -> str:
 
 def used_by_compose() -> list[str]:
     """Every variable that the compose file reads, in its order."""
-    return list(dict.fromkeys(re.findall(r"\$\{([A-Z_]+)", COMPOSE.read_text("utf-8"))))
+    return list(dict.fromkeys(re.findall(r"\$\{([A-Z_]+)", COMPOSE.read_text("utf-8") + CLUSTER.read_text("utf-8"))))
 
 
 def _of_compose() -> Iterator[tuple[str, str, str]]:

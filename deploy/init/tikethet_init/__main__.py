@@ -15,7 +15,7 @@ from tikethet_devstack import keys
 from tikethet_devstack.roles import ROLES, provision
 
 from tikethet_init.parts import BACKUPS as BACKUP_FOLDERS
-from tikethet_init.parts import DATABASE, FOLDERS, OWNERS, admin_url, contents
+from tikethet_init.parts import DATABASE, FOLDERS, OWNERS, Hosts, admin_url, contents
 
 KEYS = Path("/secrets/keys/keys.json")
 SECRETS = Path("/secrets")
@@ -41,7 +41,8 @@ def hand_out(made: Mapping[str, Mapping[str, str]], owners: Mapping[str, int], s
 def own(folders: Mapping[str, int], data: Path) -> None:
     """Give the folders of data to who writes there."""
     for name, owner in folders.items():
-        os.chown(data / name, owner, -1)
+        if (data / name).exists():  # the cluster's are not everywhere
+            os.chown(data / name, owner, -1)
 
 
 def keep_a_copy(keys_file: Path, folder: Path) -> None:
@@ -68,16 +69,17 @@ def lay_out(folders: Mapping[str, int], backups: Path) -> None:
 
 def main() -> int:
     """Do the one or the other."""
+    hosts = Hosts.named(os.environ)
     match sys.argv[1:]:
         case ["secrets"]:
             lay_out(BACKUP_FOLDERS, BACKUPS)
             keep_a_copy(KEYS, BACKUPS / "keys")
-            hand_out(contents(keys.load(KEYS)), OWNERS, SECRETS)
+            hand_out(contents(keys.load(KEYS), hosts), OWNERS, SECRETS)
             own(FOLDERS, DATA)
         case ["database"]:
             kept = keys.load(KEYS)
             try:
-                asyncio.run(provision(admin_url(kept), DATABASE, {role: kept.password(role) for role in ROLES}))
+                asyncio.run(provision(admin_url(kept, hosts), DATABASE, {role: kept.password(role) for role in ROLES}))
             except (OSError, asyncpg.PostgresError) as failure:
                 print(f"tikethet-init: the database does not let us in: {failure}", file=sys.stderr)
                 return 1

@@ -50,12 +50,12 @@ class StreamState(Struct, frozen=True):
 
 
 async def connect(url: str, *, name: str, pending_bytes: int = 16 * 1024 * 1024) -> Client:
-    """A connection that reconnects for ever; waits until there is one.
+    """A connection that reconnects for ever; waits until there is one. Of several servers commas part the addresses.
 
     Pings every 10 s, so a dead peer is noticed within half a minute. Run `watch` beside it.
     """
     client: Client = await nats.connect(
-        url,
+        url.split(","),
         name=name,
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.25,  # seconds

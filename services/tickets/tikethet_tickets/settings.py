@@ -69,6 +69,7 @@ class Settings(ServiceSettings):
     database_url: Database = Field(description="postgresql://user:password@host:port/name of the tickets role")
     nats_url: str = Field(description="nats://user:password@host:port", pattern=r"^(nats|tls|ws|wss)://\S+$")
     nats_api_prefix: str = Field("$JS.API", description="where JetStream's API is for this account")
+    nats_replicas: int = Field(1, ge=1, le=5, description="on how many NATS servers the stream is kept")
     secret_key: Secret = Field(
         description="base64url of at least 32 bytes; wraps every key personal data is sealed with"
     )

@@ -223,7 +223,13 @@ def _relay(settings: Settings, log: Log, parts: Parts, live: Live) -> Relay:
     async def open_connection() -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(settings.database_url.get_secret_value(), timeout=5)
 
-    relay = Relay(log, open_nats, Lease("tikethet-relay", open_connection), prefix=settings.nats_api_prefix)
+    relay = Relay(
+        log,
+        open_nats,
+        Lease("tikethet-relay", open_connection),
+        prefix=settings.nats_api_prefix,
+        replicas=settings.nats_replicas,
+    )
 
     def appended(position: int) -> None:
         _HEAD.set(position)

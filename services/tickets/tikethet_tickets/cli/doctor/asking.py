@@ -71,7 +71,7 @@ async def stream(settings: Settings, head: Head | None) -> list[Finding]:
     """NATS: reached, the stream there and ours, everybody who reads it."""
     try:
         async with asyncio.timeout(PATIENCE_S):  # the client's own way to give up takes longer
-            connection = await nats.connect(settings.nats_url, error_cb=_not_said_twice)
+            connection = await nats.connect(settings.nats_url.split(","), error_cb=_not_said_twice)
     except (NatsError, OSError, TimeoutError) as failure:
         cure = "is NATS up, and are host and password in NATS_URL right?"
         return [Finding("nats", "BAD", f"does not let us in: {type(failure).__name__}", cure)]
