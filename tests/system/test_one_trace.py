@@ -36,7 +36,7 @@ def steps(stack: Stack, trace_id: str) -> set[tuple[str, str]]:
 async def test_a_message_is_followed_through_every_process(desk: Stack, arrive: Arrive, listen: Listen) -> None:
     helper = await arrive("helper")
     async with listen(helper) as feed:
-        async with helper.http.post("/sandbox/say", json={"as": "customer", "text": SAID}, headers=OURS) as answer:
+        async with helper.http.post("/sandbox/do/say", json={"as": "customer", "text": SAID}, headers=OURS) as answer:
             assert answer.status == 200
         async with asyncio.timeout(PATIENCE_S):
             while not (events := [event for event in feed.heard if SAID in str(event)]):  # noqa: ASYNC110 - frames come as they come
