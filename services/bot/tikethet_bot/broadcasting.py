@@ -54,6 +54,8 @@ class Broadcasting:
                 _log.debug("broadcasts wait", why=str(failure))
             except Refusal as refused:
                 _log.warning("the desk refuses a broadcast", why=str(refused))
+            except Exception:  # noqa: BLE001  whatever it is, the conversation goes on
+                _log.exception("broadcasts wait")
             await asyncio.sleep(LOOK_S if busy else IDLE_S)
 
     async def _look(self) -> bool:

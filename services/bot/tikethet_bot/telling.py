@@ -42,6 +42,8 @@ class Telling:
                 _log.debug("notices wait", why=str(failure))
             except Refusal as refused:
                 _log.warning("the desk does not say what to tell", why=str(refused))
+            except Exception:  # noqa: BLE001  whatever it is, the conversation goes on
+                _log.exception("notices wait")
             try:
                 async with asyncio.timeout(LOOK_S):
                     await self._awake.wait()
@@ -53,11 +55,20 @@ class Telling:
         found = await self._desk.internal("GET", "notices", params={"limit": str(PAGE)})
         due = msgspec.convert(found["items"], list[Notice])
         for notice in due:
-            out = await self._out(notice)
-            await self._kept.put(notice, out)
+            await self._kept.put(notice, await self._safely(notice))
         if due:
             await self._desk.internal("POST", "notices/told", body={"ids": [notice.id for notice in due]})
         return len(due) == PAGE
+
+    async def _safely(self, notice: Notice) -> Out | None:
+        """One that cannot be shown as it should is told in its one line: it must not hold up the others."""
+        try:
+            return await self._out(notice)
+        except Away:
+            raise
+        except Exception:  # noqa: BLE001  whatever the desk's answer lacks
+            _log.exception("a notice is told in one line", notice=notice.id)
+            return notices.plain(notice)
 
     async def _out(self, notice: Notice) -> Out | None:
         """What they see; nothing when what it is about is none of theirs any more."""
