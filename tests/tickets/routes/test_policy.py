@@ -4,6 +4,7 @@
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -105,6 +106,11 @@ async def _reopens(stage: Stage, actor: Person, ticket: dict[str, Any], _: Relat
     return await actor.post(f"tickets/{ticket['id']}/reopen")
 
 
+async def _snoozes(_stage: Stage, actor: Person, ticket: dict[str, Any], _: Relation) -> httpx.Response:
+    until = datetime.now(UTC) + timedelta(days=1)
+    return await actor.put(f"tickets/{ticket['id']}/snooze", {"until": until.isoformat()})
+
+
 async def _rates(stage: Stage, actor: Person, ticket: dict[str, Any], _: Relation) -> httpx.Response:
     await stage.resolves(ticket)
     return await actor.post(f"tickets/{ticket['id']}/rate", {"score": 5})
@@ -128,6 +134,7 @@ ON_TICKET: dict[Action, OnTicket] = {
     Action.FINISH: lambda _s, actor, ticket, _r: actor.post(f"tickets/{ticket['id']}/resolve"),
     Action.REOPEN: _reopens,
     Action.CHANGE_DETAILS: lambda _s, actor, ticket, _r: actor.patch(f"tickets/{ticket['id']}", {"priority": "HIGH"}),
+    Action.SNOOZE: _snoozes,
     Action.RATE: _rates,
 }
 
