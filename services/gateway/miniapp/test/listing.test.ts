@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../src/api/calls';
-import { append, EMPTY, place, type Listing } from '../src/store/listing';
+import { append, EMPTY, place, renew, type Listing } from '../src/store/listing';
 import { ticket } from './given';
 
 const all = EVERYTHING;
@@ -47,5 +47,14 @@ describe('a list while events pass', () => {
     expect(numbers(place(first, ticket({ number: 1, minute: 1 }), all, 'me'))).toEqual([3, 2]);
     const joined = append(first, { items: [ticket({ number: 2, minute: 20 }), ticket({ number: 1 })], total: 5, nextCursor: null });
     expect(numbers(joined)).toEqual([3, 2, 1]);
+  });
+
+  it('takes a new first page without letting go of what lies below, unless something may lie between', () => {
+    const five = [5, 4, 3, 2, 1].map((number) => ticket({ number, minute: number * 10 }));
+    const deep: Listing = { items: five, total: 9, nextCursor: 'below' };
+    const page: Listing = { items: [ticket({ number: 6, minute: 60 }), ...five.slice(0, 2)], total: 10, nextCursor: 'old' };
+    expect([numbers(renew(deep, page)), renew(deep, page).nextCursor]).toEqual([[6, 5, 4, 3, 2, 1], 'below']);
+    const beyond: Listing = { items: [ticket({ number: 8, minute: 80 }), ticket({ number: 7, minute: 70 })], total: 12, nextCursor: 'old' };
+    expect(renew(deep, beyond)).toBe(beyond);
   });
 });

@@ -14,8 +14,6 @@ export interface KeptFile {
   /** Where it was picked: a ticket's id, or `new`; `null` once it belongs to a message on its way. */
   place: string | null;
   file: File;
-  /** As it was picked; not made smaller. */
-  isOriginal: boolean;
   /** There once the server has it. */
   attachment: Attachment | null;
   /** When it was picked, and later when the server got it, in milliseconds. */

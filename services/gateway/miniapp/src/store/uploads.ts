@@ -66,7 +66,7 @@ async function begin(place: string, picture: File, as: 'photo' | 'file'): Promis
   }
   if (!pickedFor(place).some(({ key }) => key === one.key)) return; // taken out meanwhile
   change(place, one.key, { file, original: file === picture ? null : picture });
-  keepFile({ key: one.key, place, file, isOriginal: file === picture, attachment: null, at: Date.now() });
+  keepFile({ key: one.key, place, file, attachment: null, at: Date.now() });
   await go(place, one.key);
 }
 
