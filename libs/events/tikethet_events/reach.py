@@ -16,6 +16,7 @@ def reaching() -> Iterator[None]:
     except (
         OSError,
         asyncpg.InterfaceError,
+        asyncpg.InternalClientError,  # a connection that died in use, or no server that leads
         asyncpg.PostgresConnectionError,
         asyncpg.OperatorInterventionError,
         asyncpg.InsufficientResourcesError,

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final, assert_never
 
-import asyncpg
 import structlog
 from tikethet_events.desk import DeskSettings
 from tikethet_events.envelope import Metadata
 from tikethet_events.errors import LogError, Refused
+from tikethet_events.lease import DATABASE_TROUBLE
 from tikethet_events.member import EndBlock
 from tikethet_events.ticket import CloseResolved, ForgetTicket, ReportOverdue
 from tikethet_events.word import MemberId, TicketId
@@ -61,7 +61,7 @@ class Timers:
         while True:
             try:
                 await self.turn()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, LogError) as failure:
+            except (*DATABASE_TROUBLE, LogError) as failure:
                 _log.warning("due commands have to wait", reason=type(failure).__name__)
             await asyncio.sleep(PAUSE_S)
 
