@@ -66,7 +66,6 @@ async def test_the_keyboard_alone_takes_answers_and_resolves(
     page = await desktop.new_page()
     await page.goto("/app/?as=helper")
     await expect(row(page, number)).to_be_visible()
-    await page.wait_for_function("document.querySelector('.ticket-row') !== null")
     await press_until(page, "j", page.get_by_role("heading", name="С клавиатуры"))
     await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
     await page.keyboard.press("t")

@@ -129,6 +129,7 @@ async def test_an_album_opens_large_and_is_leafed_through(phone: BrowserContext,
     await expect(tray.get_by_role("progressbar")).to_have_count(0)
     await page.get_by_role("button", name="Отправить").click()
     mine = page.get_by_role("article", name="Вы").last
+    await expect(mine.get_by_text("отправлено")).to_be_attached()
     await mine.get_by_role("button", name="Открыть вторая.png").click()
     viewer = page.get_by_role("dialog", name="Просмотр")
     await expect(viewer.get_by_text("2 из 3")).to_be_visible()
@@ -165,6 +166,7 @@ async def test_a_voice_is_played_in_place(phone: BrowserContext, keep: Keep) -> 
     await expect(page.get_by_role("progressbar")).to_have_count(0)
     await page.get_by_role("button", name="Отправить").click()
     mine = page.get_by_role("article", name="Вы").last
+    await expect(mine.get_by_text("отправлено")).to_be_attached()
     await mine.get_by_role("button", name="Слушать: голос.mp3").click()
     await expect(mine.get_by_role("button", name="Пауза: голос.mp3")).to_be_visible()
     await expect(mine.get_by_role("slider", name="Место в записи")).to_be_enabled()

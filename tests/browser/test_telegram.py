@@ -70,6 +70,13 @@ async def posted(page: Page, name: str) -> Any:
     return told[-1]
 
 
+async def until_posted(page: Page, name: str) -> None:
+    """Wait until the app has told Telegram something under this name."""
+    async with asyncio.timeout(30):
+        while not await page.evaluate("name => window.posted.some(([said]) => said === name)", name):  # noqa: ASYNC110 - Telegram is told
+            await asyncio.sleep(0.05)
+
+
 async def test_telegram_lends_its_theme_and_buttons(phone: BrowserContext, desk: str, keep: Keep) -> None:
     page = await open_in_telegram(phone, desk)
     await expect(page.get_by_role("list").get_by_role("button")).not_to_have_count(0)
@@ -118,7 +125,7 @@ async def test_an_invite_that_opens_the_app_goes_on_with_the_bot(
         while not (bot := (await customer.get("desk"))["bot"]):  # noqa: ASYNC110 - the bot tells its name once it is in
             await asyncio.sleep(0.05)
     page = await open_in_telegram(phone, desk, "invite_q6urq6urq6ur")
-    await page.wait_for_function("posted.some(([said]) => said === 'web_app_open_tg_link')")
+    await until_posted(page, "web_app_open_tg_link")
     assert await posted(page, "web_app_open_tg_link") == {"path_full": f"/{bot}?start=invite_q6urq6urq6ur"}
     await expect(page.get_by_role("heading", name="Мои обращения")).to_be_visible()
 
@@ -133,7 +140,7 @@ async def test_before_the_first_question_telegram_asks_whether_the_bot_may_write
     await page.get_by_label("Коротко о главном").fill("Как пополнить счёт?")
     await page.get_by_label("Подробности").fill("Впервые здесь.")
     await page.evaluate("tell('main_button_pressed')")
-    await page.wait_for_function("posted.some(([said]) => said === 'web_app_request_write_access')")
+    await until_posted(page, "web_app_request_write_access")
     await expect(page.get_by_role("heading", name="Как пополнить счёт?")).to_have_count(0)
     await page.evaluate("tell('write_access_requested', { status: 'cancelled' })")
     await expect(page.get_by_role("heading", name="Как пополнить счёт?")).to_be_visible()

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { renderTemplate, templates } from '../api/desk';
 import type { Template } from '../api/schema';
 import { t } from '../i18n';
@@ -47,12 +47,13 @@ export function Suggestions({ query, onChoose, keys, onPoint }: SuggestionsProps
     },
     [],
   );
-  useEffect(() => {
+  useLayoutEffect(() => {
     keys.current = (event) => {
       if (shown.length === 0) return false;
-      if (event.key === 'ArrowDown') at.value = (chosen + 1) % shown.length;
-      else if (event.key === 'ArrowUp') at.value = (chosen + shown.length - 1) % shown.length;
-      else if (event.key === 'Tab' || (event.key === 'Enter' && !event.shiftKey && !event.isComposing)) void put(shown[chosen]);
+      const now = Math.min(at.value, shown.length - 1); // a second key may come before the first is drawn
+      if (event.key === 'ArrowDown') at.value = (now + 1) % shown.length;
+      else if (event.key === 'ArrowUp') at.value = (now + shown.length - 1) % shown.length;
+      else if (event.key === 'Tab' || (event.key === 'Enter' && !event.shiftKey && !event.isComposing)) void put(shown[now]);
       else return false;
       return true;
     };
