@@ -67,7 +67,7 @@ export function Messages(): JSX.Element {
           {dayName(day.value)}
         </p>
       )}
-      <div class="messages" ref={area} onScroll={scrolled} tabIndex={0} aria-label={t('chat.messages')}>
+      <div class="messages" ref={area} onScroll={scrolled} tabIndex={0} role="group" aria-label={t('chat.messages')}>
         <div class="messages-inner" role="log" aria-live={atEnd.value ? 'polite' : 'off'}>
           {now?.phase === 'loading' || now === null ? <BubbleSkeletons /> : null}
           {now?.older == null ? null : (

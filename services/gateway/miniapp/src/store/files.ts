@@ -30,7 +30,7 @@ const stops = new Map<string, AbortController>();
 
 export function keepFile(one: KeptFile): void {
   here.set(one.key, one);
-  if (one.file.type.startsWith('image/')) keepLocal(one.key, one.file);
+  keepLocal(one.key, one.file);
   void database.put('uploads', one.key, one);
 }
 
@@ -39,7 +39,7 @@ export async function keptFiles(): Promise<KeptFile[]> {
   const kept = (await database.all<KeptFile>('uploads')) ?? [];
   for (const one of kept) {
     here.set(one.key, one);
-    if (one.file.type.startsWith('image/')) keepLocal(one.key, one.file);
+    keepLocal(one.key, one.file);
   }
   return kept.sort((a, b) => a.at - b.at);
 }
