@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { desk } from '../api/desk';
 import { Problem } from '../api/problem';
 import { BOUNDS, isStaff, PRIORITIES, type Priority } from '../api/types';
 import { language, t } from '../i18n';
@@ -10,7 +11,7 @@ import { changeDraft, clearDraft, draft, isEmpty, keyFor, takeUpDraft } from '..
 import { loadCategories, offered } from '../store/known';
 import { askBeforeTheFirst } from '../store/reach';
 import { back, go } from '../store/route';
-import { complain } from '../store/toast';
+import { complain, show } from '../store/toast';
 import { allThere, pickedFor, take } from '../store/uploads';
 import { haptic, insideTelegram, onMainButton, setMainButton } from '../telegram/env';
 import { categoryName, CategoryIcon } from '../ui/avatar';
@@ -49,6 +50,10 @@ export function NewPage(): JSX.Element {
       clearDraft();
       take(PLACE);
       go({ page: 'ticket', ref: String(opened.number) });
+      void desk().then(
+        ({ body }) => show({ text: body.expectation }), // when an answer may be expected
+        () => undefined,
+      );
     } catch (error) {
       if (error instanceof Problem && error.code === 'category_archived') void loadCategories().catch(() => undefined);
       complain(error, () => void submit());
