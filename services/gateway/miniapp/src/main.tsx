@@ -39,7 +39,10 @@ stage.subscribe((now) => {
   begun = true;
   void refresh();
   void import('./store/live').then((room) => room.startLive()); // the first screen stands without it
-  void import('./store/release').then((room) => room.keepApp());
+  void import('./store/release').then(
+    (room) => room.keepApp(),
+    () => undefined, // the network kept it back: the next visit keeps the app
+  );
   loadCategories().catch(() => undefined); // the new-ticket page asks again
 });
 
