@@ -179,6 +179,7 @@ class FakeTickets:
         async with asyncio.TaskGroup() as group:
             gone = group.create_task(gone_away(receive))
             for _ in range(count):
+                await asyncio.sleep(0)  # nor does it wait then, and the watcher needs a turn
                 if gone.done():
                     self.cut += 1
                     return
