@@ -190,6 +190,8 @@ class Delivery:
 
     async def _introduce(self, group: StaffGroup, topic: Topic, topic_id: int) -> Outcome:
         """What the ticket is about, and what was said in it and does not wait in the queue."""
+        if await self._groups.posting(group.chat_id, topic.ticket_id):
+            return Later()  # whether it was written here is known once it is posted
         ticket = await self._ticket(group, topic)
         path, params = f"tickets/{topic.ticket_id}/messages", {"latest": "true", "size": str(SHOWN_MESSAGES)}
         found = (await self._desk.ask(await self._groups.speaker(group), path, params))["items"]

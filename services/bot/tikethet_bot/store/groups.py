@@ -119,9 +119,11 @@ class Groups:
         return bool(await self._pool.fetchval(sql, chat_id, message_id))
 
     async def waits(self, chat_id: int, lane: str) -> set[str]:
-        """The messages of a ticket that still wait for their turn in a lane."""
-        sql = """SELECT message_id FROM bot.outbox WHERE chat_id = $1 AND lane = $2 AND message_id IS NOT NULL
-            AND delivered_at IS NULL AND given_up IS NULL"""
+        """The messages of a ticket that will still be shown from a lane; what was written in the chat never is."""
+        sql = """SELECT message_id FROM bot.outbox o WHERE chat_id = $1 AND lane = $2 AND message_id IS NOT NULL
+            AND delivered_at IS NULL AND given_up IS NULL
+            AND NOT EXISTS (SELECT FROM bot.messages m
+                WHERE m.chat_id = o.chat_id AND m.message_id = o.message_id AND m.incoming)"""
         return {str(row["message_id"]) for row in await self._pool.fetch(sql, chat_id, lane)}
 
     async def link(self, secret: str) -> str | None:
