@@ -123,7 +123,8 @@ async def test_an_admin_gives_a_role_and_closes_access(phone: BrowserContext, pe
         await expect(card.get_by_role("button", name="Модератор", pressed=True)).to_be_visible()
         assert (await admin.get(f"members/{customer.id}"))["role"] == "MODERATOR"
         await card.get_by_role("button", name="Закрыть доступ").click()
-        await card.get_by_role("button", name="Точно закрыть доступ?").click()
+        await card.get_by_role("textbox").fill("Пишет всем одно и то же")
+        await card.get_by_role("button", name="Закрыть доступ").click()
         await expect(card.get_by_role("button", name="Вернуть доступ")).to_be_visible()
         assert (await admin.get(f"members/{customer.id}"))["blocked"] is True
     finally:
