@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
+import aiohttp
 import asyncpg
 import pytest
 import redis.asyncio as redis
@@ -16,6 +17,8 @@ from tikethet_devstack.leash import Leash
 from tikethet_devstack.process import free_port
 from tikethet_devstack.provision import Databases
 from tikethet_devstack.stack import Stack
+
+from tests.system.people import sign_in
 
 MEMORY_BYTES = 6 * 1024**3
 ARTEFACTS = Path(__file__).parent / "artefacts"
@@ -122,6 +125,14 @@ async def connection(postgres: Databases) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+async def _without_limits(address: str) -> None:
+    """All tests share one customer, who asks more than one person would."""
+    async with aiohttp.ClientSession(address) as http:
+        admin = await sign_in(http, "admin")
+        status, answer = await admin.call("PATCH", "desk", {"tickets_per_hour": 0, "messages_per_minute": 0})
+        assert status == 200, answer
+
+
 @pytest.fixture(scope="session")
 async def stack(engines_dir: Path, leash: Leash) -> AsyncIterator[Stack]:
     """The whole house in demo mode, without its tickets: engines and the four services as processes of their own.
@@ -134,6 +145,7 @@ async def stack(engines_dir: Path, leash: Leash) -> AsyncIterator[Stack]:
     stack = Stack(Choices(directory=home, port=free_port(), mode="demo", reset=False, settings=UNHURRIED), leash)
     try:
         await stack.start()
+        await _without_limits(stack.address)
         yield stack
     finally:
         await stack.stop()

@@ -45,7 +45,7 @@ async def test_a_question_and_its_answer_on_one_screen(sandbox: Page, keep: Keep
     await bubble(page, "helper", "новые обращения")
     await page.get_by_role("tab", name="Emma Clark").click()
     await write(page, "guest", "My chest does not open since the update")
-    said = await bubble(page, "guest", "My chest does not open")
+    said = screen(page, "guest").locator(".bubble.mine", has_text="My chest does not open")
     await expect(said.locator(".ticks")).to_have_text("✓✓")
     card = await bubble(page, "helper", "My chest does not open")
     await card.locator(".body").dblclick()
