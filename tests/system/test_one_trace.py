@@ -33,17 +33,18 @@ def steps(stack: Stack, trace_id: str) -> set[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # a house that was just shaken brings its bot back in its own time
 async def test_a_message_is_followed_through_every_process(desk: Stack, arrive: Arrive, listen: Listen) -> None:
     helper = await arrive("helper")
     async with listen(helper) as feed:
         async with helper.http.post("/sandbox/do/say", json={"as": "customer", "text": SAID}, headers=OURS) as answer:
             assert answer.status == 200
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(2 * PATIENCE_S):
             while not (events := [event for event in feed.heard if SAID in str(event)]):  # noqa: ASYNC110 - frames come as they come
                 await asyncio.sleep(0.1)
     trace_id = events[0]["traceparent"].split("-")[1]
     found: set[tuple[str, str]] = set()
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(2 * PATIENCE_S):
         while not found >= STEPS:
             found = await asyncio.to_thread(steps, desk, trace_id)
             await asyncio.sleep(0.1)
