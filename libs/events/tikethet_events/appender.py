@@ -11,16 +11,13 @@ from msgspec import Struct
 
 from tikethet_events.append import Appended
 from tikethet_events.errors import LogError, Overloaded, Unreachable
-from tikethet_events.flush import Flushed, Project, flush
+from tikethet_events.flush import Flushed, Outcome, Project, flush
 from tikethet_events.prepare import Prepared
 
 _logger = logging.getLogger(__name__)
 
 _FIRST_PAUSE_S: Final = 0.05
 _LONGEST_PAUSE_S: Final = 1.0
-
-_SMALL: Final = 16
-"""So few go together: their transaction costs more than they do."""
 
 # The whole server is slow or in the way, not one append of the batch: to look for a culprit would make it worse.
 _BUSY: Final = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
@@ -42,23 +39,9 @@ class Limits(Struct, frozen=True, kw_only=True):
 class _Waiting:
     __slots__ = ("future", "prepared")
 
-    def __init__(self, prepared: Prepared, future: asyncio.Future[Appended]) -> None:
+    def __init__(self, prepared: Prepared, future: asyncio.Future[Outcome]) -> None:
         self.prepared = prepared
         self.future = future
-
-
-_Known = tuple[asyncio.Future[Appended], Appended | Exception]
-"""Somebody who waits, and what became of theirs."""
-
-
-def _tell(known: Sequence[_Known]) -> None:
-    for future, outcome in known:
-        if future.done():  # its caller has gone
-            continue
-        if isinstance(outcome, Exception):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)
 
 
 class Appender:
@@ -105,11 +88,8 @@ class Appender:
         if self._task:
             await asyncio.wait([self._task])
 
-    async def put(self, prepared: Prepared) -> Appended:
-        """What the log remembers of it, after COMMIT.
-
-        Raises Overloaded, Unreachable, Conflict, KeyReused, StaleKey, or what went wrong with this one alone.
-        """
+    async def put(self, prepared: Prepared) -> Outcome:
+        """What became of it, after COMMIT. Raises Overloaded, Unreachable, or what went wrong with this one alone."""
         if self._closing or len(self._queue) >= self._limits.waiting:
             raise Overloaded(len(self._queue))
         waiting = _Waiting(prepared, asyncio.get_running_loop().create_future())
@@ -120,22 +100,12 @@ class Appender:
     # ------------------------------------------------------------ batches
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         batch: list[_Waiting] = []
-        known: list[_Known] = []
         try:
             while True:
                 batch = self._take()
                 if batch:
-                    settling = loop.create_task(self._settle(batch))
-                    # The next batch is on its way before the callers of the last one wake: what they do, and the
-                    # commands that they come back with, cost time that the database then spends on its own work.
-                    loop.call_soon(_tell, known)
-                    known = await settling
-                elif known:
-                    _tell(known)
-                    known = []
-                    await asyncio.sleep(0)
+                    await self._settle(batch)
                 elif self._closing:
                     return
                 else:
@@ -144,20 +114,15 @@ class Appender:
         finally:
             # Whatever ends the appender early, nobody may wait for it for ever.
             self._closing = True
-            _tell(known)
-            _tell([(waiting.future, Unreachable(len(self._queue))) for waiting in (*batch, *self._queue)])
+            self._fail([*batch, *self._queue], Unreachable(len(self._queue)))
 
     def _take(self) -> list[_Waiting]:
-        """The next batch, first come first served; who shares a claim with somebody before them waits for the next.
-
-        Of many it takes half, so that there is a batch to send while the callers of this one are told (see `_run`).
-        """
+        """The next batch, first come first served; who shares a claim with somebody before them waits for the next."""
         batch: list[_Waiting] = []
         later: deque[_Waiting] = deque()
         claimed: set[str] = set()
         size = 0
-        many = min(self._limits.batch, max(_SMALL, (len(self._queue) + 1) // 2))
-        while self._queue and len(batch) < many:
+        while self._queue and len(batch) < self._limits.batch:
             waiting = self._queue.popleft()
             if waiting.future.done():  # its caller has gone
                 continue
@@ -180,21 +145,32 @@ class Appender:
         self._queue = later
         return batch
 
-    async def _settle(self, batch: Sequence[_Waiting]) -> list[_Known]:
-        """What became of each of the batch; it is halved until only a culprit fails."""
+    async def _settle(self, batch: Sequence[_Waiting]) -> None:
+        """Tell every caller of the batch what became of theirs; halve it until only a culprit fails."""
         try:
             flushed = await self._flush([waiting.prepared for waiting in batch])
         except LogError as error:
-            return [(waiting.future, error) for waiting in batch]
+            self._fail(batch, error)
         except Exception as error:  # noqa: BLE001 whatever it is belongs to the one caller whose append causes it
             if len(batch) == 1:
-                return [(batch[0].future, error)]
+                self._fail(batch, error)
+                return
             _logger.warning("a flush of %d failed (%s); looking for the culprit", len(batch), type(error).__name__)
             middle = len(batch) // 2
-            return [*await self._settle(batch[:middle]), *await self._settle(batch[middle:])]
-        if any(isinstance(outcome, Appended) for outcome in flushed.outcomes):
-            asyncio.get_running_loop().call_soon(self._committed, flushed.position)
-        return [(waiting.future, outcome) for waiting, outcome in zip(batch, flushed.outcomes, strict=True)]
+            await self._settle(batch[:middle])
+            await self._settle(batch[middle:])
+        else:
+            for waiting, outcome in zip(batch, flushed.outcomes, strict=True):
+                if not waiting.future.done():
+                    waiting.future.set_result(outcome)
+            if any(isinstance(outcome, Appended) for outcome in flushed.outcomes):
+                asyncio.get_running_loop().call_soon(self._committed, flushed.position)
+
+    @staticmethod
+    def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
+        for waiting in batch:
+            if not waiting.future.done():
+                waiting.future.set_exception(error)
 
     # ------------------------------------------------------------ the connection
 

@@ -120,14 +120,14 @@ class Log:
         """
         for _ in range(_TRIES):
             prepared = prepare(append, self._keyring, await self._keys.for_append(append.writes))
-            try:
-                appended = await self._appender.put(prepared)
-            except StaleKey:
-                for write in append.writes:
-                    self._keys.drop(write.stream_id)
-            else:
-                self._remember(prepared, appended)
-                return appended
+            outcome = await self._appender.put(prepared)
+            if isinstance(outcome, Appended):
+                self._remember(prepared, outcome)
+                return outcome
+            if not isinstance(outcome, StaleKey):
+                raise outcome
+            for write in append.writes:
+                self._keys.drop(write.stream_id)
         raise Overloaded(0)
 
     def _remember(self, prepared: Prepared, appended: Appended) -> None:
