@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from nats.js.manager import JetStreamManager
 from prometheus_client import Gauge, Histogram
 from tikethet_events import bus
-from tikethet_events.envelope import Metadata, Recorded
+from tikethet_events.envelope import Recorded
 from tikethet_events.flush import Project
 from tikethet_events.lease import DATABASE_TROUBLE, Lease
 from tikethet_events.log import Log
@@ -34,7 +34,7 @@ from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.files.store import Store, StoreAway, open_store
 from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.chores import Chores
-from tikethet_tickets.handle.core import Handler, Request
+from tikethet_tickets.handle.core import Handler, of_the_house
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.programs import Programs, token_hash
@@ -249,15 +249,7 @@ async def _erasures(settings: Settings, house: House) -> tuple[asyncio.Task[None
     epoch = (await house.log.head()).epoch
 
     async def erase(member_id: MemberId) -> None:
-        request = Request(
-            name="erase_again",
-            caller="ledger",
-            command_id=f"{epoch}:{member_id}",
-            fingerprint=b"",
-            keyed=True,
-            metadata=Metadata(actor="timer", channel="system"),
-            seen=0,
-        )
+        request = of_the_house("erase_again", "ledger", f"{epoch}:{member_id}", actor="timer")
         await house.members.erase_again(request, member_id)
 
     await erasures.replay(erase)

@@ -15,14 +15,13 @@ from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
 from nats.js.manager import JetStreamManager
 from prometheus_client import Gauge
-from tikethet_events.envelope import Metadata
 from tikethet_events.errors import LogError
 from tikethet_events.lease import DATABASE_TROUBLE
 from tikethet_events.stream import STREAM
 from tikethet_events.word import Role
 from tikethet_service.metrics import REGISTRY
 
-from tikethet_tickets.handle.core import Request
+from tikethet_tickets.handle.core import of_the_house
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.queries.viewer import Reader
 from tikethet_tickets.rules.upkeep import reports
@@ -92,15 +91,7 @@ class Upkeep:
             return
         for command in reports(now, last_backup=row["last_backup"], begun=row["begun"], disk_used=used):
             name = type(command).__name__
-            request = Request(
-                name=name,
-                caller="upkeep",
-                command_id=f"{name}:{now.date().isoformat()}",
-                fingerprint=b"",
-                keyed=True,
-                metadata=Metadata(actor="timer", channel="system"),
-                seen=0,
-            )
+            request = of_the_house(name, "upkeep", f"{name}:{now.date().isoformat()}", actor="timer")
             await self._desk.act(request, Role.DEVELOPER, lambda _state, command=command: command)  # type: ignore[misc]
 
     def _disk_used(self) -> float | None:

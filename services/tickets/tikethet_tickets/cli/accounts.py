@@ -3,15 +3,14 @@
 import argparse
 from typing import Final, get_args
 
-from tikethet_events.envelope import Metadata
 from tikethet_events.errors import Refused
 from tikethet_events.integration import CALLS, AccountId, Hearing
 from tikethet_events.word import Audience, Role
 
 from tikethet_tickets.cli.installation import Opened, open_log, say
-from tikethet_tickets.handle.core import Handler, Request
+from tikethet_tickets.handle.core import Handler, of_the_house
 from tikethet_tickets.handle.desk import Desk
-from tikethet_tickets.handle.ids import is_id, new_id
+from tikethet_tickets.handle.ids import is_id
 from tikethet_tickets.handle.programs import NewAccount, Programs
 from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.queries.accounts import list_accounts
@@ -70,7 +69,7 @@ async def _add(opened: Opened, given: argparse.Namespace) -> None:
         calls=given.calls,
         requests_per_minute=given.requests_per_minute,
     )
-    _, account_id, token = await _programs(opened).add_account(_request("AddAccount"), Role.DEVELOPER, new)
+    _, account_id, token = await _programs(opened).add_account(of_the_house("AddAccount", ACTOR), Role.DEVELOPER, new)
     say(f"account  {account_id}")
     say(f"token    {token}")
     say("The token is kept nowhere: this is the only time that it is shown.")
@@ -79,7 +78,9 @@ async def _add(opened: Opened, given: argparse.Namespace) -> None:
 async def _revoke(opened: Opened, given: argparse.Namespace) -> None:
     if not is_id(given.account):
         raise Refused("not_found")
-    await _programs(opened).revoke_account(_request("RevokeAccount"), Role.DEVELOPER, AccountId(given.account))
+    await _programs(opened).revoke_account(
+        of_the_house("RevokeAccount", ACTOR), Role.DEVELOPER, AccountId(given.account)
+    )
     say("revoked")
 
 
@@ -89,15 +90,3 @@ _ACTIONS: Final = {"list": _list, "add": _add, "revoke": _revoke}
 def _programs(opened: Opened) -> Programs:
     handler = Handler(opened.log, Streams(opened.log))
     return Programs(Desk(handler, utc_now), secret=opened.secret)
-
-
-def _request(name: str) -> Request:
-    return Request(
-        name=name,
-        caller=ACTOR,
-        command_id=new_id(),
-        fingerprint=b"",
-        keyed=False,
-        metadata=Metadata(actor=ACTOR, channel="system"),
-        seen=0,
-    )

@@ -14,11 +14,10 @@ from tikethet_events.broadcast import (
     broadcast_stream,
 )
 from tikethet_events.desk import Texts
-from tikethet_events.envelope import Metadata
 from tikethet_events.errors import Refused
 from tikethet_events.word import BroadcastId, MemberId
 
-from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
+from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand, of_the_house
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.queries import broadcasts as rows
 from tikethet_tickets.queries.viewer import Reader, Viewer
@@ -84,15 +83,7 @@ class Broadcasts:
             known = await rows.tally(self._reader, broadcast_id)
             return FinishBroadcast(delivered=known.delivered, failed=known.failed, skipped=known.skipped)
 
-        request = Request(
-            name="FinishBroadcast",
-            caller="timer",
-            command_id=f"due:finish:{broadcast_id}",
-            fingerprint=b"",
-            keyed=True,
-            metadata=Metadata(actor="timer", channel="system"),
-            seen=0,
-        )
+        request = of_the_house("FinishBroadcast", "timer", f"due:finish:{broadcast_id}")
         await self._act(request, broadcast_id, command, _HOUSE)
 
     async def _act(

@@ -15,6 +15,7 @@ from tikethet_events.log import Log
 from tikethet_events.word import MemberId
 from tikethet_service.metrics import REGISTRY
 
+from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.handle.streams import Streams
 
 _log = structlog.get_logger("tikethet.tickets.commands")
@@ -49,6 +50,22 @@ class Request(Struct, frozen=True, kw_only=True):
     metadata: Metadata
     seen: int
     expected: int | None = None
+
+
+def of_the_house(name: str, caller: str, command_id: str | None = None, *, actor: str | None = None) -> Request:
+    """A command that nobody asks for but the house itself; with a ``command_id`` it happens once, however often tried.
+
+    ``actor`` is who the log names: the caller, unless said otherwise.
+    """
+    return Request(
+        name=name,
+        caller=caller,
+        command_id=command_id or new_id(),
+        fingerprint=b"",
+        keyed=command_id is not None,
+        metadata=Metadata(actor=actor or caller, channel="system"),
+        seen=0,
+    )
 
 
 class Plan(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ from typing import Final, assert_never
 
 import structlog
 from tikethet_events.desk import DeskSettings
-from tikethet_events.envelope import Metadata
 from tikethet_events.errors import LogError, Refused
 from tikethet_events.lease import DATABASE_TROUBLE
 from tikethet_events.member import EndBlock
@@ -19,7 +18,7 @@ from tikethet_events.ticket import CloseResolved, ForgetTicket, ReportOverdue
 from tikethet_events.word import MemberId, TicketId
 
 from tikethet_tickets.handle.broadcasts import Broadcasts
-from tikethet_tickets.handle.core import Request
+from tikethet_tickets.handle.core import Request, of_the_house
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.queries.desk import desk_settings
@@ -78,15 +77,7 @@ class Timers:
 
     async def _carry_out(self, row: DueRow) -> bool:
         """Whether it could be done; if not, its claim keeps it away for a while."""
-        request = Request(
-            name=f"due_{row.command}",
-            caller=ACTOR,
-            command_id=f"due:{row.key}:{row.at.astimezone(UTC).isoformat()}",
-            fingerprint=b"",
-            keyed=True,
-            metadata=Metadata(actor=ACTOR, channel="system"),
-            seen=0,
-        )
+        request = of_the_house(f"due_{row.command}", ACTOR, f"due:{row.key}:{row.at.astimezone(UTC).isoformat()}")
         try:
             if not await self._command(request, row):
                 return False

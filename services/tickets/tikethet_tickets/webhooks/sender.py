@@ -12,7 +12,6 @@ from typing import Final
 import asyncpg
 import structlog
 from prometheus_client import Counter
-from tikethet_events.envelope import Metadata
 from tikethet_events.errors import LogError
 from tikethet_events.integration import WebhookId
 from tikethet_events.lease import DATABASE_TROUBLE
@@ -20,8 +19,7 @@ from tikethet_events.log import Log
 from tikethet_events.stream import as_json
 from tikethet_service.metrics import REGISTRY
 
-from tikethet_tickets.handle.core import Request
-from tikethet_tickets.handle.ids import new_id
+from tikethet_tickets.handle.core import of_the_house
 from tikethet_tickets.handle.programs import Programs
 from tikethet_tickets.queries.webhooks import WEBHOOK
 from tikethet_tickets.rules.deliveries import again_at, reason_to_stop
@@ -180,14 +178,6 @@ class Sender:
         return await self._post.send(webhook.url, kinds | signed, body)
 
     async def _stop(self, webhook: WebhookRow, because: str) -> None:
-        request = Request(
-            name="StopWebhook",
-            caller=ACTOR,
-            command_id=new_id(),
-            fingerprint=b"",
-            keyed=False,
-            metadata=Metadata(actor=ACTOR, channel="system"),
-            seen=0,
-        )
+        request = of_the_house("StopWebhook", ACTOR)
         await self._programs.stop_webhook(request, webhook.id, because)
         _log.warning("a webhook was stopped", webhook=webhook.id, because=because)
