@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
 
 import nats
 from msgspec import Struct
@@ -130,6 +131,25 @@ async def _answers(connection: Client) -> bool:
         if greeting.startswith(b"INFO"):
             return True
     return False
+
+
+async def renewing(
+    open_nats: Callable[[], Awaitable[Client]],
+    work: Callable[[Client], Coroutine[Any, Any, None]],
+    stuck: Callable[[str], None],
+) -> None:
+    """Work on a connection until cancelled; on another one whenever only that helps, and ``stuck`` hears why."""
+    while True:
+        connection = await open_nats()
+        try:
+            heed_cancellation()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(watch(connection))
+                tasks.create_task(work(connection))
+        except* Stuck as failure:
+            stuck(str(failure.exceptions[0]))
+        finally:
+            await close(connection)
 
 
 async def state_of(manager: JetStreamManager) -> StreamState | None:

@@ -17,7 +17,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from tikethet_events.batch import MAX_MESSAGES, Batches, NotStored, Outgoing
-from tikethet_events.bus import DEFAULT_PREFIX, MAX_AGE_S, Stuck, close, heed_cancellation, unavailable, watch
+from tikethet_events.bus import DEFAULT_PREFIX, MAX_AGE_S, heed_cancellation, renewing, unavailable
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import ForeignStream, LogError
 from tikethet_events.keeper import Keeper, Mark, Source
@@ -99,20 +99,13 @@ class Relay:
     async def run(self) -> None:
         """Relay until cancelled."""
         try:
-            while True:
-                connection = await self._open()
-                try:
-                    heed_cancellation()
-                    async with asyncio.TaskGroup() as tasks:
-                        tasks.create_task(watch(connection))
-                        tasks.create_task(self._work(connection))
-                except* Stuck as stuck:
-                    self._tell(state="failing", detail=str(stuck.exceptions[0]))
-                    _log.warning("relay: %s; opening another connection", stuck.exceptions[0])
-                finally:
-                    await close(connection)
+            await renewing(self._open, self._work, self._stuck)
         finally:
             await self._lease.release()
+
+    def _stuck(self, reason: str) -> None:
+        self._tell(state="failing", detail=reason)
+        _log.warning("relay: %s; opening another connection", reason)
 
     async def _work(self, connection: Client) -> None:
         while True:

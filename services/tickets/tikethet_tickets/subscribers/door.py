@@ -12,7 +12,7 @@ from msgspec import Struct
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from tikethet_events.bus import Stuck, close, heed_cancellation, watch
+from tikethet_events.bus import heed_cancellation, renewing
 from tikethet_events.errors import Refused
 from tikethet_events.lease import DATABASE_TROUBLE
 
@@ -65,17 +65,7 @@ class Door:
 
     async def run(self) -> None:
         """Stand there until cancelled; waits for a server that is away."""
-        while True:
-            connection = await self._open()
-            try:
-                heed_cancellation()
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(watch(connection))
-                    tasks.create_task(self._stand(connection))
-            except* Stuck as stuck:
-                _log.warning("the door opens another connection", reason=str(stuck.exceptions[0]))
-            finally:
-                await close(connection)
+        await renewing(self._open, self._stand, _stuck)
 
     async def _stand(self, connection: Client) -> None:
         async def answer(message: Msg) -> None:
@@ -153,3 +143,7 @@ async def _connections(connection: Client) -> list[_Connections]:
     finally:
         if connection.is_connected:
             await subscription.unsubscribe()
+
+
+def _stuck(reason: str) -> None:
+    _log.warning("the door opens another connection", reason=reason)
