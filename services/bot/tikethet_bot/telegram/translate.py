@@ -87,21 +87,9 @@ def _in_group(message: Any, users: Mapping[int, Any], *, edited: bool) -> list[I
         return []
     reply: Any = message.reply_to
     author = message.from_id
-    in_topic = bool(getattr(reply, "forum_topic", None))
-    return [
-        Incoming(
-            kind="edit" if edited else "message",
-            chat_id=chat_id,
-            message_id=message.id,
-            date=(message.edit_date or message.date) if edited else message.date,
-            text=_text(message),
-            media=_media(message.media),
-            album=message.grouped_id,
-            reply_to=getattr(reply, "reply_to_msg_id", None),
-            topic=(reply.reply_to_top_id or reply.reply_to_msg_id) if in_topic else None,
-            sender=_person(author.user_id, users) if isinstance(author, types.PeerUser) else None,
-        )
-    ]
+    sender = _person(author.user_id, users) if isinstance(author, types.PeerUser) else None
+    topic = (reply.reply_to_top_id or reply.reply_to_msg_id) if getattr(reply, "forum_topic", None) else None
+    return [_words(message, chat_id, sender, topic=topic, edited=edited)]
 
 
 def _message(message: Any, users: Mapping[int, Any], *, edited: bool) -> list[Incoming]:
@@ -112,20 +100,22 @@ def _message(message: Any, users: Mapping[int, Any], *, edited: bool) -> list[In
     if not isinstance(message, types.Message) or message.out or not isinstance(message.peer_id, types.PeerUser):
         return []
     chat_id = message.peer_id.user_id
-    reply = message.reply_to
-    return [
-        Incoming(
-            kind="edit" if edited else "message",
-            chat_id=chat_id,
-            message_id=message.id,
-            date=(message.edit_date or message.date) if edited else message.date,
-            text=_text(message),
-            media=_media(message.media),
-            album=message.grouped_id,
-            reply_to=getattr(reply, "reply_to_msg_id", None),
-            sender=_person(chat_id, users),
-        )
-    ]
+    return [_words(message, chat_id, _person(chat_id, users), topic=None, edited=edited)]
+
+
+def _words(message: Any, chat_id: int, sender: Person | None, *, topic: int | None, edited: bool) -> Incoming:
+    return Incoming(
+        kind="edit" if edited else "message",
+        chat_id=chat_id,
+        message_id=message.id,
+        date=(message.edit_date or message.date) if edited else message.date,
+        text=_text(message),
+        media=_media(message.media),
+        album=message.grouped_id,
+        reply_to=getattr(message.reply_to, "reply_to_msg_id", None),
+        topic=topic,
+        sender=sender,
+    )
 
 
 def _person(user_id: int, users: Mapping[int, Any]) -> Person:
