@@ -1,14 +1,12 @@
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { newKey } from '../api/client';
 import { allCategories, changeCategory } from '../api/desk';
 import type { Category } from '../api/types';
 import { language, t } from '../i18n';
 import { useAsked } from '../store/asked';
 import { categories } from '../store/known';
-import { inOrder, lifted } from '../store/ordering';
+import { useLifting } from '../store/lifting';
+import { inOrder } from '../store/ordering';
 import { categoryId, sheet } from '../store/route';
-import { complain } from '../store/toast';
 import { categoryName, CategoryIcon } from '../ui/avatar';
 import { Button, Cell, IconButton, Section } from '../ui/controls';
 import { Waiting } from '../ui/waiting';
@@ -21,16 +19,10 @@ const edit = (id: string | null): void => {
 /** What questions can be about, in the order people see. */
 export function Categories(): JSX.Element {
   const asked = useAsked(allCategories, [categories.value, sheet.value === null]);
-  const busy = useSignal(false);
   const items = inOrder(asked.value?.items ?? []);
   const active = items.filter((category) => category.active !== false);
   const archived = items.filter((category) => category.active === false);
-  const lift = async (index: number): Promise<void> => {
-    busy.value = true;
-    for (const { id, order } of lifted(active, index)) await changeCategory(id, { order }, newKey()).catch(complain);
-    busy.value = false;
-    asked.again();
-  };
+  const { busy, lift } = useLifting(active, (id, order, key) => changeCategory(id, { order }, key), asked.again);
   return (
     <Waiting asked={asked}>
       <div class="page-action">
@@ -42,8 +34,8 @@ export function Categories(): JSX.Element {
         {active.map((category, index) => (
           <div class="cell-with-tool" key={category.id}>
             <One category={category} />
-            {index === 0 || busy.value ? null : (
-              <IconButton icon="up" label={t('category.lift', { name: categoryName(category, language.value) })} onPress={() => void lift(index)} />
+            {index === 0 || busy ? null : (
+              <IconButton icon="up" label={t('category.lift', { name: categoryName(category, language.value) })} onPress={() => lift(index)} />
             )}
           </div>
         ))}

@@ -5,12 +5,12 @@ import type { Invite, Role } from '../api/schema';
 import { t } from '../i18n';
 import { fullTime } from '../i18n/time';
 import { useAsked } from '../store/asked';
-import { copy } from '../store/clipboard';
 import { useCommand } from '../store/command';
 import { sheet } from '../store/route';
 import { fullName } from '../ui/avatar';
-import { Button, Cell, Section } from '../ui/controls';
+import { Cell, Section } from '../ui/controls';
 import { Icon } from '../ui/icons';
+import { Once } from '../ui/once';
 import { Sheet } from '../ui/sheet';
 import { Waiting } from '../ui/waiting';
 
@@ -50,22 +50,10 @@ export function InviteSheet(): JSX.Element {
   );
 }
 
-/** The secret stands here once and nowhere else. */
 function Link({ token }: { token: string }): JSX.Element {
   const bot = useAsked(desk, []).value?.bot ?? null;
   const words = bot === null ? `/start invite_${token}` : `https://t.me/${bot}?start=invite_${token}`;
-  return (
-    <Section title={t('invite.made')} hint={t(bot === null ? 'invite.made.words' : 'invite.made.link')}>
-      <div class="cell">
-        <span class="cell-text secret">{words}</span>
-      </div>
-      <div class="cell">
-        <Button kind="tinted" onPress={() => void copy(words)}>
-          {t('message.copy')}
-        </Button>
-      </div>
-    </Section>
-  );
+  return <Once title={t('invite.made')} hint={t(bot === null ? 'invite.made.words' : 'invite.made.link')} words={words} />;
 }
 
 function Open({ invite: one, busy, onRevoke }: { invite: Invite; busy: boolean; onRevoke: () => void }): JSX.Element {

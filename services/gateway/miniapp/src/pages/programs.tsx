@@ -6,11 +6,11 @@ import { BOUNDS } from '../api/types';
 import { t } from '../i18n';
 import { fullTime } from '../i18n/time';
 import { useAsked } from '../store/asked';
-import { copy } from '../store/clipboard';
 import { useCommand } from '../store/command';
 import { Button, Cell, Section, Segmented } from '../ui/controls';
 import { TextField } from '../ui/field';
 import { Icon } from '../ui/icons';
+import { Once } from '../ui/once';
 import { Toggle } from '../ui/toggle';
 import { Waiting } from '../ui/waiting';
 
@@ -43,7 +43,7 @@ function Accounts(): JSX.Element {
   });
   return (
     <Waiting asked={asked}>
-      {token.value === null ? null : <Secret title={t('program.token')} words={token.value} />}
+      {token.value === null ? null : <Once title={t('program.token')} hint={t('program.once')} words={token.value} />}
       <Section title={t('program.accounts')} hint={t('program.accounts.hint')}>
         {asked.value?.items.map((each) => (
           <Twice
@@ -70,7 +70,7 @@ function Webhooks(): JSX.Element {
   });
   return (
     <Waiting asked={asked}>
-      {secret.value === null ? null : <Secret title={t('program.secret')} words={secret.value} />}
+      {secret.value === null ? null : <Once title={t('program.secret')} hint={t('program.once')} words={secret.value} />}
       <Section title={t('program.webhooks')} hint={t('program.webhooks.hint')}>
         {asked.value?.items.map((each) => (
           <div key={each.id}>
@@ -188,22 +188,6 @@ function Twice(props: { text: string; hint: string; sure: string; busy: boolean;
       disabled={props.busy}
       onPress={() => (sure.value ? props.onPress() : (sure.value = true))}
     />
-  );
-}
-
-/** It stands here once and nowhere else. */
-function Secret({ title, words }: { title: string; words: string }): JSX.Element {
-  return (
-    <Section title={title} hint={t('program.once')}>
-      <div class="cell">
-        <span class="cell-text secret">{words}</span>
-      </div>
-      <div class="cell">
-        <Button kind="tinted" onPress={() => void copy(words)}>
-          {t('message.copy')}
-        </Button>
-      </div>
-    </Section>
   );
 }
 

@@ -1,12 +1,10 @@
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { newKey } from '../api/client';
 import { changeTemplate, templates } from '../api/desk';
 import { t } from '../i18n';
 import { useAsked } from '../store/asked';
-import { inOrder, lifted } from '../store/ordering';
+import { useLifting } from '../store/lifting';
+import { inOrder } from '../store/ordering';
 import { sheet, templateId } from '../store/route';
-import { complain } from '../store/toast';
 import { Button, Cell, IconButton, Section } from '../ui/controls';
 import { Waiting } from '../ui/waiting';
 
@@ -18,14 +16,8 @@ const edit = (id: string | null): void => {
 /** Answers that need not be written anew, in the order in which `/` offers them. */
 export function Templates(): JSX.Element {
   const asked = useAsked(() => templates(null), [sheet.value === null]);
-  const busy = useSignal(false);
   const items = inOrder(asked.value?.items ?? []);
-  const lift = async (index: number): Promise<void> => {
-    busy.value = true;
-    for (const { id, order } of lifted(items, index)) await changeTemplate(id, { order }, newKey()).catch(complain);
-    busy.value = false;
-    asked.again();
-  };
+  const { busy, lift } = useLifting(items, (id, order, key) => changeTemplate(id, { order }, key), asked.again);
   return (
     <Waiting asked={asked}>
       <div class="page-action">
@@ -48,7 +40,7 @@ export function Templates(): JSX.Element {
                 }
                 onPress={() => edit(id)}
               />
-              {index === 0 || busy.value ? null : <IconButton icon="up" label={t('category.lift', { name })} onPress={() => void lift(index)} />}
+              {index === 0 || busy ? null : <IconButton icon="up" label={t('category.lift', { name })} onPress={() => lift(index)} />}
             </div>
           ))}
         </Section>

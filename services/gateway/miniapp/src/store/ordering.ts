@@ -1,6 +1,6 @@
 // Pure: things that have a place in a list, kept as numbers with room between them.
 
-interface Placed {
+export interface Placed {
   id: string;
   order: number;
 }
