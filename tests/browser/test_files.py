@@ -49,7 +49,7 @@ async def test_a_picture_is_attached_sent_and_seen(phone: BrowserContext, person
     small = mine.get_by_role("img", name="ошибка.png")
     await expect(small).to_be_visible()
     await expect(small).to_have_js_property("naturalWidth", 640)
-    await expect(page.get_by_text("отправлено").last).to_be_attached()
+    await expect(mine.get_by_text("отправлено")).to_be_attached()
     await keep(page, "sent")
 
     await mine.get_by_role("button", name="Открыть ошибка.png").click()

@@ -10,7 +10,7 @@ import pytest
 from tikethet_devstack.seed import seed
 from tikethet_devstack.stack import Stack
 
-from tests.system.conftest import listen
+from tests.system.conftest import listen, made_whole
 from tests.system.people import Person, sign_in
 
 __all__ = ["listen"]
@@ -30,10 +30,7 @@ async def people(stack: Stack) -> AsyncIterator[Callable[[str], Any]]:
     await seed(stack.address)
     async with aiohttp.ClientSession(stack.address, timeout=aiohttp.ClientTimeout(total=10)) as http:
         yield lambda who: sign_in(http, who)
-    # A bot that lost its turn ends itself, to be started again by whoever watches; here that is this test.
-    for name, part in stack.parts.items():
-        if name == "bot" or not part.process.alive:
-            await stack.restart(name)
+    await made_whole(stack)
 
 
 async def opened(customer: Person) -> str:

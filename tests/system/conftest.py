@@ -23,6 +23,20 @@ async def desk(stack: Stack) -> Stack:
     return stack
 
 
+async def made_whole(stack: Stack) -> None:
+    """Starts what a test killed, and the bot anyway: one that lost its turn ends itself, perhaps only after we look."""
+    for name, part in stack.parts.items():
+        if name == "bot" or not part.process.alive:
+            await stack.restart(name)
+
+
+@pytest.fixture
+async def shaken(desk: Stack) -> AsyncIterator[Stack]:
+    """The house of a test that kills its parts; whole again for the next one."""
+    yield desk
+    await made_whole(desk)
+
+
 @pytest.fixture
 async def arrive(desk: Stack) -> AsyncIterator[Arrive]:
     """`await arrive("helper")`: one of the demo's people, signed in."""

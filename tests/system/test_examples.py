@@ -134,15 +134,15 @@ async def log_of(admin: Person) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 async def test_the_crm_has_every_event_once_whatever_is_killed(
-    desk: Stack, arrive: Arrive, tmp_path: Path, postgres: Databases
+    shaken: Stack, arrive: Arrive, tmp_path: Path, postgres: Databases
 ) -> None:
     database = await postgres.database("postgres")
     customer, admin = await arrive("customer"), await arrive("admin")
     account = await admin.post("accounts", {"name": "CRM", "types": list(KINDS), "personal": True})
     env = {
-        "TIKETHET_URL": desk.address,
+        "TIKETHET_URL": shaken.address,
         "TIKETHET_TOKEN": account["token"],
-        "NATS_URL": (desk.choices.directory / "nats-address").read_text(),
+        "NATS_URL": (shaken.choices.directory / "nats-address").read_text(),
         "CRM_DATABASE_URL": database,
     }
     port = free_port()
@@ -169,8 +169,8 @@ async def test_the_crm_has_every_event_once_whatever_is_killed(
                 async with asyncio.TaskGroup() as work:
                     work.create_task(write(15))
                     if part is not None:
-                        await desk.kill(part)
-                        await desk.restart(part)
+                        await shaken.kill(part)
+                        await shaken.restart(part)
                 assert process.returncode is None, said()
         log = await log_of(admin)
         expected = [(event["position"], event["id"], event["type"]) for event in log]
