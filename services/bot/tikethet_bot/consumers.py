@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +11,7 @@ from tikethet_events.stream import Message
 from tikethet_service import tracing
 
 from tikethet_bot.rules import broadcasts, cards
+from tikethet_bot.rules.editing import Written, changes
 from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, words
 from tikethet_bot.rules.outgoing import ANSWER, NOTICE, Out, Rows
 from tikethet_bot.store import Connection, outbox
@@ -223,22 +225,29 @@ async def _requester(connection: Connection, ticket: Ticket) -> Hearer | None:
 
 
 async def _changed(connection: Connection, kind: str, data: Any, ticket: Ticket) -> list[Out]:
-    """Edit or delete the copy the requester was shown; an edit of what is split into parts changes the first only."""
+    """Edit or delete what the requester was shown, in every message that shows it."""
     rows = await connection.fetch(
-        """SELECT DISTINCT o.chat_id, p.language FROM bot.outbox o JOIN bot.people p ON p.telegram_id = o.chat_id
-        WHERE o.message_id = $1::text::uuid AND o.action = 'send' AND o.given_up IS NULL ORDER BY o.chat_id""",
+        """SELECT o.chat_id, p.language, o.action, o.part, o.room, o.telegram_id
+        FROM bot.outbox o JOIN bot.people p ON p.telegram_id = o.chat_id
+        WHERE o.message_id = $1::text::uuid AND o.action IN ('send', 'cut') AND o.given_up IS NULL
+        ORDER BY o.chat_id, o.id""",
         data["message_id"],
     )
-    gone = kind == "MessageDeleted"
-    return [
-        Out(
-            chat_id=row["chat_id"],
-            text="" if gone else words(ticket.number, data["content"] or "…", row["language"]),
+    outs: list[Out] = []
+    for (chat_id, language), shown in groupby(rows, key=lambda row: (row["chat_id"], row["language"])):
+        out = Out(
+            chat_id=chat_id,
+            text="",
             purpose="changed",
             priority=ANSWER,
-            action="delete" if gone else "edit",
+            action="delete",
             ticket_id=ticket.id,
             message_id=data["message_id"],
         )
-        for row in rows
-    ]
+        if kind == "MessageDeleted":
+            outs.append(out)
+        else:
+            said = msgspec.structs.replace(out, text=words(ticket.number, data["content"] or "…", language))
+            history = [Written(row["action"], row["part"], row["room"], row["telegram_id"]) for row in shown]
+            outs += changes(said, history)
+    return outs

@@ -23,8 +23,8 @@ BULK: Final = 4
 STATUS: Final = 5
 """How a topic looks: the least of all."""
 
-Action = Literal["send", "edit", "delete", "mark", "topic", "forget", "leave"]
-"""``mark`` only gives a message of ours other buttons.
+Action = Literal["send", "edit", "cut", "delete", "mark", "topic", "forget", "leave"]
+"""``mark`` only gives a message of ours other buttons; ``cut`` deletes the words of a message from one part of it on.
 
 ``topic`` brings the topic of a ticket in line with it, ``forget`` deletes it, ``leave`` leaves a group.
 """
@@ -64,6 +64,8 @@ class Out(Struct, frozen=True, kw_only=True):
     broadcast_id: str | None = None
     slot: str | None = None
     """What is sent under a name can be edited or marked under it later."""
+    part: int = 0
+    """The first part it becomes, or the one of an earlier message that it changes."""
 
 
 class Row(Struct, frozen=True):
@@ -73,6 +75,7 @@ class Row(Struct, frozen=True):
     part: int
     text: str
     random_id: int
+    room: int
     buttons: Rows = ()
     files: tuple[File, ...] = ()
     slot: str | None = None
@@ -82,11 +85,11 @@ def rows(origin: str, outs: Sequence[Out]) -> Iterator[Row]:
     """The parts of everything that ``origin`` (an event's id, a journal key) says."""
     for out in outs:
         pieces = _pieces(out)
-        for part, piece in enumerate(pieces):
+        for part, piece in enumerate(pieces, out.part):
             random_id = random_id_of(origin, out.chat_id, part, f"{out.action}:{out.purpose}")
             buttons = out.buttons if piece.buttons else ()
             slot = out.slot if piece.buttons or len(pieces) == 1 else None
-            yield Row(out, part, piece.text, random_id, buttons, piece.files, slot)
+            yield Row(out, part, piece.text, random_id, piece.room, buttons, piece.files, slot)
 
 
 def _pieces(out: Out) -> list[Piece]:

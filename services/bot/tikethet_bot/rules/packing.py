@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from tikethet_bot.rules.saying import parts, units
+from tikethet_bot.rules.saying import PART_MAX, parts, units
 
 CAPTION_MAX: Final = 1024
 """UTF-16 units under a file."""
@@ -44,6 +44,13 @@ class Piece(Struct, frozen=True):
     text: str = ""
     files: tuple[File, ...] = ()
     buttons: bool = False
+
+    @property
+    def room(self) -> int:
+        """So many UTF-16 units of words may stand in it; none in files that came without."""
+        if not self.files:
+            return PART_MAX
+        return CAPTION_MAX if self.text else 0
 
 
 def pack(text: str, files: Sequence[File], *, buttons: bool) -> list[Piece]:

@@ -41,8 +41,12 @@ def title_of(text: str) -> str:
     return (head if len(head) > TITLE_MAX // 2 else cut).rstrip(" ,;:—-") + "…"
 
 
-def parts(text: str, most: int = PART_MAX) -> Iterator[str]:
-    """The text in pieces that fit a message, cut at line ends or words where there are some."""
+def parts(text: str, first: int = PART_MAX) -> Iterator[str]:
+    """The text in pieces that fit a message, cut at line ends or words where there are some.
+
+    Only ``first`` fits into the first one.
+    """
+    most = first
     while units(text) > most:
         head = text[:most]
         while units(head) > most:
@@ -52,6 +56,7 @@ def parts(text: str, most: int = PART_MAX) -> Iterator[str]:
             head = head[:at]
         yield head.rstrip()
         text = text[len(head) :].lstrip()
+        most = PART_MAX
     if text:
         yield text
 

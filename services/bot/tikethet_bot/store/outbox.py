@@ -53,7 +53,7 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
             row.out.action,
             row.text,
             msgspec.json.encode(row.buttons) if row.buttons else None,
-            row.out.reply_to if row.part == 0 else None,
+            row.out.reply_to if row.part == row.out.part else None,
             row.out.ticket_id,
             row.out.message_id,
             row.part,
@@ -62,6 +62,7 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
             row.out.author_id,
             row.slot,
             row.out.broadcast_id,
+            row.room,
         )
         for row in rows(origin, outs)
     ]
@@ -69,8 +70,8 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
         await connection.executemany(
             """INSERT INTO bot.outbox
                 (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part, files,
-                lane, author_id, slot, broadcast_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                lane, author_id, slot, broadcast_id, room)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
             ON CONFLICT (random_id) DO NOTHING""",
             values,
         )
@@ -116,7 +117,8 @@ class Outbox:
         await self._pool.execute(
             f"""WITH sent AS (
                 UPDATE bot.outbox SET delivered_at = now(), telegram_id = $2, buttons = NULL, files = NULL,
-                content = CASE WHEN $2::bigint IS NULL THEN content ELSE '' END WHERE id = $1 OR batch = $1
+                content = CASE WHEN $2::bigint IS NULL AND action = 'send' THEN content ELSE '' END
+                WHERE id = $1 OR batch = $1
                 RETURNING chat_id, ticket_id, message_id)
             {_MAP.format(id="each")} FROM sent, unnest($3::bigint[]) each WHERE ticket_id IS NOT NULL
             ON CONFLICT DO NOTHING""",  # noqa: S608 same
@@ -194,7 +196,27 @@ class Outbox:
         if row.slot is not None:
             sql = "SELECT telegram_id FROM bot.shown WHERE slot = $1 AND chat_id = $2"
             return [each["telegram_id"] for each in await self._pool.fetch(sql, row.slot, row.chat_id)]
-        return await self.copies(row.chat_id, row.message_id) if row.message_id is not None else []
+        if row.message_id is None:
+            return []
+        if row.action == "delete":
+            return await self.copies(row.chat_id, row.message_id)
+        last = None if row.action == "cut" else row.part
+        return await self._parts(row.chat_id, row.message_id, row.id, row.part, last)
+
+    async def _parts(self, chat_id: int, message_id: str, before: int, first: int, last: int | None) -> list[int]:
+        """The messages that show these parts of the words of one of a ticket, as far as Telegram told their ids."""
+        rows = await self._pool.fetch(
+            """SELECT telegram_id FROM (SELECT DISTINCT ON (part) part, telegram_id FROM bot.outbox
+                WHERE chat_id = $1 AND message_id = $2::text::uuid AND action = 'send' AND room > 0 AND id < $3
+                AND part BETWEEN $4 AND coalesce($5, 32767) ORDER BY part, id DESC) shown
+            WHERE telegram_id IS NOT NULL ORDER BY part""",
+            chat_id,
+            message_id,
+            before,
+            first,
+            last,
+        )
+        return [row["telegram_id"] for row in rows]
 
     async def copies(self, chat_id: int, message_id: str) -> list[int]:
         """The messages of a chat that show a message of a ticket, in order."""
