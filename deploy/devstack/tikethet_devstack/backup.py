@@ -117,7 +117,7 @@ def _tikethet(chosen: Choices, port: int, *words: str) -> int:
 
     env = {
         **{name: os.environ[name] for name in INHERITED if name in os.environ},
-        **{name: wished[name] for name in STORE if name in wished},
+        **{name: wished[name] for name in (*STORE, "BACKUP_FILES") if name in wished},
         "DATABASE_URL": url("tikethet_tickets"),
         "BOT_DATABASE_URL": url("tikethet_bot"),
         "SECRET_KEY": wished.get("SECRET_KEY", kept.secret_key),

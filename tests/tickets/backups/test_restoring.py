@@ -2,18 +2,12 @@
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import asyncpg
 import pytest
 from tikethet_devstack.provision import Databases
-from tikethet_events.cursor import consumer_tables
 from tikethet_events.errors import Unmigratable, WrongSecret
-from tikethet_events.log import Log
-from tikethet_events.migrate import LOG_SCHEMA, migrate
-from tikethet_events.sealing import Keyring
 from tikethet_tickets.backups.database import Unfit
 from tikethet_tickets.backups.erasures import Erasures
 from tikethet_tickets.backups.making import kept, make
@@ -21,68 +15,7 @@ from tikethet_tickets.backups.restoring import restore
 from tikethet_tickets.files.store import Store, open_store
 from tikethet_tickets.wiring import VIEWS_SCHEMA
 
-SECRET = secrets.token_bytes(32)
-NOW = datetime(2026, 3, 1, 3, 15, tzinfo=UTC)
-MEMBER = "0197f000-0000-7000-8000-000000000001"
-
-
-class House:
-    """One database with both services' schemas, and the address of each role."""
-
-    def __init__(self, tickets: str, bot: str) -> None:
-        self.tickets = tickets
-        self.bot = bot
-
-    async def furnish(self, bot: Path) -> None:
-        connection = await asyncpg.connect(self.tickets)
-        await migrate(connection, {"log": LOG_SCHEMA, "tickets": VIEWS_SCHEMA})
-        async with asyncpg.create_pool(self.tickets, min_size=1, max_size=2) as pool, Log(pool, Keyring(SECRET)):
-            pass
-        await connection.close()
-        connection = await asyncpg.connect(self.bot)
-        await migrate(connection, {"bot": bot}, schema="bot")
-        await connection.execute(consumer_tables("bot"))
-        await connection.close()
-
-    async def run(self, url: str, sql: str, *arguments: object) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(url)
-        try:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
-            return rows
-        finally:
-            await connection.close()
-
-
-@pytest.fixture
-def bot_schema(tmp_path: Path) -> Path:
-    folder = tmp_path / "schema"
-    folder.mkdir()
-    (folder / "0001_bot.sql").write_text(
-        """
-        CREATE TABLE bot.later (id bigint PRIMARY KEY);
-        CREATE TABLE bot.first ("order" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            later bigint REFERENCES bot.later, word text NOT NULL, loud text GENERATED ALWAYS AS (upper(word)) STORED);
-        CREATE TABLE bot.sealed (id int PRIMARY KEY, content bytea);
-        INSERT INTO bot.sealed VALUES (1, NULL);
-        """
-    )
-    return folder
-
-
-@pytest.fixture
-async def house(postgres: Databases, bot_schema: Path) -> House:
-    made = await fresh(postgres)
-    await made.furnish(bot_schema)
-    await made.run(made.bot, "INSERT INTO bot.later VALUES (7)")
-    await made.run(made.bot, "INSERT INTO bot.first (later, word) VALUES (7, 'при\\вет\t!'), (NULL, '')")
-    await made.run(made.bot, "UPDATE bot.sealed SET content = $1", b"\x00\xff\n\\")
-    await made.run(made.tickets, "INSERT INTO tickets.read_markers VALUES ($1, $1, 3, $2)", UUID(MEMBER), NOW)
-    return made
-
-
-async def fresh(postgres: Databases) -> House:
-    url = await postgres.database()
-    return House(url, postgres.url(url.rpartition("/")[2], "tikethet_bot"))
+from tests.tickets.backups.house import NOW, SECRET, House, fresh
 
 
 async def backed_up(house: House, folder: Path, store: Store | None = None) -> Path:
@@ -151,9 +84,11 @@ async def test_attachments_come_back(house: House, tmp_path: Path) -> None:
     digest = hashlib.sha256(content)
     store = Store(open_store((tmp_path / "store").as_uri()))
     await store.put(f"blobs/{digest.hexdigest()[:2]}/{digest.hexdigest()}", content)
-    for hash_ in (digest.digest(), secrets.token_bytes(32)):  # the second was collected meanwhile
+    for hash_ in (digest.digest(), secrets.token_bytes(32)):  # the second was lost
         await house.run(house.tickets, "INSERT INTO tickets.blobs VALUES ($1, 1, 'image/png', $2)", hash_, NOW)
-    path = await backed_up(house, tmp_path, store)
+    made = await make(house.tickets, house.bot, store, tmp_path, NOW)
+    assert made.missing == 1
+    path = made.path
     other = Store(open_store((tmp_path / "other").as_uri()))
     await put_back(house, path, other)
     assert await other.read(f"blobs/{digest.hexdigest()[:2]}/{digest.hexdigest()}") == content

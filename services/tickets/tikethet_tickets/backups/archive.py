@@ -52,7 +52,7 @@ class Schema(Struct, frozen=True, kw_only=True):
 class Manifest(Struct, frozen=True, kw_only=True):
     """What a back-up holds. ``key_check`` (hex) is the log's check of SECRET_KEY; ``members``: name → SHA-256, hex.
 
-    ``files``: whether attachments are in it (those in a bucket are not: their keeping is the bucket's).
+    ``files``: whether attachments are in it.
     """
 
     format: int = FORMAT

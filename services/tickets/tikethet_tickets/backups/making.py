@@ -20,21 +20,26 @@ FILES: Final = "files/"
 _NAME: Final = "tikethet-%Y%m%dT%H%M%SZ.tar"
 _PATTERN: Final = "tikethet-*.tar"
 _HEAD: Final = "SELECT position, installation::text, encode(key_check, 'hex') AS key_check FROM tickets.log_head"
+_WANTED: Final = "SELECT count(*) FROM tickets.blobs WHERE encode(hash, 'hex') = ANY($1)"
 _NOTE: Final = "INSERT INTO tickets.backups (made_at, position, size) VALUES ($1, $2, $3)"
 
 
 class Made(Struct, frozen=True, kw_only=True):
-    """A back-up that was made: where it lies, how far the log in it goes, its size in bytes."""
+    """A back-up that was made: where it lies, how far the log in it goes, its size in bytes.
+
+    ``missing``: how many attachments are not in it because they are not where files are kept.
+    """
 
     path: Path
     position: int
     size: int
+    missing: int
 
 
 async def make(database_url: str, bot_database_url: str, store: Store | None, folder: Path, now: datetime) -> Made:
     """Back up both services' schemas as of one moment, and the attachments they speak of, into a folder that is there.
 
-    Raises Unfit.
+    Raises Unfit; also when not one attachment is there, which rather is the wrong place than a loss.
     """
     path = folder / now.astimezone(UTC).strftime(_NAME)
     with writing(path) as writer:
@@ -45,8 +50,9 @@ async def make(database_url: str, bot_database_url: str, store: Store | None, fo
             schemas = [await dump(tickets, "tickets", writer, skip=NAMES)]
             schemas += await _of_the_bot(bot, writer)
             hashes = [row[0] for row in await tickets.fetch("SELECT encode(hash, 'hex') FROM tickets.blobs ORDER BY 1")]
-        if store is not None:
-            await _take_files(store, hashes, writer)
+        missing = await _missing(database_url, await _take_files(store, hashes, writer)) if store is not None else 0
+        if missing and missing == len(hashes):
+            raise Unfit(f"not one of {missing} attachments is where FILES_URL says")
         writer.finish(
             Manifest(
                 made_at=now.astimezone(UTC).isoformat(),
@@ -57,7 +63,7 @@ async def make(database_url: str, bot_database_url: str, store: Store | None, fo
                 files=store is not None,
             )
         )
-    made = Made(path=path, position=head["position"], size=path.stat().st_size)
+    made = Made(path=path, position=head["position"], size=path.stat().st_size, missing=missing)
     await _note(database_url, made, now)
     return made
 
@@ -99,17 +105,31 @@ async def _of_the_bot(connection: "asyncpg.Connection[Any]", writer: Writer) -> 
     return [await dump(connection, "bot", writer, skip=())]
 
 
-async def _take_files(store: Store, hashes: list[str], writer: Writer) -> None:
+async def _take_files(store: Store, hashes: list[str], writer: Writer) -> list[str]:
+    """Put attachments into a back-up; the hashes of those that were not there."""
+    absent = []
     for digest in hashes:
         path = writer.folder / digest
         try:
             with path.open("wb") as file:
                 async for piece in store.whole(blob_path(digest)):
                     file.write(piece)
-        except Missing:  # collected since, because nobody wants it any more
+        except Missing:
             path.unlink()
+            absent.append(digest)
             continue
         writer.add(f"{FILES}{digest}", path)
+    return absent
+
+
+async def _missing(database_url: str, absent: list[str]) -> int:
+    """How many of them somebody still wants; the others were collected since."""
+    connection = await asyncpg.connect(database_url, timeout=10)
+    try:
+        wanted: int = await connection.fetchval(_WANTED, absent)
+        return wanted
+    finally:
+        await connection.close()
 
 
 async def _note(database_url: str, made: Made, now: datetime) -> None:

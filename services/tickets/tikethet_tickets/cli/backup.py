@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import asyncpg
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field
 from tikethet_service.settings import load
 
 from tikethet_tickets.backups.database import Unfit
@@ -34,18 +34,14 @@ class Settings(Keys):
     """What back-up and restore need of the environment."""
 
     bot_database_url: Database = Field(description="postgresql://… of the bot's role, same database")
-    files_url: Files | None = Field(
-        None, description="where files are kept; those in a bucket are not part of a back-up"
+    files_url: Files | None = Field(None, description="where files are kept, as tickets has it")
+    backup_files: bool = Field(
+        default=True,
+        description="whether attachments are part of a back-up; false where a bucket keeps versions of its own",
     )
     backup_dir: Path = Field(Path("backups/data"), description="the folder for back-ups")
     backup_keep: int = Field(7, ge=1, description="how many nightly back-ups are kept")
     backup_at: Annotated[str, BeforeValidator(_time)] = Field("03:15", description="when, HH:MM in UTC")
-
-    @property
-    def store_url(self) -> str | None:
-        """The folder of attachments, if that is what they are kept in."""
-        url = self.files_url.get_secret_value() if isinstance(self.files_url, SecretStr) else None
-        return url if url is not None and url.startswith("file:") else None
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,14 +65,21 @@ async def _one(settings: Settings) -> bool:
             made = await make(
                 settings.database_url.get_secret_value(),
                 settings.bot_database_url.get_secret_value(),
-                store,
+                store if settings.backup_files else None,
                 settings.backup_dir,
                 datetime.now(UTC),
             )
-    except (Unfit, BadStore, StoreAway, OSError, asyncpg.PostgresError) as failure:
+    except StoreAway as failure:
+        say(f"no back-up was made: where files are kept does not answer as it should ({failure}); see FILES_URL, AWS_*")
+        return False
+    except (Unfit, BadStore, OSError, asyncpg.PostgresError) as failure:
         say(f"no back-up was made: {str(failure) or type(failure).__name__}")
         return False
     say(f"back-up made  {made.path} ({made.size / 1024 / 1024:.1f} MiB, log up to {made.position})")
+    if made.missing:
+        say(f"missing       {made.missing} attachments: they are not where FILES_URL says")
+    if settings.files_url is not None and not settings.backup_files:
+        say("left out      attachments, as BACKUP_FILES says: keep them in another way")
     return True
 
 
@@ -108,11 +111,11 @@ def _until_told() -> Iterator[asyncio.Event]:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store | None]:
-    """The place of attachments, if it is a folder. Raises BadStore."""
-    if settings.store_url is None:
+    """The place of attachments, a folder or a bucket, if there is one. Raises BadStore."""
+    if settings.files_url is None:
         yield None
         return
-    store = Store(open_store(settings.store_url))
+    store = Store(open_store(settings.files_url.get_secret_value()))
     try:
         yield store
     finally:

@@ -48,4 +48,6 @@ async def run(given: argparse.Namespace) -> int:
     say(
         f"restored      {given.file}: made at {manifest.made_at}, log up to {manifest.position}; start the services now"
     )
+    if not manifest.files:
+        say("not in it     attachments: put them back where FILES_URL says, if they are not there")
     return 0
