@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -144,6 +145,7 @@ async def test_before_the_first_question_telegram_asks_whether_the_bot_may_write
     await expect(page.get_by_role("heading", name="Как пополнить счёт?")).to_have_count(0)
     await page.evaluate("tell('write_access_requested', { status: 'cancelled' })")
     await expect(page.get_by_role("heading", name="Как пополнить счёт?")).to_be_visible()
+    await page.wait_for_url(re.compile(r"#/t/\d+$"))
     await expect(page.get_by_text("Бот не может вам написать: ответы видны только здесь.")).to_be_visible()
     await keep(page, "only-here")
     helper = await person("helper")

@@ -1,6 +1,7 @@
 """A ticket's life as the customer sees it in the Mini App, on the real house."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -38,6 +39,7 @@ async def open_ticket(page: Page, title: str) -> str:
     await page.get_by_role("button", name="Отправить").click()
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
     await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
+    await page.wait_for_url(re.compile(r"#/t/\d+$"))
     return page.url.rpartition("/")[2]
 
 

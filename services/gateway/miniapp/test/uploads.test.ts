@@ -5,7 +5,7 @@ import * as database from '../src/store/database';
 import { forgetFiles, type KeptFile } from '../src/store/files';
 import { persona } from '../src/store/core';
 import { toast } from '../src/store/toast';
-import { add, again, allThere, asItIs, FILES, pass, picked, pickedFor, remove, take, takeUpFiles } from '../src/store/uploads';
+import { add, again, asItIs, FILES, movePicked, pass, picked, pickedFor, remove, takeUpFiles } from '../src/store/uploads';
 
 class Request {
   static sent: Request[] = [];
@@ -46,6 +46,8 @@ async function requests(count: number, timeout = 1_000): Promise<Request[]> {
   return Request.sent;
 }
 
+const allThere = (place: string): boolean => pickedFor(place).every(({ attachment }) => attachment !== null);
+
 let visits = 0;
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -53,7 +55,7 @@ afterEach(() => void vi.unstubAllGlobals());
 beforeEach(() => {
   database.inhabit(`uploads ${(visits += 1)}`);
   persona.value = 'customer';
-  take('here');
+  pass('here');
   Request.sent = [];
   toast.value = null;
   vi.stubGlobal('XMLHttpRequest', Request);
@@ -72,7 +74,7 @@ describe('files that were picked', () => {
     expect(allThere('here')).toBe(false);
     await request?.answers(201, there('f1'));
     await vi.waitFor(() => expect(allThere('here')).toBe(true));
-    expect(take('here').map(({ id }) => id)).toEqual(['f1']);
+    expect(pass('here').attachments.map(({ id }) => id)).toEqual(['f1']);
     expect(pickedFor('here')).toEqual([]);
   });
 
@@ -109,6 +111,17 @@ describe('files that were picked', () => {
     await vi.waitFor(async () => expect(await kept()).toEqual([null]));
     forgetFiles(uploads);
     await vi.waitFor(async () => expect(await kept()).toEqual([]));
+  });
+
+  it('go on under the same key when the place they are picked in gets another name', async () => {
+    add('here', [file('a.txt')]);
+    const [request] = await requests(1);
+    await movePicked('here', 'there');
+    expect([pickedFor('here').length, pickedFor('there').length]).toEqual([0, 1]);
+    await request?.answers(201, there('f1'));
+    await vi.waitFor(() => expect(pickedFor('there')[0]?.attachment?.id).toBe('f1'));
+    expect(Request.sent).toHaveLength(1);
+    pass('there');
   });
 
   it('are picked again on the next visit', async () => {

@@ -34,6 +34,9 @@ export type Preference = keyof NonNullable<api.MePatch['preferences']>;
 
 export type NewTicket = Required<Omit<api.TicketBody, 'attachments' | 'telegram_id'>> & Pick<api.TicketBody, 'attachments'>;
 
+/** What a new ticket is about, apart from its text and its files. */
+export type TicketBrief = Pick<NewTicket, 'title' | 'category_id' | 'priority'>;
+
 /** What staff may change on a ticket; what is left out stays. */
 export type Details = Partial<{ [Field in keyof api.TicketPatch]-?: NonNullable<api.TicketPatch[Field]> }>;
 

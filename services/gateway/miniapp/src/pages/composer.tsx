@@ -24,7 +24,7 @@ const TYPING_EVERY_MS = 3_000;
 const Suggestions = staffPage<SuggestionsProps>(() => import('./suggestions').then((room) => room.Suggestions));
 
 /** Where one writes: an answer, or (staff) a note, and never in doubt which. */
-export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
+export function Composer({ ticket }: { ticket: Pick<Ticket, 'id' | 'status' | 'user'> }): JSX.Element {
   const staff = me.value !== null && isStaff(me.value);
   const draft = useSignal(readReply(ticket.id));
   const wording = useSignal('');
@@ -71,7 +71,7 @@ export function Composer({ ticket }: { ticket: Ticket }): JSX.Element {
     text.value = next;
     if (isNote || editing !== null || next === '' || Date.now() - said.current < TYPING_EVERY_MS) return; // a note is nobody's business
     said.current = Date.now();
-    sayTyping(ticket.id);
+    if (conversation.value?.ticket?.id === ticket.id) sayTyping(ticket.id);
   };
   return (
     <form

@@ -4,21 +4,26 @@ import { isStaff } from '../api/types';
 import { t } from '../i18n';
 import { conversation, open, reload, shut } from '../store/conversation';
 import { me } from '../store/core';
-import { liveState } from '../store/line';
+import { liveState, outbox } from '../store/line';
 import { sayLooking } from '../store/live';
 import { look } from '../store/lookers';
-import { back, route } from '../store/route';
+import { openedAs } from '../store/recall';
+import { back, go, route } from '../store/route';
+import { isUnsent } from '../store/sending';
 import { insideTelegram } from '../telegram/env';
 import { Button, IconButton } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { Composer } from './composer';
 import { Head, QuickMoves } from './head';
 import { Messages } from './messages';
+import { UnsentPage } from './unsent';
 
 /** The conversation the address names. */
 export function OpenConversation(): JSX.Element | null {
   const now = route.value;
-  return now.page === 'ticket' ? <ConversationPage key={now.ref} reference={now.ref} /> : null;
+  if (now.page !== 'ticket') return null;
+  const unsent = outbox.value.filter(isUnsent).find(({ key }) => key === now.ref);
+  return unsent === undefined ? <ConversationPage key={now.ref} reference={now.ref} /> : <UnsentPage key={now.ref} item={unsent} />;
 }
 
 function ConversationPage({ reference }: { reference: string }): JSX.Element {
@@ -27,6 +32,9 @@ function ConversationPage({ reference }: { reference: string }): JSX.Element {
     return shut;
   }, [reference]);
   const now = conversation.value;
+  useEffect(() => {
+    if (now?.phase === 'missing') void goOn(reference);
+  }, [now?.phase]);
   useLooking(now?.ticket?.id);
   if (now?.phase === 'missing' || (now?.phase === 'failed' && now.ticket === null)) return <Trouble missing={now.phase === 'missing'} />;
   const ticket = now?.ticket ?? null;
@@ -38,6 +46,13 @@ function ConversationPage({ reference }: { reference: string }): JSX.Element {
       {ticket === null || now?.phase === 'loading' ? <div class="composer" /> : <Composer ticket={ticket} />}
     </div>
   );
+}
+
+/** It was open under a key until it had a number: another tab, or an earlier visit, sent it. */
+async function goOn(key: string): Promise<void> {
+  const found = await openedAs(key);
+  const now = route.value;
+  if (found !== undefined && now.page === 'ticket' && now.ref === key) go({ page: 'ticket', ref: String(found.number) });
 }
 
 /** Staff tell each other what they have before them. */

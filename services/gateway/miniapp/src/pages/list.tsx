@@ -5,7 +5,9 @@ import { EVERYTHING, type Segment } from '../api/calls';
 import { isStaff, STATUSES, type Status, type Ticket } from '../api/types';
 import { t } from '../i18n';
 import { me, stage } from '../store/core';
+import { outbox } from '../store/line';
 import { go, sheet } from '../store/route';
+import { isUnsent } from '../store/sending';
 import { choose, counts, filter, listing, loadingMore, more, phase, refresh } from '../store/tickets';
 import { Button, Chips, IconButton, Segmented } from '../ui/controls';
 import { Empty } from '../ui/empty';
@@ -14,9 +16,12 @@ import { Icon } from '../ui/icons';
 import { StatusShape, statusWord } from '../ui/marks';
 import { RowSkeletons } from '../ui/skeleton';
 import { useWindowed } from '../ui/windowed';
+import { page } from './later';
 import { LiveLine, OfflineNote, PersonaSwitch } from './line';
 import { PullToRefresh } from './pull';
 import { TicketRow } from './row';
+
+const UnsentRows = page(() => import('./unsent').then((room) => room.UnsentRows));
 
 export function ListPage(): JSX.Element {
   const staff = me.value !== null && isStaff(me.value);
@@ -43,6 +48,7 @@ export function ListPage(): JSX.Element {
           {staff ? <Segments /> : null}
           <StatusChips />
         </div>
+        {outbox.value.some(isUnsent) ? <UnsentRows /> : null}
         <Tickets scroller={scroller} />
       </div>
       {staff || stage.value === 'starting' ? null : (
@@ -119,7 +125,7 @@ function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX
       </Empty>
     );
   }
-  if (items.length === 0) return <NoTickets />;
+  if (items.length === 0) return outbox.value.some(isUnsent) ? <></> : <NoTickets />;
   return (
     <>
       <TicketRows scroller={scroller} items={items} total={total} isAll={nextCursor === null} />

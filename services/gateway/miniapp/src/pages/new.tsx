@@ -1,27 +1,23 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { desk } from '../api/desk';
-import { Problem } from '../api/problem';
 import { BOUNDS, isStaff, PRIORITIES, type Priority } from '../api/types';
 import { language, t } from '../i18n';
-import { openTicket } from '../store/actions';
 import { me } from '../store/core';
-import { changeDraft, clearDraft, draft, isEmpty, keyFor, takeUpDraft } from '../store/draft';
+import { PLACE } from '../store/form';
+import { changeDraft, clearDraft, draft, isEmpty, takeUpDraft } from '../store/draft';
 import { loadCategories, offered } from '../store/known';
+import { sendTicket } from '../store/outbox';
 import { askBeforeTheFirst } from '../store/reach';
 import { back, go } from '../store/route';
 import { complain, show } from '../store/toast';
-import { allThere, pickedFor, take } from '../store/uploads';
+import { noneFailed, pass } from '../store/uploads';
 import { haptic, insideTelegram, onMainButton, setMainButton } from '../telegram/env';
 import { categoryName, CategoryIcon } from '../ui/avatar';
 import { Button, IconButton, Section, Segmented } from '../ui/controls';
 import { PriorityShape } from '../ui/marks';
 import { TextField } from '../ui/field';
 import { AttachCell, DropZone, Tray } from '../ui/picking';
-
-/** Where files are picked that go with a ticket which is not there yet. */
-const PLACE = 'new';
 
 export function NewPage(): JSX.Element {
   const busy = useSignal(false);
@@ -39,27 +35,13 @@ export function NewPage(): JSX.Element {
       document.querySelector<HTMLElement>('.new-page [aria-invalid="true"]')?.focus();
       return;
     }
-    if (!allThere(PLACE)) return complain(new Problem('files', 422, t('files.wait')));
-    const files = pickedFor(PLACE).flatMap((each) => each.attachment?.id ?? []);
-    const words = { category_id: category, priority, title: title.trim(), description: description.trim() };
-    const ticket = files.length === 0 ? words : { ...words, attachments: files };
+    if (!noneFailed(PLACE)) return show({ text: t('files.wait') });
     busy.value = true;
-    try {
-      await askBeforeTheFirst();
-      const opened = await openTicket(ticket, keyFor(ticket));
-      clearDraft();
-      take(PLACE);
-      go({ page: 'ticket', ref: String(opened.number) });
-      void desk().then(
-        ({ body }) => show({ text: body.expectation }), // when an answer may be expected
-        () => undefined,
-      );
-    } catch (error) {
-      if (error instanceof Problem && error.code === 'category_archived') void loadCategories().catch(() => undefined);
-      complain(error, () => void submit());
-    } finally {
-      busy.value = false;
-    }
+    await askBeforeTheFirst();
+    busy.value = false;
+    const key = sendTicket({ category_id: category, priority, title: title.trim() }, description.trim(), pass(PLACE));
+    clearDraft();
+    go({ page: 'ticket', ref: key });
   };
   useTelegramButton(busy.value, () => void submit());
   return (

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Answer } from '../api/client';
 import { newKey } from '../api/client';
-import { atLeast, isStaff, type Details, type HistoryItem, type Language, type Member, type NewTicket, type Priority, type Status, type Ticket } from '../api/types';
+import { atLeast, isStaff, type Details, type HistoryItem, type Language, type Member, type Priority, type Status, type Ticket } from '../api/types';
 import { setLanguage, t } from '../i18n';
 import { comingTime } from '../i18n/time';
 import { haptic } from '../telegram/env';
@@ -117,14 +117,6 @@ async function carryOut(call: () => Promise<Answer<Ticket>>): Promise<boolean> {
   } finally {
     acting.value = false;
   }
-}
-
-/** Ask for help; the key belongs to the draft, so pressing twice opens one ticket. Throws `Problem`. */
-export async function openTicket(ticket: NewTicket, key: string): Promise<Ticket> {
-  const opened = (await calls.open(ticket, key)).body;
-  haptic('success');
-  putAnswer(opened);
-  return opened;
 }
 
 export function chooseLanguage(language: Language): void {

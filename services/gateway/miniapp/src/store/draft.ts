@@ -1,7 +1,6 @@
 // What was typed and not yet sent, kept on this device.
 import { signal } from '@preact/signals';
-import { newKey } from '../api/client';
-import type { NewTicket, Priority } from '../api/types';
+import type { Priority } from '../api/types';
 import { me } from './core';
 import { read, readJson, write } from './shelf';
 
@@ -31,22 +30,17 @@ export function changeDraft(change: Partial<TicketDraft>): void {
 export function clearDraft(): void {
   draft.value = EMPTY_DRAFT;
   write(ticketShelf(), null);
-  write(`${ticketShelf()}.sent`, null);
 }
 
 export function isEmpty({ title, description, category_id: category }: TicketDraft): boolean {
   return title === '' && description === '' && category === null;
 }
 
-/** The key under which this very ticket is sent: the same for every attempt, also after a reload; another text gets another. */
-export function keyFor(ticket: NewTicket): string {
-  const body = JSON.stringify(ticket);
-  const sent = readJson<{ body: string; key: string }>(`${ticketShelf()}.sent`);
-  if (sent?.body === body) return sent.key;
-  const key = newKey();
-  write(`${ticketShelf()}.sent`, JSON.stringify({ body, key }));
-  return key;
-}
-
 export const readReply = (ticketId: string): string => read(replyShelf(ticketId)) ?? '';
 export const keepReply = (ticketId: string, text: string): void => write(replyShelf(ticketId), text);
+
+/** What stood under a ticket's key stands under its id. */
+export function moveReply(from: string, to: string): void {
+  keepReply(to, readReply(from));
+  keepReply(from, '');
+}

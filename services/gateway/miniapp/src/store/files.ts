@@ -36,7 +36,7 @@ export function keepFile(one: KeptFile): void {
 
 /** What an earlier visit left, in the order it was picked. */
 export async function keptFiles(): Promise<KeptFile[]> {
-  const kept = (await database.all<KeptFile>('uploads')) ?? [];
+  const kept = (await database.all<KeptFile>('uploads')) ?? [...here.values()];
   for (const one of kept) {
     here.set(one.key, one);
     keepLocal(one.key, one.file);
@@ -67,9 +67,9 @@ async function once(key: string, onProgress: (part: number) => void, signal: Abo
   return attachment;
 }
 
-/** They belong to a message now. */
-export function handOver(keys: readonly string[]): void {
-  for (const key of keys) void change(key, { place: null });
+/** They belong to a message now (`null`), or are picked in another place. */
+export async function handOver(keys: readonly string[], place: string | null): Promise<void> {
+  await Promise.all(keys.map((key) => change(key, { place })));
 }
 
 /** Nothing of them is needed any more; what is under way stops. */

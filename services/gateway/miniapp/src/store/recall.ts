@@ -20,6 +20,12 @@ export interface KeptConversation {
   at: number;
 }
 
+export interface Opened {
+  key: string;
+  id: string;
+  number: number;
+}
+
 /** The small things that are kept, by their names. */
 export interface Facts {
   self: Me;
@@ -28,9 +34,14 @@ export interface Facts {
   cursor: Cursor;
   /** Where the feed last began anew: what was read before it may have missed something. */
   floor: Cursor;
+  /** Tickets opened here of late, by the key they went by until then. */
+  opened: Opened[];
 }
 
 export const fact = <Name extends keyof Facts>(name: Name): Promise<Facts[Name] | undefined> => get<Facts[Name]>('facts', name);
+
+/** The ticket that went by this key until it was open. */
+export const openedAs = async (key: string): Promise<Opened | undefined> => (await fact('opened'))?.find((one) => one.key === key);
 
 export const keptListing = (filter: string): Promise<Listing | undefined> => get<Listing>('lists', filter);
 

@@ -1,9 +1,12 @@
-// Pure: messages on their way out, and how they join those that arrived without ever showing one twice.
-import type { Attachment, Message } from '../api/types';
+// Pure: messages and new tickets on their way out, and how they join those that arrived without ever showing one twice.
+import type { Attachment, Message, Ticket, TicketBrief } from '../api/types';
 
 export interface Outgoing {
   key: string;
+  /** Whose line it stands in. A ticket that is not open yet goes by the key it will be opened under. */
   ticketId: string;
+  /** What it opens a ticket with, `content` being the description; what is written there meanwhile waits behind it. */
+  opens?: TicketBrief;
   content: string;
   isInternal: boolean;
   /** Files as they look, and the keys they are sent under; the message waits for them. */
@@ -15,8 +18,17 @@ export interface Outgoing {
   state: 'sending' | 'failed';
   /** Why it failed, for people. */
   reason?: string;
-  /** Ids of own messages that were there when its sending began: none of those can be this one. */
+  /** Ids of own messages (of one's tickets, when it opens one) that were there when its sending began: none of those can be this one. */
   before: string[];
+  /** Its sending has begun. */
+  begun?: boolean;
+}
+
+/** A ticket on its way out. */
+export type Unsent = Outgoing & { opens: TicketBrief };
+
+export function isUnsent(item: Outgoing): item is Unsent {
+  return item.opens !== undefined;
 }
 
 export function inOrder(outbox: Outgoing[]): Outgoing[] {
@@ -53,4 +65,21 @@ export function stillShown(outbox: Outgoing[], messages: Message[], ticketId: st
     if (arrived !== undefined) claimed.add(arrived.id);
     return arrived === undefined;
   });
+}
+
+/** The tickets still to be shown as on their way: not those the live feed brought before their own answer did. */
+export function stillUnsent(outbox: Outgoing[], tickets: Ticket[], myId: string): Unsent[] {
+  return outbox.filter(isUnsent).filter(({ opens, before }) => {
+    const isIt = ({ id, title, user }: Ticket): boolean => user?.id === myId && title === opens.title && !before.includes(id);
+    return !tickets.some(isIt);
+  });
+}
+
+/** A ticket that is back in its form: with it what was written into it meanwhile, for none of that has a place yet. */
+export function inOne(opening: Unsent, behind: Outgoing[]): { description: string; uploads: string[] } {
+  const all = [opening, ...behind];
+  return {
+    description: all.map(({ content }) => content).filter((text) => text !== '').join('\n\n'),
+    uploads: all.flatMap(({ uploads = [] }) => uploads),
+  };
 }

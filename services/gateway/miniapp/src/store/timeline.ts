@@ -37,6 +37,7 @@ const TOLD = new Set([
   'CategoryChanged',
   'TitleChanged',
   'TicketMerged',
+  'MessageMoved',
 ]);
 
 interface Sources {
@@ -51,14 +52,15 @@ interface Sources {
   complete: boolean;
 }
 
+/** What is written into a ticket that is not open yet. */
+export function waitingRows(outgoing: Outgoing[], me: Member): Bubble[] {
+  return outgoing.map((one) => ({ ...bubble(one.key, one.at, me, me.id, one.isInternal), outgoing: one }));
+}
+
 export function timeline(from: Sources): Row[] {
   const items = [...opening(from), ...said(from), ...told(from)].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const byId = new Map(from.messages.map((message) => [message.id, message]));
-  const waiting: Bubble[] = from.outgoing.map((outgoing) => ({
-    ...bubble(outgoing.key, outgoing.at, from.me, from.me.id, outgoing.isInternal),
-    outgoing,
-    quoted: quotedBy(outgoing.replyTo, byId),
-  }));
+  const waiting = waitingRows(from.outgoing, from.me).map((row) => ({ ...row, quoted: quotedBy(row.outgoing?.replyTo, byId) }));
   return runs(withBreaks([...items, ...waiting], from.unreadFrom));
 }
 

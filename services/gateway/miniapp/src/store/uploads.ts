@@ -34,10 +34,7 @@ export const picked = signal<ReadonlyMap<string, readonly Picked[]>>(new Map());
 
 export const pickedFor = (place: string): readonly Picked[] => picked.value.get(place) ?? [];
 
-/** Whether everything picked is with the server. */
-export const allThere = (place: string): boolean => pickedFor(place).every((each) => each.attachment !== null);
-
-/** Whether everything picked will be with the server without anybody doing anything. */
+/** Whether everything picked is with the server or will be without anybody doing anything. */
 export const noneFailed = (place: string): boolean => pickedFor(place).every((each) => each.failed === null);
 
 /** Begin to send files; photos are made smaller unless they go as they are (`file`). Says so when some are too many or too large. */
@@ -123,24 +120,26 @@ export function remove(place: string, key: string): void {
   letGo(place, [key]);
 }
 
-/** What a ticket carries that was just opened with them; the place is empty afterwards. */
-export function take(place: string): Attachment[] {
-  const files = pickedFor(place);
-  forgetFiles(files.map(({ key }) => key));
-  letGo(
-    place,
-    files.map(({ key }) => key),
-  );
-  return files.flatMap((each) => each.attachment ?? []);
-}
-
 /** What a message will carry, whether it is with the server or still on its way: the message waits for it. The place is empty afterwards. */
 export function pass(place: string): { attachments: Attachment[]; uploads: string[] } {
   const files = pickedFor(place);
   const uploads = files.map(({ key }) => key);
-  handOver(uploads);
+  void handOver(uploads, null);
   letGo(place, uploads);
   return { attachments: files.map(inSight), uploads };
+}
+
+/** What a message was to carry is picked again, in another place. */
+export async function pickAgain(place: string, uploads: readonly string[]): Promise<void> {
+  await handOver(uploads, place);
+  await takeUpFiles();
+}
+
+/** What is picked in one place is picked in another. */
+export function movePicked(from: string, to: string): Promise<void> {
+  const keys = pickedFor(from).map(({ key }) => key);
+  letGo(from, keys);
+  return pickAgain(to, keys);
 }
 
 /** How a file looks until the server has told. */

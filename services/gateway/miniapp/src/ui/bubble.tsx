@@ -5,7 +5,9 @@ import { clock } from '../i18n/time';
 import { picked } from '../store/aim';
 import { conversation, sought } from '../store/conversation';
 import { discard, resend } from '../store/outbox';
+import { backToForm } from '../store/form';
 import { sheet } from '../store/route';
+import { isUnsent } from '../store/sending';
 import type { Bubble as BubbleRow } from '../store/timeline';
 import { haptic } from '../telegram/env';
 import { Attachments } from './attachments';
@@ -147,6 +149,11 @@ function Failure({ row }: { row: BubbleRow }): JSX.Element | null {
       <button type="button" class="link" onClick={() => resend(outgoing.key)}>
         {t('chat.failed.retry')}
       </button>
+      {isUnsent(outgoing) ? (
+        <button type="button" class="link" onClick={() => void backToForm(outgoing)}>
+          {t('message.edit')}
+        </button>
+      ) : null}
       <button type="button" class="link danger" onClick={() => discard(outgoing.key)}>
         {t('chat.failed.discard')}
       </button>
