@@ -76,6 +76,40 @@ async def test_words_are_answered_changed_and_taken_back(phone: BrowserContext, 
     assert (await helper.get(place))["items"][-1]["content"] is None
 
 
+async def test_a_message_is_moved_to_the_ticket_it_belongs_to(
+    phone: BrowserContext, desktop: BrowserContext, person: People, keep: Keep
+) -> None:
+    customer, helper = await person("customer"), await person("helper")
+    wrong, right = await ask(customer, "Пропали монеты"), await ask(customer, "Застрял в стене")
+    said = [f"Я {where} {wrong['number']}" for where in ("застрял у башни", "о третьем")]
+    for words in said:
+        await customer.post(f"tickets/{wrong['id']}/messages", {"content": words})
+    staff, page = await desktop.new_page(), await phone.new_page()
+    await page.goto(f"/app/?as=customer#/t/{right['number']}")
+    await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
+    await expect(page.get_by_text("На связи").first).to_be_attached()
+    await staff.goto(f"/app/?as=helper#/t/{wrong['number']}")
+    await choose(staff, staff.get_by_role("article").filter(has_text=said[0]), "Перенести…")
+    await keep(staff, "move")
+    await staff.get_by_role("dialog").get_by_role("button", name="Застрял в стене").click()
+    await expect(page.get_by_role("article").filter(has_text=said[0])).to_have_count(1)  # at the other side, by itself
+    await expect(staff.get_by_role("article").filter(has_text="Сообщение удалено")).to_have_count(1)
+    await staff.get_by_role("button", name="Открыть", exact=True).click()
+    await expect(staff.get_by_role("heading", name="Застрял в стене")).to_be_visible()
+    await expect(staff.get_by_role("article").filter(has_text=said[0])).to_have_count(1)
+
+    await page.goto(f"/app/?as=customer#/t/{wrong['number']}")
+    await choose(page, page.get_by_role("article").filter(has_text=said[1]), "Перенести…")
+    await keep(page, "move")
+    await page.get_by_role("dialog").get_by_role("button", name="Новое обращение").click()
+    await page.get_by_role("button", name="Открыть", exact=True).click()
+    await expect(page.get_by_role("heading", name=said[1])).to_be_visible()
+    await expect(page.get_by_role("article").filter(has_text=said[1])).to_have_count(1)
+    moved = [each for each in (await helper.get("tickets?size=10"))["items"] if each["title"] == said[1]]
+    assert [each["messages_count"] for each in moved] == [1]
+    assert [each["content"] for each in (await helper.get(f"tickets/{wrong['id']}/messages"))["items"]] == [None, None]
+
+
 async def test_a_ticket_is_handed_over_renamed_and_rated(phone: BrowserContext, person: People) -> None:
     customer, helper, admin = await person("customer"), await person("helper"), await person("admin")
     ticket = await ask(customer, "Что-то с маунтом")

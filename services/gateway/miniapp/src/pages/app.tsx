@@ -35,6 +35,7 @@ const FilterSheet = page(() => import('./filter').then((room) => room.FilterShee
 const RateSheet = page(() => import('./rate').then((room) => room.RateSheet));
 const PictureView = page(() => import('./picture').then((room) => room.PictureView));
 const MessageSheet = page(() => import('./message').then((room) => room.MessageSheet));
+const TargetSheet = page(() => import('./target').then((room) => room.TargetSheet));
 const HistorySheet = page(() => import('./actions').then((room) => room.HistorySheet));
 
 /** Fetched when the first screen stands, so that no tap waits. */
@@ -133,6 +134,8 @@ function Sheets(): JSX.Element | null {
       return <PictureView />;
     case 'message':
       return <MessageSheet />;
+    case 'target':
+      return <TargetSheet />;
     case 'actions':
       return <ActionsSheet />;
     case null:

@@ -4,6 +4,7 @@ import { aim, mayReword, mayTakeBack, picked } from '../store/aim';
 import { copy } from '../store/clipboard';
 import { conversation } from '../store/conversation';
 import { me } from '../store/core';
+import { mayMove } from '../store/moving';
 import { sheet } from '../store/route';
 import { takeBack } from '../store/wording';
 import { Cell, Section } from '../ui/controls';
@@ -34,6 +35,7 @@ export function MessageSheet(): JSX.Element | null {
           <Choice icon="pen" text={t('message.edit')} onPress={() => (aim.value = { kind: 'edit', message, text: content })} />
         ) : null}
         {content === null || content === '' ? null : <Choice icon="copy" text={t('message.copy')} onPress={() => void copy(content)} />}
+        {mayMove(message, ticket, self) ? <Choice icon="move" text={t('message.move')} onPress={() => (sheet.value = 'target')} /> : null}
         {!isQuestion && mayTakeBack(message, self) ? (
           <Choice icon="trash" text={t('message.delete')} danger onPress={() => takeBack(ticket.id, message)} />
         ) : null}

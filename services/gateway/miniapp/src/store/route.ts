@@ -15,7 +15,7 @@ export const LEAST_ROLE = {
 } as const satisfies Record<Room, Role>;
 export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
 export type SheetName =
-  | ('settings' | 'history' | 'actions' | 'message' | 'picture' | 'rate' | 'filter' | 'snooze' | 'keys')
+  | ('settings' | 'history' | 'actions' | 'message' | 'target' | 'picture' | 'rate' | 'filter' | 'snooze' | 'keys')
   | ('assign' | 'details' | 'person' | 'block' | 'category' | 'template' | 'invite' | 'broadcast');
 
 export const route = signal<Route>({ page: 'list' });
