@@ -86,27 +86,27 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("q", "expected"), FORMS)
-@pytest.mark.parametrize("cap", [5000, 0])
+@pytest.mark.parametrize("few", [5000, 0])
 async def test_forms(
     shelf: tuple[asyncpg.Connection, Library],
     monkeypatch: pytest.MonkeyPatch,
     q: str,
     expected: list[str],
-    cap: int,
+    few: int,
 ) -> None:
-    """With a cap of 0 every word is a common one, looked for along the list: both ways find the same."""
+    """Where none are few, every word is a common one, looked for along the list: both ways find the same."""
     views, library = shelf
-    monkeypatch.setattr(search, "CAP", cap)
+    monkeypatch.setattr(search, "FEW", few)
     page = await list_tickets(views, library.helper, TicketFilter(q=q), PageRequest(), sort="created_at")
     names = {library.keys: "keys", library.gift: "gift", library.link: "link"}
     assert [names[ticket.id] for ticket in page.items] == expected
 
 
-@pytest.mark.parametrize("cap", [5000, 0])
+@pytest.mark.parametrize("few", [5000, 0])
 async def test_people_are_found_by_staff_only(
-    views: asyncpg.Connection, library: Library, monkeypatch: pytest.MonkeyPatch, cap: int
+    views: asyncpg.Connection, library: Library, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(search, "CAP", cap)
+    monkeypatch.setattr(search, "FEW", few)
     for q in ("морозов", "алексей мор", "@alexey_m"):
         page = await list_tickets(views, library.helper, TicketFilter(q=q), PageRequest(), sort="created_at")
         assert [ticket.id for ticket in page.items] == [library.keys, library.gift]

@@ -54,18 +54,22 @@ class Order(Struct, frozen=True):
         row_id = arguments.add(must_be_uuid(last.id, "cursor"), "uuid")
         return f"({self.key}, t.id) {'<' if self.sort.startswith('-') else '>'} ({key}, {row_id})"
 
-    def cursor(self, row: TicketRow) -> str:
-        """The cursor behind ``row``."""
+    def seen(self, cursor: str) -> int:
+        """How many came up to ``cursor``. Raises `Refused` for one that is not of this order."""
+        return unseal(cursor, self.sort).seen
+
+    def cursor(self, row: TicketRow, seen: int) -> str:
+        """The cursor behind ``row``, the last of ``seen``."""
         match self.by:
             case "priority":
-                return seal(Cursor(self.sort, row.priority, row.id))
+                return seal(Cursor(self.sort, row.priority, row.id, seen))
             case "waiting":
                 moment = row.waiting_since or NEVER
             case "created_at":
                 moment = row.created_at
             case _:
                 moment = row.updated_at if self.staff else row.public_updated_at
-        return seal(Cursor(self.sort, moment.isoformat(), row.id))
+        return seal(Cursor(self.sort, moment.isoformat(), row.id, seen))
 
 
 def order(sort: str, *, staff: bool) -> Order:

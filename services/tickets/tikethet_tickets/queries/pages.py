@@ -2,10 +2,10 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from tikethet_events.errors import Refused
 
 from tikethet_tickets.shapes import Page
@@ -15,6 +15,7 @@ Item = TypeVar("Item")
 MAX_SIZE = 100
 MAX_OFFSET = 10_000
 """Numbered pages reach this many items deep; whoever wants more walks by cursor."""
+MAX_SEEN: Final = 10**9
 
 
 class PageRequest(Struct, frozen=True):
@@ -36,11 +37,12 @@ class PageRequest(Struct, frozen=True):
 
 
 class Cursor(Struct, frozen=True, array_like=True):
-    """The last item seen: its key in the order ``sort``, and its id."""
+    """The last item seen: its key in the order ``sort``, and its id; how many were seen, where that is kept."""
 
     sort: str
     key: str | int
     id: str
+    seen: Annotated[int, Meta(ge=0, le=MAX_SEEN)] = 0
 
 
 def seal(cursor: Cursor) -> str:

@@ -1,19 +1,25 @@
 # ruff: noqa: S608, RUF001 - values are arguments, the rest is this package's own; Cyrillic is meant
 """Words, or a tag → tickets. A hit is a ticket one of whose texts or messages has all the words, in any of their forms.
 
-Rare ones are looked up in their index first (`candidates`, `tagged`); what is so common that there are more hits
-than `CAP` is better looked for along the list itself: every few tickets have it, so a page is full soon.
+A list starts from the hits (`hits`, `tagged`) where these are few: their index finds them all, whatever there is
+besides. Common ones are met along the list itself (`anywhere`): a page is full after a few tickets, however many more
+there would be. Which is which, PostgreSQL tells from its own statistics of the words (`are_few_with_words`): nothing is
+counted, and writing costs nothing.
 """
 
 import re
 from typing import Final
 
+import msgspec
+
 from tikethet_tickets.queries.sql import Arguments
 from tikethet_tickets.queries.viewer import Reader
 
-CAP: Final = 10_000
-TAG_CAP: Final = 3_000
-"""A test along the list costs less for a tag than for words."""
+FEW: Final = 5_000
+"""So many hits are few, however small the desk."""
+SHARE: Final = 100
+"""One document in so many is few too: an index finds these in about the time a walk takes to meet a page of them, and a
+word that the statistics do not know counts as one in a thousand."""
 OPERATORS: Final = re.compile(r'["-]|\bor\b', re.IGNORECASE)
 """Signs of the websearch syntax: phrases, exclusions, alternatives. Then the last word stands for itself only."""
 
@@ -39,7 +45,7 @@ def names(words: str, arguments: Arguments) -> str:
 
 def anywhere(words: str, number: int | None, arguments: Arguments, *, staff: bool) -> str:
     """The condition that ticket ``t`` is a hit, tested ticket by ticket. Customers find nothing in notes or names."""
-    found = query(words, arguments)
+    found = _once(query(words, arguments))
     public = "" if staff else "AND NOT m.is_internal"
     # Scalar subqueries with LIMIT cannot be hashed: each looks at the few rows of its ticket, never at a whole table.
     tests = [
@@ -47,34 +53,58 @@ def anywhere(words: str, number: int | None, arguments: Arguments, *, staff: boo
         f"(SELECT true FROM tickets.messages m WHERE m.ticket_id = t.id AND m.search @@ {found} {public} LIMIT 1)",
     ]
     if staff:
-        name = names(words, arguments)
+        name = _once(names(words, arguments))
         tests.append(f"(SELECT true FROM tickets.members p WHERE p.id = t.requester_id AND p.search @@ {name} LIMIT 1)")
     if number is not None:
         tests.insert(0, f"nullif(t.number = {arguments.add(number, 'bigint')}, false)")
     return f"coalesce({', '.join(tests)}, false)"
 
 
-async def candidates(reader: Reader, words: str, number: int | None) -> tuple[set[str], bool]:
-    """The ids of all hits for staff, and whether those are all (else: the first of more than `CAP`)."""
-    arguments = Arguments()
+def hits(words: str, number: int | None, arguments: Arguments) -> str:
+    """The query for the ids of all hits for staff; some come several times."""
     found, name = query(words, arguments), names(words, arguments)
-    limit = CAP + 1
-    rows = await reader.fetch(
-        f"""
-        (SELECT ticket_id::text FROM tickets.ticket_texts WHERE search @@ {found} LIMIT {limit})
-        UNION ALL (SELECT ticket_id::text FROM tickets.messages WHERE search @@ {found} LIMIT {limit})
-        UNION ALL (SELECT t.id::text FROM tickets.members p JOIN tickets.tickets t ON t.requester_id = p.id
-            WHERE p.search @@ {name} LIMIT {limit})
-        UNION ALL (SELECT id::text FROM tickets.tickets WHERE number = {arguments.add(number, "bigint")})
-        """,
-        *arguments.values,
-    )
-    return {row[0] for row in rows}, len(rows) <= CAP
+    return f"""
+        SELECT ticket_id FROM tickets.ticket_texts WHERE search @@ {found}
+        UNION ALL SELECT ticket_id FROM tickets.messages WHERE search @@ {found}
+        UNION ALL SELECT t.id FROM tickets.members p JOIN tickets.tickets t ON t.requester_id = p.id
+            WHERE p.search @@ {name}
+        UNION ALL SELECT id FROM tickets.tickets WHERE number = {arguments.add(number, "bigint")}"""
 
 
-async def tagged(reader: Reader, tag: str) -> tuple[set[str], bool]:
-    """The ids of all tickets with a tag, and whether those are all (else: the first of more than `TAG_CAP`)."""
-    rows = await reader.fetch(
-        f"SELECT id::text FROM tickets.tickets WHERE tags @> $1::text[] AND tags <> '{{}}' LIMIT {TAG_CAP + 1}", [tag]
+def _once(expression: str) -> str:
+    """Worked out once per query instead of for every row, which a plan kept for any words would do."""
+    return f"(SELECT {expression})"
+
+
+def tagged(tag: str, arguments: Arguments) -> str:
+    """The query for the ids of all tickets with a tag."""
+    return f"SELECT id FROM tickets.tickets WHERE tags @> {arguments.add([tag], 'text[]')} AND tags <> '{{}}'"
+
+
+def has_tag(tag: str, arguments: Arguments) -> str:
+    """The condition that ticket ``t`` has a tag, tested ticket by ticket: concatenated, no index knows the tags."""
+    return f"(t.tags || '{{}}') @> {arguments.add([tag], 'text[]')}"
+
+
+async def are_few_with_words(reader: Reader, words: str, number: int | None) -> bool:
+    """Whether so few tickets are hits that a list had better start from them."""
+    arguments = Arguments()
+    return await _are_few(reader, hits(words, number, arguments), arguments, ("messages", "ticket_texts"))
+
+
+async def are_few_with_tag(reader: Reader, tag: str) -> bool:
+    """The same for a tag."""
+    arguments = Arguments()
+    return await _are_few(reader, tagged(tag, arguments), arguments, ("tickets",))
+
+
+async def _are_few(reader: Reader, sql: str, arguments: Arguments, tables: tuple[str, ...]) -> bool:
+    plan = msgspec.json.decode(await reader.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *arguments.values))
+    expected = plan[0]["Plan"]["Plan Rows"]
+    if expected <= FEW:
+        return True
+    documents = await reader.fetchval(
+        "SELECT sum(reltuples) FROM pg_class WHERE relnamespace = 'tickets'::regnamespace AND relname = ANY($1)",
+        tables,
     )
-    return {row[0] for row in rows}, len(rows) <= TAG_CAP
+    return bool(expected * SHARE <= documents)

@@ -2,7 +2,7 @@
 """Tickets: lists that stay flat however many there are, one by id or number, one as it was."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final, Literal
 
 from msgspec import Struct, structs
 from tikethet_events.word import MemberId, Status, TicketId
@@ -10,12 +10,24 @@ from tikethet_events.word import MemberId, Status, TicketId
 from tikethet_tickets.queries.filters import TicketFilter, conditions, counted_conditions, ticket_number
 from tikethet_tickets.queries.order import Order, order
 from tikethet_tickets.queries.pages import PageRequest, page_of
-from tikethet_tickets.queries.search import anywhere, candidates, tagged
+from tikethet_tickets.queries.search import (
+    anywhere,
+    are_few_with_tag,
+    are_few_with_words,
+    has_tag,
+    hits,
+    tagged,
+)
 from tikethet_tickets.queries.shaped import Found, ticket_shape
 from tikethet_tickets.queries.snoozes import asleep
 from tikethet_tickets.queries.sql import CATEGORY, MEMBER, TEXT, TICKET, Arguments, as_json, is_uuid, read_to, unread
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.shapes import Page, Ticket
+
+STRIDE: Final = 50
+"""So many tickets are looked at for each one that a page wants, before a walk is given up."""
+
+Start = Literal["words", "tag"]
 
 
 class TicketKey(Struct, frozen=True, kw_only=True):
@@ -39,18 +51,15 @@ async def list_tickets(
     """One page of the tickets ``viewer`` may see. Raises `Refused` for a bad filter, sort, page or cursor."""
     listing = Listing(viewer, wanted, request, order(sort, staff=viewer.staff))
     await listing.look_up(reader)
-    sql, arguments = listing.page()
-    rows = [_found(row) for row in await reader.fetch(sql, *arguments.values)]
-    more, rows = len(rows) > request.size, rows[: request.size]
-    total, exact = await listing.total(reader)
-    if not exact:
-        total = max(total, request.offset + len(rows) + more)
+    found = await listing.read(reader)
+    more, found = len(found) > request.size, found[: request.size]
+    seen, total = listing.seen + len(found), await listing.total(reader)
     return page_of(
-        [ticket_shape(found, viewer) for found in rows],
+        [ticket_shape(each, viewer) for each in found],
         request,
-        total=total,
-        exact=exact,
-        next_cursor=listing.order.cursor(rows[-1].ticket) if more else None,
+        total=seen + more if total is None else total,
+        exact=total is not None or not more,
+        next_cursor=listing.order.cursor(found[-1].ticket, seen) if more else None,
     )
 
 
@@ -58,7 +67,9 @@ class Listing:
     """One list on its way into SQL.
 
     Staff lists take a short run from the index of each status and merge them; a customer's, or a requester's, start
-    from that person's tickets; those that look for rare words or a rare tag from what these are found in (``hits``).
+    from that person's tickets; those that look for words or a tag that few have, from the tickets with these
+    (``start``). For common ones the runs are walked until the page is full: `STRIDE` tickets at most for each one
+    wanted. When the walk ends before that, they were not so common there, and the list starts from all the hits.
     """
 
     def __init__(self, viewer: Viewer, wanted: TicketFilter, request: PageRequest, by: Order) -> None:
@@ -66,26 +77,35 @@ class Listing:
         self.wanted = wanted
         self.request = request
         self.order = by
-        self.hits: set[str] | None = None
-        self.all_hits = True
-        self.words_to_test = wanted.words
+        self.start: Start | None = None
+        self.tests: set[Start] = set()
+        if wanted.words:
+            self.tests.add("words")
+        if wanted.tag is not None and viewer.staff:
+            self.tests.add("tag")
 
     async def look_up(self, reader: Reader) -> None:
-        """See whether there are so few hits for the words or the tag that the list can start from them."""
-        if not self.viewer.staff:
+        """See whether so few have the words or the tag that the list can start from them."""
+        if self.is_of_one:
             return
-        if self.wanted.words:
-            found, complete = await candidates(reader, self.wanted.words, self.wanted.number)
-            self._found(found, complete=complete)
-            self.words_to_test = None if complete else self.wanted.words
-        if self.wanted.tag is not None:
-            self._found(*await tagged(reader, self.wanted.tag))
+        if self.wanted.words and await are_few_with_words(reader, self.wanted.words, self.wanted.number):
+            self._start_from("words")
+        elif self.wanted.tag is not None and await are_few_with_tag(reader, self.wanted.tag):
+            self._start_from("tag")
 
-    def _found(self, hits: set[str], complete: bool) -> None:  # noqa: FBT001 - half of an answer
-        if self.hits is None or (complete and not self.all_hits):
-            self.hits, self.all_hits = hits, complete
-        elif complete:
-            self.hits &= hits
+    def _start_from(self, start: Start) -> None:
+        self.start = start
+        self.tests.remove(start)
+
+    async def read(self, reader: Reader) -> list[Found]:
+        """The tickets of the page and one more, if there is one."""
+        sql, arguments = self.page()
+        rows = await reader.fetch(sql, *arguments.values)
+        if self.walks and (any(row[-1] for row in rows) or (self.request.offset and not rows)):
+            self._start_from("words" if "words" in self.tests else "tag")
+            sql, arguments = self.page()
+            rows = await reader.fetch(sql, *arguments.values)
+        return [_found(row) for row in rows]
 
     def page(self) -> tuple[str, Arguments]:
         """The query for one page and one ticket more, and its values."""
@@ -95,7 +115,7 @@ class Listing:
         return (
             f"""
             SELECT {as_json("t")}, {as_json("x")}, {as_json("c")}, {as_json("u")}, {as_json("a")},
-                {unread(self.viewer.staff, me)}, {asleep(me)}, {read_to(me)}
+                {unread(self.viewer.staff, me)}, {asleep(me)}, {read_to(me)}, {"t.is_cut" if self.walks else "false"}
             FROM ({rows}) t {joins(me)} {self.order.clause}
             """,
             arguments,
@@ -103,61 +123,100 @@ class Listing:
 
     def rows(self, arguments: Arguments) -> str:
         """The tickets of the page."""
-        where = self.conditions(arguments)
+        where = self.filters(arguments)
         if self.request.cursor:
             where.append(self.order.after(self.request.cursor, arguments))
         skip, take = self.request.offset, self.request.size + 1
         tail = f"{self.order.clause} OFFSET {skip} LIMIT {take}"
         statuses = arguments.add(self.wanted.statuses, "text[]")
         if self.starts_narrow:
-            where.append(f"t.status = ANY({statuses})")
+            where += [f"t.status = ANY({statuses})", *self.tested(arguments)]
             return f"SELECT * FROM tickets.tickets t WHERE {' AND '.join(where)} {tail}"
         where.append("t.status = s.status")
+        run = f"SELECT * FROM tickets.tickets t WHERE {' AND '.join(where)} {self.order.clause}"
+        if self.walks:
+            return self._walked(run, statuses, arguments, tail)
         return f"""
-            SELECT t.* FROM unnest({statuses}) s (status) CROSS JOIN LATERAL (
-                SELECT * FROM tickets.tickets t WHERE {" AND ".join(where)} {self.order.clause} LIMIT {skip + take}
+            SELECT t.* FROM unnest({statuses}) s (status) CROSS JOIN LATERAL ({run} LIMIT {skip + take}) t {tail}"""
+
+    def _walked(self, run: str, statuses: str, arguments: Arguments, tail: str) -> str:
+        """The same where a run is tested ticket by ticket. Its last ticket stays whether it is a hit or not: what
+        comes behind it in the merged order (``is_cut``) might have others before it.
+        """
+        wanted = self.request.offset + self.request.size + 1
+        steps = STRIDE * wanted
+        return f"""
+            SELECT t.*, bool_or(t.step = {steps}) OVER ({self.order.clause} ROWS UNBOUNDED PRECEDING) AS is_cut
+            FROM unnest({statuses}) s (status) CROSS JOIN LATERAL (
+                SELECT * FROM (SELECT t.*, row_number() OVER () AS step FROM ({run} LIMIT {steps}) t) t
+                WHERE t.step = {steps} OR {" AND ".join(self.tested(arguments))} LIMIT {wanted}
             ) t {tail}"""
 
     @property
+    def is_of_one(self) -> bool:
+        """Whether one person's tickets are all there is to look at."""
+        return not self.viewer.staff or self.wanted.requester is not None or self.wanted.snoozed is True
+
+    @property
     def starts_narrow(self) -> bool:
-        """Whether one person's tickets, or the hits of a search, are all there is to look at."""
-        found = self.hits is not None and self.all_hits
-        return found or not self.viewer.staff or self.wanted.requester is not None or self.wanted.snoozed is True
+        """Whether those, or the hits of a search, are."""
+        return self.is_of_one or self.start is not None
+
+    @property
+    def walks(self) -> bool:
+        """Whether hits are looked for along the list, which nobody can tell the number of."""
+        return bool(self.tests) and not self.starts_narrow
+
+    @property
+    def seen(self) -> int:
+        """How many tickets the pages before this one had."""
+        return self.order.seen(self.request.cursor) if self.request.cursor else self.request.offset
 
     def conditions(self, arguments: Arguments) -> list[str]:
         """All but status."""
+        return self.filters(arguments) + self.tested(arguments)
+
+    def filters(self, arguments: Arguments) -> list[str]:
+        """What an index or the row itself answers."""
         where = conditions(self.wanted, self.viewer, arguments)
-        if self.hits is not None and self.all_hits:
-            where.append(f"t.id = ANY({arguments.add(list(self.hits), 'uuid[]')})")
-        if self.words_to_test:
-            where.append(anywhere(self.words_to_test, self.wanted.number, arguments, staff=self.viewer.staff))
+        if self.start == "words":
+            ids = hits(self.wanted.words or "", self.wanted.number, arguments)
+            where.append(f"t.id = ANY(ARRAY({ids}))")
+        elif self.start == "tag":
+            where.append(f"t.id = ANY(ARRAY({tagged(self.wanted.tag or '', arguments)}))")
         return where
 
-    async def total(self, reader: Reader) -> tuple[int, bool]:
-        """How many there are in all, and whether that is exact: from the counters wherever they know."""
+    def tested(self, arguments: Arguments) -> list[str]:
+        """What is looked at ticket by ticket."""
+        where = []
+        if "tag" in self.tests:
+            where.append(has_tag(self.wanted.tag or "", arguments))
+        if "words" in self.tests:
+            where.append(anywhere(self.wanted.words or "", self.wanted.number, arguments, staff=self.viewer.staff))
+        return where
+
+    async def total(self, reader: Reader) -> int | None:
+        """How many there are in all, exactly: from the counters wherever they know. After a walk nobody does."""
+        if self.walks:
+            return None
         arguments = Arguments()
         statuses = arguments.add(self.wanted.statuses, "text[]")
-        source = "SELECT count(*) FROM tickets.tickets t WHERE t.status"
-        exact = True
         if self.starts_narrow:
             where = self.conditions(arguments)
-        elif self.hits is None:
+            source = "SELECT count(*) FROM tickets.tickets t WHERE t.status"
+        else:
             where = counted_conditions(self.wanted, self.viewer, arguments, "n")
             source = "SELECT coalesce(sum(n.n), 0)::bigint FROM tickets.ticket_counters n WHERE n.status"
-        else:
-            where = conditions(self.wanted, self.viewer, arguments)
-            where.append(f"t.id = ANY({arguments.add(list(self.hits), 'uuid[]')})")
-            exact = False
         sql = " AND ".join([f"{source} = ANY({statuses})", *where])
         count = int(await reader.fetchval(sql, *arguments.values))
-        if self.wanted.snoozed is False and not self.starts_narrow and self.hits is None:
+        if self.wanted.snoozed is False and not self.starts_narrow:
             count -= await self._asleep(reader)  # the counters know nothing of those
-        return count, exact
+        return count
 
     async def _asleep(self, reader: Reader) -> int:
         """How many of the list the viewer has snoozed: few, and found by themselves."""
         snoozed = Listing(self.viewer, structs.replace(self.wanted, snoozed=True), self.request, self.order)
-        return (await snoozed.total(reader))[0]
+        return await snoozed.total(reader) or 0
 
 
 def joins(me: str) -> str:
