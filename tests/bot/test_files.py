@@ -6,7 +6,7 @@ import pytest
 from pyrogram import raw
 from tikethet_devstack.telegram import media
 
-from tests.bot.house import ADMIN, ANNA, HELPER, House, until_async
+from tests.bot.house import ANNA, HELPER, House, until_async
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f0004"
@@ -134,14 +134,8 @@ async def test_an_album_survives_a_kill_in_its_middle(house: House) -> None:
     house.say(ANNA, "после него")
     await house.bot.restart()
 
-    async def words() -> bool:
-        # On a slow machine the first part may have been taken for all of it: then the second follows alone.
-        return [each for each in await house.said_in(ticket) if each] == ["Вопрос", "Альбом", "после него"]
-
-    await until_async(words, "everything in order")
-    admin = await house.join(ADMIN, "Игорь")
-    messages = (await house.command(admin, "GET", f"tickets/{ticket['id']}/messages"))["items"]
-    assert sum(len(each["attachments"]) for each in messages) == 2
+    await house.hold(ticket, "Вопрос", "Альбом", "после него")
+    assert [len(each["attachments"]) for each in await house.messages_of(ticket)] == [2, 0]
 
 
 async def test_an_edit_that_no_longer_fits_under_its_file_is_said_beside_it(town: House, anna: int) -> None:

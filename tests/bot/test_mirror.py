@@ -8,7 +8,8 @@ import pytest
 from tikethet_devstack.telegram import media
 from tikethet_devstack.telegram.groups import Group, icon_of
 
-from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until
+from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until, until_async
+from tests.bot.test_files import PNG
 
 RIGHTS = ("manage_topics", "delete_messages")
 
@@ -228,6 +229,44 @@ async def test_files_edits_and_deletions_follow(house: House) -> None:
     await said(house, group, "✏️ Вот это", topic)
     house.telegram.people.delete(house.account, [word.id])
     await until(lambda: copy.id not in group.box.messages, "the copy is gone")
+
+
+@pytest.mark.slow
+async def test_an_album_is_one_message_also_after_a_kill_in_its_middle(house: House) -> None:
+    crowd = house.telegram.crowd
+    group = await connected(house)
+    house.say(ANNA, "Покажите, как чинить")
+    topic = await topic_of(group, "Покажите, как чинить")
+    [ticket] = await house.tickets_of(ANNA)
+
+    def show(grouped: int, number: int, text: str = "", who: int = HELPER) -> Any:
+        picture = media.photo(house.telegram.world, PNG + bytes([number]))
+        return crowd.say(who, group, text, topic=topic, media=picture, grouped_id=grouped)
+
+    show(71, 1, "Вот так")
+    crowd.say(ADMIN, group, "//не забудь про клей", topic=topic)  # others write in between
+    for number in (2, 3):
+        show(71, number)
+    first = await house.hears(ANNA, "Вот так")
+
+    def shown() -> list[bytes]:
+        found = [each for each in house.heard(ANNA) if each.grouped_id and each.grouped_id == first.grouped_id]
+        return [house.telegram.world.files[each.media.photo.id] for each in found]
+
+    await until(lambda: shown() == [PNG + bytes([number]) for number in (1, 2, 3)], "the album")
+
+    show(72, 4, "//это между нами")
+
+    async def journalled() -> bool:
+        return bool(await house.rows("SELECT 1 FROM bot.journal WHERE album = 72"))
+
+    await until_async(journalled, "the first part")
+    await house.bot.kill()
+    show(72, 5)
+    await house.bot.restart()
+    await house.hold(ticket, "Покажите, как чинить", "Вот так", "не забудь про клей", "это между нами")
+    kept = [(len(each["attachments"]), each["is_internal"]) for each in await house.messages_of(ticket)]
+    assert kept == [(3, False), (0, True), (2, True)]
 
 
 @pytest.mark.slow

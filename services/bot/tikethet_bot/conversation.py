@@ -4,10 +4,8 @@ What is asked is fixed in the journal before it is asked: after a crash the same
 id, whatever has changed meanwhile.
 """
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 from tikethet_service.settings import Language
@@ -15,7 +13,8 @@ from tikethet_service.texts import text
 
 from tikethet_bot.context import Context
 from tikethet_bot.desk import Desk, Refusal
-from tikethet_bot.rules.albums import Part, complete, joined
+from tikethet_bot.gathering import Gathering
+from tikethet_bot.rules.albums import Part, joined
 from tikethet_bot.rules.incoming import Incoming, Person
 from tikethet_bot.rules.outgoing import Out
 from tikethet_bot.rules.saying import clean
@@ -26,20 +25,18 @@ from tikethet_bot.store.journal import Entry, Journal
 from tikethet_bot.store.people import Member, People
 from tikethet_bot.understanding import Understanding
 
-_LOOK_S: Final = 0.1
-"""So often is looked whether an album is complete."""
-
 
 class Conversation:
     """Acts on journal entries."""
 
-    def __init__(self, pool: Pool, bot_id: int, desk: Desk, understanding: Understanding) -> None:
+    def __init__(self, pool: Pool, bot_id: int, desk: Desk, understanding: Understanding, gathering: Gathering) -> None:
         self._pool = pool
         self._bot_id = bot_id
         self._desk = desk
         self._people = People(pool)
         self._journal = Journal(pool, bot_id)
         self._understanding = understanding
+        self._gathering = gathering
 
     async def act(self, entry: Entry) -> None:
         """Do what an update asks for. Raises `Away` when the desk must be asked again."""
@@ -71,19 +68,9 @@ class Conversation:
         await self._finish(entry, tell(said), failure=why)
 
     async def _context(self, entry: Entry, member: Member) -> Context:
-        """An album waits until all of it is there; what it was when a command was fixed, it stays."""
-        incoming = entry.incoming
-        key = incoming.command_id(self._bot_id)
-        if incoming.kind != "message" or incoming.album is None:
-            return Context(incoming, member, key)
-        if entry.plan is not None:
-            parts = msgspec.json.decode(entry.plan, type=Do).parts
-            return Context(joined(parts), member, key, parts)
-        while True:
-            album = await self._journal.album(incoming.chat_id, incoming.album)
-            if complete(len(album.parts), followed=album.followed, quiet_s=album.quiet_s):
-                return Context(joined(album.parts), member, key, album.parts)
-            await asyncio.sleep(_LOOK_S)
+        parts = await self._gathering.parts(entry)
+        incoming = joined(parts) if parts else entry.incoming
+        return Context(incoming, member, incoming.command_id(self._bot_id), parts)
 
     async def _carry_out(self, entry: Entry, context: Context) -> Tell:
         if entry.plan is not None:

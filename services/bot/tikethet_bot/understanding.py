@@ -154,4 +154,5 @@ class Understanding:
             if await self._people.on_its_way(context.chat_id, reply_to):
                 raise Away("what is replied to was sent a moment ago")
         album = context.incoming.album
-        return await self._people.album_ticket(context.chat_id, album) if album is not None else None
+        earlier = await self._people.album(context.chat_id, album) if album is not None else None
+        return earlier.ticket_id if earlier is not None else None

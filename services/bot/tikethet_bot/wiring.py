@@ -29,6 +29,7 @@ from tikethet_bot.consumers import NAME, Hearing
 from tikethet_bot.context import Context
 from tikethet_bot.conversation import Conversation
 from tikethet_bot.desk import Away, Desk, Refusal
+from tikethet_bot.gathering import Gathering
 from tikethet_bot.inbox import Inbox
 from tikethet_bot.mirror.delivery import Delivery, channel_of
 from tikethet_bot.mirror.hearing import Mirror
@@ -88,12 +89,22 @@ class Bot:
             house=house,
             now=lambda: datetime.now(UTC),
         )
-        self._conversation = Conversation(pool, account.bot_id, desk, understanding)
+        gathering = Gathering(self.journal, self._level_s)
+        self._conversation = Conversation(pool, account.bot_id, desk, understanding, gathering)
         self._groups = Groups(pool, account.bot_id)
         self.setting = Setting(pool, account.bot_id, desk, self._groups, self._ask, self._resume)
-        self._inward = Inward(pool, account.bot_id, desk, self._groups, self.setting, self._ask, self._fetch_from_group)
+        self._inward = Inward(
+            pool,
+            account.bot_id,
+            desk,
+            self._groups,
+            setting=self.setting,
+            gathering=gathering,
+            call=self._ask,
+            fetch=self._fetch_from_group,
+        )
         self.inbox = Inbox(self.journal, self._act, self._give_up)
-        mailbox = Mailbox(account.bot_id, self.journal, self.inbox.poke, self.outbox.recognised)
+        mailbox = self._mailbox = Mailbox(account.bot_id, self.journal, self.inbox.poke, self.outbox.recognised)
         sessions = Sessions(pool, account.bot_id, settings.service_seed)
         self.line = Line(account, sessions, mailbox, self._signed_in, lambda: self.turn.ours)
         delivery = Delivery(self._ask, desk, self._groups, self.outbox, self.setting.barred)
@@ -127,6 +138,9 @@ class Bot:
     async def _ask(self, query: Any) -> Any:
         """Ask Telegram. Raises RPCError, `Unreachable`."""
         return await self.line.call(query)
+
+    def _level_s(self) -> float | None:
+        return self._mailbox.level_s if self.line.up else None
 
     def _resume(self, chat_id: int) -> None:
         self.sender.resume(chat_id)

@@ -3,7 +3,7 @@
 As in private chats the command is fixed in the journal before the desk is asked, and goes out again as it was.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,8 +12,10 @@ from pyrogram.errors import RPCError
 from tikethet_service.texts import text
 
 from tikethet_bot.desk import Away, Desk, Refusal
+from tikethet_bot.gathering import Gathering
 from tikethet_bot.mirror.delivery import channel_of
 from tikethet_bot.mirror.setting import Setting
+from tikethet_bot.rules.albums import Part, joined
 from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.mirror import STAFF, Explained, Left, Relayed, Replied, meaning, number_of, secret_of
 from tikethet_bot.rules.outgoing import REPLY, Out
@@ -35,13 +37,23 @@ class Inward:
     """Acts on journal entries of groups."""
 
     def __init__(
-        self, pool: Pool, bot_id: int, desk: Desk, known: Groups, setting: Setting, call: Call, fetch: Fetch
+        self,
+        pool: Pool,
+        bot_id: int,
+        desk: Desk,
+        known: Groups,
+        *,
+        setting: Setting,
+        gathering: Gathering,
+        call: Call,
+        fetch: Fetch,
     ) -> None:
         self._pool = pool
         self._bot_id = bot_id
         self._desk = desk
         self._groups = known
         self._setting = setting
+        self._gathering = gathering
         self._call = call
         self._fetch = fetch
         self._people = People(pool)
@@ -49,7 +61,10 @@ class Inward:
 
     async def act(self, entry: Entry) -> None:
         """Do what an update of a group asks for. Raises `Away` when the desk or Telegram must be asked again."""
-        await self._finish(entry, await self._step(entry))
+        parts = await self._gathering.parts(entry)
+        if parts:
+            entry = Entry(entry.id, joined(parts), entry.plan)
+        await self._finish(entry, await self._step(entry, parts), parts)
 
     async def give_up(self, entry: Entry, why: str) -> None:
         """Nothing helps; the group is told where it was said."""
@@ -58,9 +73,9 @@ class Inward:
         step = Tell()
         if group is not None and ticket_id is not None:
             step = tell(_reply(entry.incoming, ticket_id, text(group.language, "bot.failed")))
-        await self._finish(entry, step, why)
+        await self._finish(entry, step, failure=why)
 
-    async def _step(self, entry: Entry) -> Tell:
+    async def _step(self, entry: Entry, parts: Sequence[Part]) -> Tell:
         incoming = entry.incoming
         if incoming.kind == "place":
             return await self._setting.placed(incoming)
@@ -78,7 +93,7 @@ class Inward:
         member = await self._people.find(sender.telegram_id) if sender is not None else None
         match incoming.kind:
             case "message":
-                return await self._written(entry, group, member)
+                return await self._written(entry, parts, group, member)
             case "edit":
                 return await self._corrected(entry, member)
             case "tap":
@@ -88,7 +103,7 @@ class Inward:
 
     # ------------------------------------------------------------ words
 
-    async def _written(self, entry: Entry, group: StaffGroup, member: Member | None) -> Tell:
+    async def _written(self, entry: Entry, parts: Sequence[Part], group: StaffGroup, member: Member | None) -> Tell:
         incoming = entry.incoming
         ticket_id = await self._groups.ticket_of(incoming.chat_id, incoming.topic)
         found = meaning(
@@ -105,7 +120,8 @@ class Inward:
             case Explained(why):
                 return await self._explained(incoming, ticket_id or "", group, why)
             case Relayed(said, note) if member is not None and ticket_id is not None:
-                return await self._relayed(entry, member, ticket_id, said, note=note)
+                note = note or await self._continues_a_note(incoming, member, ticket_id)
+                return await self._relayed(entry, parts, member, ticket_id, said, note=note)
             case _:
                 return Tell()
 
@@ -138,31 +154,48 @@ class Inward:
         said = text(group.language, f"bot.topic_{why}")
         return Tell((_reply(incoming, ticket_id, said),), (groups.told(incoming.chat_id, who, why),))
 
-    async def _relayed(self, entry: Entry, member: Member, ticket_id: str, said: str, *, note: bool) -> Tell:
+    async def _continues_a_note(self, incoming: Incoming, member: Member, ticket_id: str) -> bool:
+        """Whether the album that this belongs to became a note before; it came too late then. Raises `Away`."""
+        if incoming.album is None:
+            return False
+        earlier = await self._people.album(incoming.chat_id, incoming.album)
+        if earlier is None:
+            return False
+        path, params = f"tickets/{ticket_id}/messages", {"latest": "true", "size": "100"}
+        found = (await self._desk.ask(member.id, path, params))["items"]
+        return any(each["id"] == earlier.message_id and each["is_internal"] for each in found)
+
+    async def _relayed(
+        self, entry: Entry, parts: Sequence[Part], member: Member, ticket_id: str, said: str, *, note: bool
+    ) -> Tell:
         incoming = entry.incoming
+        carried = [part.incoming for part in parts] or [incoming]
         try:
             if entry.plan is not None:
                 step = msgspec.json.decode(entry.plan, type=Do)
             else:
-                step = await self._posting(incoming, member, ticket_id, said, note=note)
+                step = await self._posting(carried, member, ticket_id, said, note=note)
+                step = msgspec.structs.replace(step, parts=tuple(parts))
                 await self._journal.fix_plan(entry.id, msgspec.json.encode(step))
             answer = await self._desk.command(member.id, step.key, step.method, step.path, step.body)
         except Refusal as refusal:
             return tell(_reply(incoming, ticket_id, refusal.detail or text(member.language, "bot.failed")))
         outs = (_reply(incoming, ticket_id, text(member.language, "bot.file_not_kept")),) if step.lost_file else ()
-        return Tell(outs, (marked(incoming.chat_id, (incoming.message_id,), answer["ticket_id"], answer["id"]),))
+        ids = tuple(each.message_id for each in carried)
+        return Tell(outs, (marked(incoming.chat_id, ids, answer["ticket_id"], answer["id"]),))
 
-    async def _posting(self, incoming: Incoming, member: Member, ticket_id: str, said: str, *, note: bool) -> Do:
-        key = incoming.command_id(self._bot_id)
-        body: dict[str, Any] = {"content": said, "is_internal": note}
-        lost = False
-        if incoming.media is not None:
-            kept = await self._keep(incoming, member, key)
-            lost = kept is None
-            if kept is not None:
-                body["attachments"] = [kept]
-            elif not said:
-                body["content"] = text(member.language, f"bot.media_{incoming.media}")
+    async def _posting(
+        self, carried: Sequence[Incoming], member: Member, ticket_id: str, said: str, *, note: bool
+    ) -> Do:
+        key = carried[0].command_id(self._bot_id)
+        files = [each for each in carried if each.media is not None]
+        kept = [await self._keep(each, member, key) for each in files]
+        attachments = [each for each in kept if each is not None]
+        content = said
+        if files and not said and not attachments:
+            content = text(member.language, f"bot.media_{files[0].media}")
+        body = {"content": content, "is_internal": note, "attachments": attachments}
+        lost = len(attachments) < len(files)
         return Do("post", "POST", f"tickets/{ticket_id}/messages", body, key, ticket_id, lost_file=lost)
 
     async def _keep(self, incoming: Incoming, member: Member, key: str) -> str | None:
@@ -170,7 +203,7 @@ class Inward:
         if carried is None:
             return None
         try:
-            return await self._desk.keep_file(member.id, f"{key}:file", *carried)
+            return await self._desk.keep_file(member.id, f"{key}:file:{incoming.message_id}", *carried)
         except Refusal:
             return None  # too large, or of a kind the desk does not keep
 
@@ -220,12 +253,13 @@ class Inward:
         except (RPCError, Unreachable):
             return  # a tap from long ago: how the topic looks tells it as well
 
-    async def _finish(self, entry: Entry, step: Tell, failure: str | None = None) -> None:
+    async def _finish(self, entry: Entry, step: Tell, parts: Sequence[Part] = (), failure: str | None = None) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             for effect in step.effects:
                 await effect(connection)
             await outbox.put(connection, entry.incoming.key, step.outs)
-            await journal.done(connection, entry.id, failure)
+            for each in {entry.id, *(part.entry for part in parts)}:
+                await journal.done(connection, each, failure)
 
 
 def _reply(incoming: Incoming, ticket_id: str, said: str) -> Out:

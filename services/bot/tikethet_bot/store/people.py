@@ -90,10 +90,7 @@ class People:
     async def where(self, chat_id: int, telegram_id: int) -> Where | None:
         """What a message of a chat is in a ticket."""
         sql = "SELECT ticket_id, message_id, incoming FROM bot.messages WHERE chat_id = $1 AND telegram_id = $2"
-        row = await self._pool.fetchrow(sql, chat_id, telegram_id)
-        if row is None:
-            return None
-        return Where(str(row["ticket_id"]), str(row["message_id"]) if row["message_id"] else None, row["incoming"])
+        return _where(await self._pool.fetchrow(sql, chat_id, telegram_id))
 
     async def nobodys(self, ticket_id: str, member_id: str) -> int | None:
         """The number of a ticket nobody is responsible for, unless it is the member's own question."""
@@ -113,16 +110,16 @@ class People:
         )
         return found
 
-    async def album_ticket(self, chat_id: int, album: int) -> str | None:
-        """The ticket that earlier parts of an album went to."""
-        found = await self._pool.fetchval(
-            """SELECT m.ticket_id FROM bot.journal j JOIN bot.messages m
+    async def album(self, chat_id: int, album: int) -> Where | None:
+        """What earlier parts of an album became."""
+        row = await self._pool.fetchrow(
+            """SELECT m.ticket_id, m.message_id, m.incoming FROM bot.journal j JOIN bot.messages m
                 ON m.chat_id = j.chat_id AND m.telegram_id = j.message_id
             WHERE j.chat_id = $1 AND j.album = $2 LIMIT 1""",
             chat_id,
             album,
         )
-        return str(found) if found is not None else None
+        return _where(row)
 
     async def parts(self, chat_id: int, message_id: str) -> int:
         """How many messages of a chat one of a ticket was sent as."""
@@ -207,6 +204,12 @@ async def came_back(connection: Connection, chat_id: int) -> None:
         "UPDATE bot.people SET writable = true, stopped_at = NULL WHERE telegram_id = $1 AND member_id IS NOT NULL",
         chat_id,
     )
+
+
+def _where(row: "asyncpg.Record | None") -> Where | None:
+    if row is None:
+        return None
+    return Where(str(row["ticket_id"]), str(row["message_id"]) if row["message_id"] else None, row["incoming"])
 
 
 def _member(row: "asyncpg.Record") -> Member:

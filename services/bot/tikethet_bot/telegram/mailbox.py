@@ -5,6 +5,7 @@ count is held back and fetched as a difference, which is also asked for on every
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -47,6 +48,14 @@ class Mailbox:
         self._held: list[tuple[Any, dict[int, Any]]] = []
         self._state: State | None = None
         self._channels = Channels({})
+        self._asked = self._answered = 0
+        """How often `recover` was called, and how many of these calls a difference followed."""
+        self._level_at: float | None = None
+
+    @property
+    def level_s(self) -> float | None:
+        """For how many seconds nothing has been missing in the journal, as far as one knows; ``None``: something is."""
+        return time.monotonic() - self._level_at if self._level_at is not None else None
 
     def put(self, updates: Any) -> None:
         """Something Telegram said, as a push or as the answer to a call of ours."""
@@ -54,6 +63,8 @@ class Mailbox:
 
     def recover(self) -> None:
         """Ask what was missed, soon."""
+        self._asked += 1
+        self._level_at = None
         self._queue.put_nowait(_Recover())
 
     async def run(self, call: Call) -> None:
@@ -70,6 +81,8 @@ class Mailbox:
                 while self._held:
                     await self._wait_for_the_missing(call)
             await self._catch_up(call)
+            if self._level_at is None and self._answered == self._asked and not self._channels.behind:
+                self._level_at = time.monotonic()
 
     async def begin(self, call: Call) -> None:
         """Find where to go on; the very first time, that is now. Raises what ``call`` raises."""
@@ -175,6 +188,7 @@ class Mailbox:
 
     async def _difference(self, call: Call) -> None:
         """Everything since the state, journalled with it, slice by slice."""
+        asked = self._asked
         while True:
             state = self._now
             query = raw.functions.updates.GetDifference(pts=state.pts, date=state.date, qts=state.qts)
@@ -194,6 +208,7 @@ class Mailbox:
             if isinstance(found, types.updates.Difference):
                 break
         self._held = [each for each in self._held if each[0].pts > self._now.pts]
+        self._answered = asked
 
     async def _learn(self, found: Any) -> None:
         users = {user.id: user for user in found.users}
