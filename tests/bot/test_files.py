@@ -6,7 +6,8 @@ import pytest
 from pyrogram import raw
 from tikethet_devstack.telegram import media
 
-from tests.bot.house import ANNA, HELPER, House, until_async
+from tests.bot.house import ANNA, HELPER, House, until, until_async
+from tests.bot.rules.test_measuring import mp4, opus, track
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0500f0004"
@@ -147,3 +148,29 @@ async def test_an_edit_that_no_longer_fits_under_its_file_is_said_beside_it(town
     longer = await town.hears(anna, "подробнее", after=answer.id)
     assert longer.reply_to.reply_to_msg_id == answer.id
     assert answer.media is not None
+
+
+async def test_voice_and_video_go_out_with_their_length_and_size(town: House, anna: int) -> None:
+    world = town.telegram.world
+    voiced, filmed, round_one = opus(3.5), mp4(track(640, 480)), mp4(track(384, 384), seconds=2.0)
+    await opened(town, anna, "Запишите ответ голосом")
+    card = await town.hears(HELPER, "Запишите ответ голосом")
+    spoken = raw.types.DocumentAttributeAudio(duration=3, voice=True)
+    town.say(HELPER, "", media=media.document(world, voiced, "audio/ogg", [spoken]), reply_to=card.id)
+    for film, circle in ((filmed, False), (round_one, True)):
+        shown = raw.types.DocumentAttributeVideo(duration=1.0, w=1, h=1, round_message=circle or None)
+        town.say(HELPER, "", media=media.document(world, film, "video/mp4", [shown]), reply_to=card.id)
+
+    def carried(content: bytes, kind: Any) -> Any:
+        """What Telegram was told of the file with this content."""
+        for each in town.heard(anna):
+            if each.media is not None and files_of(town, each) == content:
+                return next(a for a in each.media.document.attributes if isinstance(a, kind))
+        return None
+
+    voice = await until(lambda: carried(voiced, raw.types.DocumentAttributeAudio), "the voice message")
+    assert (voice.duration, voice.voice) == (4, True)
+    video = await until(lambda: carried(filmed, raw.types.DocumentAttributeVideo), "the video")
+    assert (video.duration, video.w, video.h) == (4.2, 640, 480)
+    circle = await until(lambda: carried(round_one, raw.types.DocumentAttributeVideo), "the round video")
+    assert (circle.duration, circle.w, circle.h) == (2.0, 384, 384)

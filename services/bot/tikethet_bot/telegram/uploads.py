@@ -7,6 +7,7 @@ from typing import Any, Final
 from pyrogram import raw
 
 from tikethet_bot.desk import PIECE
+from tikethet_bot.rules.measuring import Measure, meter_of
 from tikethet_bot.rules.packing import File
 
 BIG: Final = 10 * 1024 * 1024
@@ -31,7 +32,8 @@ class Uploads:
 
         Raises RPCError, `Unreachable`, `Away`, `Refusal`.
         """
-        return _media(file, await self._uploaded(member_id, file), plain=plain)
+        uploaded, measure = await self._uploaded(member_id, file)
+        return _media(file, uploaded, measure, plain=plain)
 
     async def album(self, peer: Any, member_id: str, files: tuple[File, ...], *, plain: bool) -> list[Any]:
         """What `messages.sendMultiMedia` takes: files that Telegram has already made media of."""
@@ -41,7 +43,8 @@ class Uploads:
             found.append(_known(await self._call(fn.messages.UploadMedia(peer=peer, media=media))))
         return found
 
-    async def _uploaded(self, member_id: str, file: File) -> Any:
+    async def _uploaded(self, member_id: str, file: File) -> tuple[Any, Measure]:
+        meter = meter_of(file.content_type)
         file_id = randbits(63)
         big, total, part = file.size > BIG, -(-file.size // PIECE), 0
         async for content in self._content(member_id, file.id):
@@ -51,22 +54,29 @@ class Uploads:
                     file_id=file_id, file_part=part, file_total_parts=total, bytes=content
                 )
             await self._call(query)
+            meter.feed(content)
             part += 1
         if big:
-            return types.InputFileBig(id=file_id, parts=total, name=file.filename)
-        return types.InputFile(id=file_id, parts=part, name=file.filename, md5_checksum="")
+            return types.InputFileBig(id=file_id, parts=total, name=file.filename), meter.measure()
+        return types.InputFile(id=file_id, parts=part, name=file.filename, md5_checksum=""), meter.measure()
 
 
-def _media(file: File, uploaded: Any, *, plain: bool) -> Any:
+def _media(file: File, uploaded: Any, measure: Measure, *, plain: bool) -> Any:
     kind = "document" if plain else file.kind
     if kind == "photo":
         return types.InputMediaUploadedPhoto(file=uploaded)
     attributes: list[Any] = [types.DocumentAttributeFilename(file_name=file.filename)]
     match kind:
         case "video":
-            attributes.append(types.DocumentAttributeVideo(duration=0, w=0, h=0, supports_streaming=True))
+            attributes.append(
+                types.DocumentAttributeVideo(
+                    duration=measure.seconds, w=measure.width, h=measure.height, supports_streaming=True
+                )
+            )
         case "voice" | "audio":
-            attributes.append(types.DocumentAttributeAudio(duration=0, voice=kind == "voice" or None))
+            attributes.append(
+                types.DocumentAttributeAudio(duration=round(measure.seconds), voice=kind == "voice" or None)
+            )
         case _:
             pass
     return types.InputMediaUploadedDocument(
