@@ -45,10 +45,10 @@ async def house(
 
 
 @pytest.fixture(scope="session")
-async def town(
+async def _town(
     tmp_path_factory: pytest.TempPathFactory, postgres: Databases, engines_dir: Path, leash: Leash
 ) -> AsyncIterator[House]:
-    """A house that all tests share; Maria, the helper, has said hello."""
+    """The house behind `town`."""
     directory = tmp_path_factory.mktemp("town")
     nats = Nats(
         engines_dir / "nats-town",
@@ -64,6 +64,13 @@ async def town(
             yield town
     finally:
         await nats.kill()
+
+
+@pytest.fixture
+def town(_town: House) -> House:
+    """A house that all tests share; Maria, the helper, has said hello. What was said in other tests is not heard."""
+    _town.begin()
+    return _town
 
 
 @pytest.fixture

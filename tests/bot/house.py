@@ -57,6 +57,7 @@ class House:
         self.bot_env: dict[str, str] = {}
         self.database = ""
         self._tickets_database = ""
+        self._begun = 0
 
     async def open(self, tickets_url: str, bot_url: str, nats: Nats) -> None:
         self.database = bot_url
@@ -173,12 +174,16 @@ class House:
         return self.telegram.people.say(who, self.account, text, **more)
 
     def heard(self, who: int) -> list[Any]:
-        """What the bot wrote to somebody, in order."""
+        """What the bot wrote to somebody since `begin`, in order."""
         return [
             message
-            for _, message in sorted(self.account.box.messages.items())
-            if message.out and message.peer_id.user_id == who
+            for number, message in sorted(self.account.box.messages.items())
+            if number > self._begun and message.out and message.peer_id.user_id == who
         ]
+
+    def begin(self) -> None:
+        """Hear only what is said from now on: the staff are the same people in every test, and hear the same words."""
+        self._begun = max(self.account.box.messages, default=0)
 
     async def hears(self, who: int, text: str, *, after: int = 0) -> Any:
         """The bot's first message to somebody (with a higher id than `after`) that says this."""

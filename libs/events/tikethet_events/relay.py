@@ -190,9 +190,9 @@ class Relay:
         events = events[known : known + len(batch)]
         self._tell(head=max(self.status.head, events[-1].position))
         await batches.publish(batch, after=mark.position)
-        self._tell(published=events[-1].position)
         for event in events:
             await keeper.forget(event)
+        self._tell(published=events[-1].position)
         return Mark(events[-1].position, events[-1].event_id, mark.lineage)
 
     async def _was_poked(self, within_s: float) -> bool:
