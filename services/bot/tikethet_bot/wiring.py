@@ -179,8 +179,9 @@ class Bot:
                 return
 
     async def signs(self) -> None:
-        """Every chat lists the commands it should."""
-        await personal_signs.keep(self._ask, Signs(self.pool), allowed=lambda: self.line.up)
+        """Every chat lists the commands and shows the menu button it should."""
+        signs_of = Signs(self.pool, self._app_url)
+        await personal_signs.keep(self._ask, signs_of, self._app_url, allowed=lambda: self.line.up)
 
     async def sweep(self) -> None:
         """Drop what is long over, now and then."""

@@ -10,9 +10,10 @@ from tikethet_service.settings import Language
 from tikethet_service.texts import text
 
 from tikethet_bot.rules.intents import COMMANDS
+from tikethet_bot.store.signs import EVERYBODYS
 from tikethet_bot.telegram.client import Unreachable
 
-_TONGUES: Final[tuple[tuple[str, Language], ...]] = (("", "ru"), ("ru", "ru"), ("en", "en"))
+_TONGUES: Final[tuple[tuple[str, Language], ...]] = (("", EVERYBODYS), ("ru", "ru"), ("en", "en"))
 """Telegram's language code ("" is everybody else's) and ours."""
 
 types, fn = raw.types, raw.functions
@@ -33,10 +34,15 @@ async def put_up(call: Callable[[Any], Awaitable[Any]], app_url: str | None) -> 
                 lang_code=code, about=text(language, "bot.about_short"), description=text(language, "bot.about")
             ),
         )
-    button: Any = types.BotMenuButtonDefault()
-    if app_url:
-        button = types.BotMenuButton(text=text("ru", "bot.open_app"), url=app_url)
+    button = menu_button(EVERYBODYS, app_url)
     await _ask(call, fn.bots.SetBotMenuButton(user_id=types.InputUserEmpty(), button=button))
+
+
+def menu_button(language: Language, app_url: str | None) -> Any:
+    """The button beside the field that opens the Mini App. Telegram takes one for all and one per chat, no language."""
+    if not app_url:
+        return types.BotMenuButtonDefault()
+    return types.BotMenuButton(text=text(language, "bot.open_app"), url=app_url)
 
 
 async def _ask(call: Callable[[Any], Awaitable[Any]], query: Any) -> None:

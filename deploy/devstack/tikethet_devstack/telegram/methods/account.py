@@ -77,7 +77,10 @@ def _no_commands(_: Methods, _session: Session, bot: Bot, query: Any) -> Any:
 
 @answers(fn.bots.SetBotMenuButton)
 def _menu(methods: Methods, _: Session, bot: Bot, query: Any) -> Any:
-    bot.menu[getattr(query.user_id, "user_id", 0)] = query.button
+    user_id = getattr(query.user_id, "user_id", 0)
+    bot.menu[user_id] = query.button
+    if user_id and isinstance(query.button, types.BotMenuButtonDefault):  # this chat has what all have again
+        del bot.menu[user_id]
     methods.world.seen("menu", {"bot": bot.id})
     return yes()
 
