@@ -5,7 +5,8 @@
 Both desks are open at once, each a tickets process on a database of its own, filled through the log (`_loader.py`) at
 the same number of tickets per day; rounds of questions take turns between them, so that what else the machine does
 hits both. Afterwards every question is asked once more with ``auto_explain``: a sequential scan of a table that grows,
-or a sort of more than a tenth of one, is told and fails the bench.
+or a sort of more rows than the small desk has tickets and of more than a tenth of the big one's, is told and fails the
+bench.
 """
 
 import asyncio
@@ -213,7 +214,9 @@ async def plans(desk: Desk, databases: Databases, log: Path) -> list[str]:
 def _plans(said: str) -> Iterator[dict[str, Any]]:
     decoder = json.JSONDecoder()
     for found in re.finditer(r"plan:\s*(?=\{)", said):
-        yield decoder.raw_decode(said, found.end())[0]["Plan"]
+        plan = decoder.raw_decode(said, found.end())[0]["Plan"]
+        if "Actual Rows" in plan:  # else a bare EXPLAIN, which a search estimates with: nothing was run
+            yield plan
 
 
 def _faults(node: dict[str, Any], rows: dict[str, int]) -> Iterator[str]:
@@ -223,7 +226,7 @@ def _faults(node: dict[str, Any], rows: dict[str, int]) -> Iterator[str]:
     if "Sort" in node["Node Type"]:
         given = node["Plans"][0]
         many = given["Actual Rows"] * given["Actual Loops"]
-        if many > rows["tickets"] / 10:
+        if many > max(SMALL, rows["tickets"] / 10):
             yield f"sort of {many:,.0f} rows"
     for child in node.get("Plans", ()):
         yield from _faults(child, rows)

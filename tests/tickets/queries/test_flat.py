@@ -169,6 +169,17 @@ async def test_a_customer_reads_their_own(crowd: asyncpg.Connection, sort: str) 
         assert "Seq Scan" not in scans(plan)
 
 
+async def test_every_page_of_hits_knows_their_number(crowd: asyncpg.Connection) -> None:
+    wanted, cursor, met = TicketFilter(q="слово7", tag="often"), None, 0
+    whole = await list_tickets(crowd, STAFF, wanted, PageRequest(size=100))
+    while met < len(whole.items):
+        page = await list_tickets(crowd, STAFF, wanted, PageRequest(size=SIZE, cursor=cursor))
+        cursor, met = page.next_cursor, met + len(page.items)
+        assert (page.total, page.total_is_exact) == (len(whole.items), True)
+    assert (cursor, met > 2 * SIZE) == (None, True)
+    assert (await list_tickets(crowd, STAFF, wanted, PageRequest(90, SIZE))).total == met
+
+
 async def test_a_common_word_is_found_along_the_list(
     crowd: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,9 +51,9 @@ async def list_tickets(
     """One page of the tickets ``viewer`` may see. Raises `Refused` for a bad filter, sort, page or cursor."""
     listing = Listing(viewer, wanted, request, order(sort, staff=viewer.staff))
     await listing.look_up(reader)
-    found = await listing.read(reader)
+    found, total = await listing.read(reader)
     more, found = len(found) > request.size, found[: request.size]
-    seen, total = listing.seen + len(found), await listing.total(reader)
+    seen = listing.seen + len(found)
     return page_of(
         [ticket_shape(each, viewer) for each in found],
         request,
@@ -97,15 +97,22 @@ class Listing:
         self.start = start
         self.tests.remove(start)
 
-    async def read(self, reader: Reader) -> list[Found]:
-        """The tickets of the page and one more, if there is one."""
-        sql, arguments = self.page()
-        rows = await reader.fetch(sql, *arguments.values)
-        if self.walks and (any(row[-1] for row in rows) or (self.request.offset and not rows)):
+    async def read(self, reader: Reader) -> tuple[list[Found], int | None]:
+        """The tickets of the page and one more, if there is one; how many there are in all, if not after a walk."""
+        rows = await self._fetch(reader)
+        if self.walks and (any(is_cut for *_, is_cut in rows) or (self.request.offset and not rows)):
             self._start_from("words" if "words" in self.tests else "tag")
-            sql, arguments = self.page()
-            rows = await reader.fetch(sql, *arguments.values)
-        return [_found(row) for row in rows]
+            rows = await self._fetch(reader)
+        found = [_found(row) for row in rows]
+        if self.walks:
+            return found, None
+        if self.start and rows:
+            return found, rows[0][-1] + (self.seen if self.request.cursor else 0)
+        return found, await self.total(reader)
+
+    async def _fetch(self, reader: Reader) -> Sequence[Sequence[Any]]:
+        sql, arguments = self.page()
+        return await reader.fetch(sql, *arguments.values)
 
     def page(self) -> tuple[str, Arguments]:
         """The query for one page and one ticket more, and its values."""
@@ -115,7 +122,8 @@ class Listing:
         return (
             f"""
             SELECT {as_json("t")}, {as_json("x")}, {as_json("c")}, {as_json("u")}, {as_json("a")},
-                {unread(self.viewer.staff, me)}, {asleep(me)}, {read_to(me)}, {"t.is_cut" if self.walks else "false"}
+                {unread(self.viewer.staff, me)}, {asleep(me)}, {read_to(me)},
+                {"t.is_cut" if self.walks else "t.hits" if self.start else "NULL"}
             FROM ({rows}) t {joins(me)} {self.order.clause}
             """,
             arguments,
@@ -131,7 +139,8 @@ class Listing:
         statuses = arguments.add(self.wanted.statuses, "text[]")
         if self.starts_narrow:
             where += [f"t.status = ANY({statuses})", *self.tested(arguments)]
-            return f"SELECT * FROM tickets.tickets t WHERE {' AND '.join(where)} {tail}"
+            counted = ", count(*) OVER () AS hits" if self.start else ""  # to find them once more would cost as much
+            return f"SELECT t.*{counted} FROM tickets.tickets t WHERE {' AND '.join(where)} {tail}"
         where.append("t.status = s.status")
         run = f"SELECT * FROM tickets.tickets t WHERE {' AND '.join(where)} {self.order.clause}"
         if self.walks:
@@ -195,10 +204,8 @@ class Listing:
             where.append(anywhere(self.wanted.words or "", self.wanted.number, arguments, staff=self.viewer.staff))
         return where
 
-    async def total(self, reader: Reader) -> int | None:
-        """How many there are in all, exactly: from the counters wherever they know. After a walk nobody does."""
-        if self.walks:
-            return None
+    async def total(self, reader: Reader) -> int:
+        """How many there are in all, from the counters wherever they know; only where nothing is walked."""
         arguments = Arguments()
         statuses = arguments.add(self.wanted.statuses, "text[]")
         if self.starts_narrow:
@@ -216,7 +223,7 @@ class Listing:
     async def _asleep(self, reader: Reader) -> int:
         """How many of the list the viewer has snoozed: few, and found by themselves."""
         snoozed = Listing(self.viewer, structs.replace(self.wanted, snoozed=True), self.request, self.order)
-        return await snoozed.total(reader) or 0
+        return await snoozed.total(reader)
 
 
 def joins(me: str) -> str:
