@@ -208,6 +208,17 @@ async def test_readers_do_not_notice_a_switch(lived: House) -> None:
     assert await read() == before
 
 
+async def test_rebuilt_tables_come_with_their_statistics(lived: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What plans and searches go by; nobody but `rebuild` looks at tables as new as these."""
+    monkeypatch.setattr("tikethet_tickets.views.rebuild.NEAR", 0)  # as in a long log, most of it before the switch
+    assert await run("rebuild") == 0
+    known = await lived.pool.fetch(
+        "SELECT attname FROM pg_stats WHERE schemaname = 'tickets' AND tablename = 'messages'"
+    )
+    assert {"search", "ticket_id"} <= {row[0] for row in known}
+    assert await lived.pool.fetchval("SELECT reltuples FROM pg_class WHERE oid = 'tickets.messages'::regclass") == 10
+
+
 async def test_only_one_at_a_time(lived: House, capsys: pytest.CaptureFixture[str]) -> None:
     async with lived.pool.acquire() as other:
         await other.execute("SELECT pg_advisory_lock($1)", LOCK)
