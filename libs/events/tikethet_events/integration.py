@@ -1,5 +1,6 @@
 """Words said about the programs outside that listen: service accounts and webhooks. They live on the desk's stream."""
 
+from datetime import datetime
 from typing import ClassVar, Literal, NewType
 
 from msgspec import Struct
@@ -72,10 +73,27 @@ class RevokeAccount(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     account_id: AccountId
 
 
+class RotateAccount(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Give it another token, made from ``key``; the one before works for a while longer, or ``at_once`` no more."""
+
+    account_id: AccountId
+    key: str
+    token_hash: str
+    at_once: bool = False
+
+
 class SaveWebhook(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Keep a webhook, a new one or another version of it."""
 
     webhook: Webhook
+
+
+class RotateWebhook(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sign with another secret, made from ``key``; with the one before as well for a while, or ``at_once`` no more."""
+
+    webhook_id: WebhookId
+    key: str
+    at_once: bool = False
 
 
 class StopWebhook(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -91,7 +109,9 @@ class RemoveWebhook(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     webhook_id: WebhookId
 
 
-IntegrationCommand = AddAccount | RevokeAccount | SaveWebhook | StopWebhook | RemoveWebhook
+IntegrationCommand = (
+    AddAccount | RotateAccount | RevokeAccount | SaveWebhook | RotateWebhook | StopWebhook | RemoveWebhook
+)
 
 # ---------------------------------------------------------------- events
 
@@ -102,6 +122,20 @@ class AccountAdded(Event, frozen=True, kw_only=True):
     heard_by: ClassVar[Audience] = "admin"
 
     account: Account
+
+
+class AccountRotated(Event, frozen=True, kw_only=True):
+    """It has another token now; the one before works until ``old_until``, or no longer.
+
+    ``key`` is what the token is made from, together with SECRET_KEY; ``token_hash`` is its SHA-256 in hex.
+    """
+
+    heard_by: ClassVar[Audience] = "admin"
+
+    account_id: AccountId
+    key: str
+    token_hash: str
+    old_until: datetime | None = None
 
 
 class AccountRevoked(Event, frozen=True, kw_only=True):
@@ -120,6 +154,19 @@ class WebhookSaved(Event, frozen=True, kw_only=True):
     webhook: Webhook
 
 
+class WebhookRotated(Event, frozen=True, kw_only=True):
+    """It is signed with another secret now; with the one before as well until ``old_until``, or no longer.
+
+    ``key`` is what the secret is made from, together with SECRET_KEY.
+    """
+
+    heard_by: ClassVar[Audience] = "admin"
+
+    webhook_id: WebhookId
+    key: str
+    old_until: datetime | None = None
+
+
 class WebhookRemoved(Event, frozen=True, kw_only=True):
     """Nothing is sent there any more."""
 
@@ -128,4 +175,4 @@ class WebhookRemoved(Event, frozen=True, kw_only=True):
     webhook_id: WebhookId
 
 
-IntegrationEvent = AccountAdded | AccountRevoked | WebhookSaved | WebhookRemoved
+IntegrationEvent = AccountAdded | AccountRotated | AccountRevoked | WebhookSaved | WebhookRotated | WebhookRemoved

@@ -26,6 +26,7 @@ PROBLEMS: dict[str, int] = {
     "token_expired": 401,
     "session_ended": 401,
     "account_revoked": 401,
+    "token_replaced": 401,
     "init_data_invalid": 401,
     "init_data_expired": 401,
     "desk_code_invalid": 401,

@@ -36,6 +36,14 @@ async def test_an_account_is_added_listed_used_and_revoked(empty: Any, capsys: p
     assert account_id in said
     assert "last used" in said
     assert token not in said
+    assert await accounts("rotate", account_id, "--now") == 0
+    said = capsys.readouterr().out
+    assert "ends now" in said
+    found = re.search(r"token    (tkh_\S+)\n", said)
+    assert found is not None
+    assert (await program.call("GET", "accounts/me")).status_code == 401
+    program = Program(empty, found[1])
+    assert (await program.call("GET", "accounts/me")).status_code == 200
     assert await accounts("revoke", account_id) == 0
     assert (await program.call("GET", "accounts/me")).status_code == 401
     capsys.readouterr()
@@ -50,6 +58,8 @@ async def test_what_the_rules_refuse_is_told(empty: Any, capsys: pytest.CaptureF
         (("add", "CRM", "--calls", "everything"), "calls"),
         (("add", "CRM", "--requests-per-minute", "0"), "requests_per_minute"),
         (("add", " "), "name"),
+        (("rotate", "x"), "not_found"),
+        (("rotate", "01980000-0000-7000-8000-000000000005"), "not_found"),
         (("revoke", "x"), "not_found"),
         (("revoke", "01980000-0000-7000-8000-000000000005"), "not_found"),
     ):

@@ -1,9 +1,11 @@
 """Service accounts: let in and shut out, and what their tokens open."""
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tikethet_tickets.rules.integration import OVERLAP
 
 BODY = {"name": "CRM", "audience": "staff", "personal": True, "calls": ["events", "tickets"]}
 
@@ -187,3 +189,50 @@ async def test_it_asks_only_as_often_as_it_may(desk: Any, admin: Any) -> None:
     assert [answer.status_code for answer in answers][:2] == [200, 200]
     assert problem(answers[-1]) == (429, "rate_limited")
     assert int(answers[-1].headers["retry-after"]) == 30
+
+
+async def replaced(desk: Any, admin: Any, account: dict[str, Any], body: Any = None) -> tuple[Program, dict[str, Any]]:
+    answer = await admin.post(f"accounts/{account['id']}/rotate", body, idempotency_key="rotate-1")
+    assert answer.status_code == 200, answer.text
+    again = await admin.post(f"accounts/{account['id']}/rotate", body, idempotency_key="rotate-1")
+    assert again.json() == answer.json()  # who did not hear it asks again
+    return Program(desk, answer.json()["token"]), answer.json()
+
+
+async def test_a_token_is_replaced_and_the_old_one_works_a_while(desk: Any, admin: Any) -> None:
+    old, made = await let_in(desk, admin)
+    new, answer = await replaced(desk, admin, made)
+    assert answer["token"] != made["token"]
+    until = datetime.fromisoformat(answer["old_token_until"])
+    assert timedelta(0) < OVERLAP - (until - datetime.now(UTC)) < timedelta(minutes=5)
+    for program in (old, new):
+        me = await program.call("GET", "accounts/me")
+        assert (me.status_code, me.json()["id"]) == (200, made["id"])
+    await admin.delete(f"accounts/{made['id']}")
+    for program in (old, new):
+        assert problem(await program.call("GET", "accounts/me")) == (401, "account_revoked")
+
+
+async def test_a_token_is_replaced_at_once(desk: Any, admin: Any) -> None:
+    old, made = await let_in(desk, admin)
+    new, answer = await replaced(desk, admin, made, {"now": True})
+    assert answer["old_token_until"] is None
+    assert problem(await old.call("GET", "events")) == (401, "token_replaced")
+    assert (await new.call("GET", "events")).status_code == 200
+    newest = await admin.post(f"accounts/{made['id']}/rotate")
+    assert problem(await old.call("GET", "events")) == (401, "unauthorized")  # two ago: known no more
+    assert (await new.call("GET", "events")).status_code == 200
+    reader = desk.app.state.house.reader
+    for table in ("events", "accounts", "commands"):
+        for row in await reader.fetch(f"SELECT to_json(t)::text FROM tickets.{table} t"):  # noqa: S608
+            assert newest.json()["token"] not in row[0]
+
+
+async def test_who_may_not_replace_a_token(desk: Any, admin: Any, helper: Any) -> None:
+    program, made = await let_in(desk, admin)
+    assert problem(await helper.post(f"accounts/{made['id']}/rotate")) == (403, "forbidden")
+    assert problem(await program.call("POST", f"accounts/{made['id']}/rotate")) == (403, "forbidden")
+    assert problem(await admin.post(f"accounts/{made['id']}/rotate", {"now": "yes"})) == (422, "invalid")
+    await admin.delete(f"accounts/{made['id']}")
+    for unknown in (made["id"], "01980000-0000-7000-8000-000000000005", "x"):
+        assert problem(await admin.post(f"accounts/{unknown}/rotate")) == (404, "not_found")

@@ -14,22 +14,26 @@ from tikethet_events.integration import (
     AccountAdded,
     AccountId,
     AccountRevoked,
+    AccountRotated,
     AddAccount,
     Hearing,
     RemoveWebhook,
     RevokeAccount,
+    RotateAccount,
+    RotateWebhook,
     SaveWebhook,
     StopWebhook,
     Webhook,
     WebhookId,
     WebhookRemoved,
+    WebhookRotated,
     WebhookSaved,
 )
 from tikethet_events.ticket import MessageEdited, NoteAdded, TicketClosed, TicketOpened, WorkStarted
 from tikethet_events.word import CategoryId, Event, MemberId, MessageId, Priority, Role, TicketId
 from tikethet_tickets.rules import desk as rules
 from tikethet_tickets.rules.defaults import DEFAULT_CATEGORIES
-from tikethet_tickets.rules.integration import KINDS, as_heard, hears, whole_kinds
+from tikethet_tickets.rules.integration import KINDS, OVERLAP, as_heard, hears, whole_kinds
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 CRM = Account(
@@ -55,6 +59,20 @@ def test_an_accounts_life() -> None:
     assert rules.evolve(WITH_CRM, AccountRevoked(account_id=CRM.id), NOW) == rules.Desk()
 
 
+def test_what_opens_and_signs_is_replaced() -> None:
+    token = RotateAccount(account_id=CRM.id, key="next", token_hash="cd")
+    replaced = AccountRotated(account_id=CRM.id, key="next", token_hash="cd", old_until=NOW + OVERLAP)
+    assert outcome(token, WITH_CRM) == [replaced]
+    assert outcome(replace(token, at_once=True), WITH_CRM) == [replace(replaced, old_until=None)]
+    assert outcome(token) == "not_found"
+    assert rules.evolve(WITH_CRM, replaced, NOW).accounts == {CRM.id: replace(CRM, token_hash="cd")}
+    secret = RotateWebhook(webhook_id=HOOK.id, key="next")
+    assert outcome(secret, WITH_HOOK) == [WebhookRotated(webhook_id=HOOK.id, key="next", old_until=NOW + OVERLAP)]
+    assert outcome(replace(secret, at_once=True), WITH_HOOK) == [WebhookRotated(webhook_id=HOOK.id, key="next")]
+    assert outcome(secret) == "not_found"
+    assert rules.evolve(WITH_HOOK, WebhookRotated(webhook_id=HOOK.id, key="next"), NOW) == WITH_HOOK
+
+
 def test_a_webhooks_life() -> None:
     assert outcome(SaveWebhook(webhook=HOOK)) == [WebhookSaved(webhook=HOOK)]
     assert outcome(SaveWebhook(webhook=HOOK), WITH_HOOK) == []
@@ -74,8 +92,10 @@ def test_a_webhooks_life() -> None:
 def test_admins_alone_let_programs_in(role: Role) -> None:
     for command, state in (
         (AddAccount(account=CRM), None),
+        (RotateAccount(account_id=CRM.id, key="next", token_hash="cd"), WITH_CRM),
         (RevokeAccount(account_id=CRM.id), WITH_CRM),
         (SaveWebhook(webhook=HOOK), None),
+        (RotateWebhook(webhook_id=HOOK.id, key="next"), WITH_HOOK),
         (RemoveWebhook(webhook_id=HOOK.id), WITH_HOOK),
     ):
         assert outcome(command, state, role) == "forbidden"

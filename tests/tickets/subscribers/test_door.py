@@ -186,3 +186,24 @@ async def test_a_revoked_account_is_cut_and_stays_out(outside: Outside) -> None:
     await until(gone)
     assert bystander.is_connected
     assert await outside.knock(account["token"]) == "-ERR 'Authorization Violation'"
+
+
+async def test_what_a_replaced_token_opened_lasts_as_long_as_it_works(outside: Outside) -> None:
+    account, other = await outside.account(), await outside.account(name="BI")
+    client, bystander = await outside.connect(account), await outside.connect(other)
+
+    async def client_gone() -> bool:
+        return client.is_closed
+
+    async def bystander_gone() -> bool:
+        return bystander.is_closed
+
+    await outside.admin.post(f"accounts/{account['id']}/rotate")
+    await outside.admin.delete(f"accounts/{other['id']}")
+    await until(bystander_gone)  # so the door has looked at everybody since
+    assert client.is_connected
+    answer = await outside.admin.post(f"accounts/{account['id']}/rotate", {"now": True})
+    newest = account | {"token": answer.json()["token"]}
+    await until(client_gone)
+    assert await outside.knock(account["token"]) == "-ERR 'Authorization Violation'"
+    assert (await outside.connect(newest)).is_connected

@@ -43,7 +43,8 @@ class Receiver:
         message = request.headers["webhook-id"]
         # As `verify` does it, which would not believe a desk whose clock a test has put forward.
         at = datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
-        assert request.headers["webhook-signature"] == Webhook(self.secret).sign(message, at, body.decode())
+        expected = Webhook(self.secret).sign(message, at, body.decode())
+        assert expected in request.headers["webhook-signature"].split()
         event = json.loads(body)
         assert request.headers["content-type"] == "application/cloudevents+json"
         self.asked.set()

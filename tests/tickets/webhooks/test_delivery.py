@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from tikethet_tickets.rules.deliveries import BACK_OFF, GIVE_UP
+from tikethet_tickets.rules.integration import OVERLAP
 from tikethet_tickets.webhooks.sender import CLAIM, KEPT, Sender
 
 
@@ -289,3 +290,51 @@ async def test_an_address_nobody_allowed_gets_nothing(
     (delivery,) = await deliveries(admin, made)
     assert (delivery["state"], delivery["error"]) == ("PENDING", "not_public")
     assert settings_for("postgresql://x@y/z").webhook_networks == ()
+
+
+async def test_a_secret_is_replaced_while_messages_come(
+    desk: Any, admin: Any, customer: Any, hook: Any, receiver: Any
+) -> None:
+    made = await hook()
+
+    async def signers() -> list[bool]:
+        """Of the secrets in the order they were told: whose signature a message has."""
+        await customer.opens()
+        assert await sender(desk).turn() == 1
+        headers, body = receiver.last
+        return [_believed(secret, headers, body) for secret in secrets]
+
+    old = receiver.secret
+    answer = await admin.post(f"webhooks/{made['id']}/rotate")
+    assert answer.status_code == 200, answer.text
+    secrets = [old, answer.json()["secret"]]
+    assert secrets[0] != secrets[1]
+    assert (await admin.get(f"webhooks/{made['id']}")).json()["old_secret_until"] == answer.json()["old_secret_until"]
+    assert await signers() == [True, True]
+    await admin.patch(f"webhooks/{made['id']}", {"name": "Другое"})  # it stays as it was replaced
+    receiver.secret = secrets[1]
+    assert await signers() == [True, True]
+    desk.clock.ahead += OVERLAP
+    assert await signers() == [False, True]
+
+    at_once = await admin.post(f"webhooks/{made['id']}/rotate", {"now": True})
+    secrets.append(at_once.json()["secret"])
+    receiver.secret = secrets[-1]
+    assert at_once.json()["old_secret_until"] is None
+    assert await signers() == [False, False, True]
+
+
+async def test_only_an_admin_replaces_a_secret_and_only_of_a_webhook_there_is(
+    admin: Any, customer: Any, hook: Any
+) -> None:
+    made = await hook()
+    assert (await customer.post(f"webhooks/{made['id']}/rotate")).status_code == 403
+    assert (await admin.post(f"webhooks/{made['id']}/rotate", {"now": 1})).status_code == 422
+    assert (await admin.delete(f"webhooks/{made['id']}")).status_code == 204
+    for unknown in (made["id"], "01980000-0000-7000-8000-000000000005", "x"):
+        assert (await admin.post(f"webhooks/{unknown}/rotate")).status_code == 404
+
+
+def _believed(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    return Webhook(secret).sign(headers["webhook-id"], at, body.decode()) in headers["webhook-signature"].split()

@@ -17,7 +17,7 @@ from tikethet_tickets.queries.accounts import list_accounts
 from tikethet_tickets.views.project import project
 from tikethet_tickets.wiring import utc_now
 
-HELP = "list, add and revoke service accounts of programs outside"
+HELP = "list, add, rotate and revoke service accounts of programs outside"
 ACTOR: Final = "service:tickets"
 
 
@@ -36,6 +36,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--personal", action="store_true", help="with personal data")
     add.add_argument("--calls", type=_words, default=("events",), metavar="A,B", help=f"of {', '.join(CALLS)}")
     add.add_argument("--requests-per-minute", type=int, default=600, metavar="N", help="over HTTP (default: 600)")
+    rotate = actions.add_parser("rotate", help="give it another token; prints it, once")
+    rotate.add_argument("account", help="its id")
+    rotate.add_argument("--now", action="store_true", help="the one before ends at once (default: in 24 hours)")
     revoke = actions.add_parser("revoke", help="let it in no longer")
     revoke.add_argument("account", help="its id")
 
@@ -71,20 +74,33 @@ async def _add(opened: Opened, given: argparse.Namespace) -> None:
     )
     _, account_id, token = await _programs(opened).add_account(of_the_house("AddAccount", ACTOR), Role.DEVELOPER, new)
     say(f"account  {account_id}")
+    _say_once(token)
+
+
+async def _rotate(opened: Opened, given: argparse.Namespace) -> None:
+    request, account = of_the_house("RotateAccount", ACTOR), _named(given)
+    _, token = await _programs(opened).rotate_account(request, Role.DEVELOPER, account, at_once=given.now)
+    _say_once(token)
+    say("The one before " + ("ends now." if given.now else "works for 24 hours more."))
+
+
+async def _revoke(opened: Opened, given: argparse.Namespace) -> None:
+    await _programs(opened).revoke_account(of_the_house("RevokeAccount", ACTOR), Role.DEVELOPER, _named(given))
+    say("revoked")
+
+
+def _named(given: argparse.Namespace) -> AccountId:
+    if not is_id(given.account):
+        raise Refused("not_found")
+    return AccountId(given.account)
+
+
+def _say_once(token: str) -> None:
     say(f"token    {token}")
     say("The token is kept nowhere: this is the only time that it is shown.")
 
 
-async def _revoke(opened: Opened, given: argparse.Namespace) -> None:
-    if not is_id(given.account):
-        raise Refused("not_found")
-    await _programs(opened).revoke_account(
-        of_the_house("RevokeAccount", ACTOR), Role.DEVELOPER, AccountId(given.account)
-    )
-    say("revoked")
-
-
-_ACTIONS: Final = {"list": _list, "add": _add, "revoke": _revoke}
+_ACTIONS: Final = {"list": _list, "add": _add, "rotate": _rotate, "revoke": _revoke}
 
 
 def _programs(opened: Opened) -> Programs:

@@ -1,7 +1,7 @@
 """Commands about programs outside, and the secrets that go with them.
 
-A secret is made from SECRET_KEY and an id, so it is kept nowhere and can be told once more to whoever repeats the very
-same command.
+A secret is made from SECRET_KEY and an id (another id for the one that replaces it), so it is kept nowhere and can be
+told once more to whoever repeats the very same command.
 """
 
 import base64
@@ -17,15 +17,19 @@ from tikethet_events.integration import (
     Account,
     AccountAdded,
     AccountId,
+    AccountRotated,
     AddAccount,
     Call,
     Hearing,
     RemoveWebhook,
     RevokeAccount,
+    RotateAccount,
+    RotateWebhook,
     SaveWebhook,
     StopWebhook,
     Webhook,
     WebhookId,
+    WebhookRotated,
     WebhookSaved,
 )
 from tikethet_events.word import Role
@@ -79,6 +83,18 @@ class Programs:
         made = next(added, account_id)
         return done, made, self._token(made)
 
+    async def rotate_account(
+        self, request: Request, role: Role, account_id: AccountId, *, at_once: bool
+    ) -> tuple[Done, str]:
+        """Give it another token, which is told; the one before works on for `OVERLAP`, or ``at_once`` no more."""
+        key = new_id()
+        command = RotateAccount(
+            account_id=account_id, key=key, token_hash=token_hash(self._token(key)), at_once=at_once
+        )
+        done = await self._desk.act(request, role, lambda _: command)
+        made = (each.data.key for each in done.recorded if isinstance(each.data, AccountRotated))
+        return done, self._token(next(made, key))
+
     async def revoke_account(self, request: Request, role: Role, account_id: AccountId) -> Done:
         """Let it in no longer."""
         return await self._desk.act(request, role, lambda _: RevokeAccount(account_id=account_id))
@@ -106,6 +122,15 @@ class Programs:
 
         return await self._desk.act(request, role, command)
 
+    async def rotate_webhook(
+        self, request: Request, role: Role, webhook_id: WebhookId, *, at_once: bool
+    ) -> tuple[Done, str]:
+        """Sign with another secret, which is told; with the one before too for `OVERLAP`, or ``at_once`` no more."""
+        command = RotateWebhook(webhook_id=webhook_id, key=new_id(), at_once=at_once)
+        done = await self._desk.act(request, role, lambda _: command)
+        made = (each.data.key for each in done.recorded if isinstance(each.data, WebhookRotated))
+        return done, self.webhook_secret(next(made, command.key))
+
     async def stop_webhook(self, request: Request, webhook_id: WebhookId, because: str) -> Done:
         """The desk itself sends an address nothing more for now."""
         command = StopWebhook(webhook_id=webhook_id, because=because)
@@ -115,12 +140,16 @@ class Programs:
         """Send an address nothing more."""
         return await self._desk.act(request, role, lambda _: RemoveWebhook(webhook_id=webhook_id))
 
-    def webhook_secret(self, webhook_id: WebhookId) -> str:
-        """What its messages are signed with, as Standard Webhooks writes it: ``whsec_`` and base64 of 32 bytes."""
-        return "whsec_" + base64.b64encode(hmac.digest(self._webhooks, webhook_id.encode(), "sha256")).decode()
+    def webhook_secret(self, key: str) -> str:
+        """What messages are signed with, as Standard Webhooks writes it: ``whsec_`` and base64 of 32 bytes.
 
-    def _token(self, account_id: AccountId) -> str:
-        digest = hmac.digest(self._tokens, account_id.encode(), "sha256")
+        ``key`` is the webhook's id, until its secret is replaced.
+        """
+        return "whsec_" + base64.b64encode(hmac.digest(self._webhooks, key.encode(), "sha256")).decode()
+
+    def _token(self, key: str) -> str:
+        """``key`` is the account's id, until its token is replaced."""
+        digest = hmac.digest(self._tokens, key.encode(), "sha256")
         return TOKEN_PREFIX + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

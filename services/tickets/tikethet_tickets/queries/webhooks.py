@@ -114,6 +114,7 @@ def _shape(row: WebhookRow, owed: int, delivered_at: datetime | None) -> Webhook
         last_delivered_at=delivered_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        old_secret_until=row.old_until,
     )
 
 

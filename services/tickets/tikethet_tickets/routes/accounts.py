@@ -11,7 +11,7 @@ from tikethet_tickets.handle.programs import NewAccount
 from tikethet_tickets.queries.accounts import list_accounts
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, AnyProgram, Wants
-from tikethet_tickets.routes.bodies import AccountBody, ConsumerBody
+from tikethet_tickets.routes.bodies import AccountBody, ConsumerBody, RotateBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.lookup import some_id
@@ -22,6 +22,10 @@ from tikethet_tickets.subscribers.consumers import NUMBERS, Wanted
 
 router = APIRouter(prefix="/api/v1/accounts", tags=["integration"])
 
+_ROTATED = examples.ACCOUNT | {
+    "token": "tkh_u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7u7s",
+    "old_token_until": "2026-11-24T09:00:00Z",
+}
 _MADE = examples.ACCOUNT | {"token": "tkh_q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"}
 
 
@@ -87,7 +91,7 @@ async def drop_consumer(program: AnyProgram, number: Number) -> Response:
     responses=shown("Account", _MADE, status=201, says="The account, with its token.") | refusals("forbidden"),
 )
 async def add(who: Wants, body: AccountBody) -> Response:
-    """`token` is told in this answer and kept nowhere: a lost one is revoked, and another account added. For admins."""
+    """`token` is told in this answer and kept nowhere: a lost one is replaced (`rotate`). For admins."""
     who.need(Action.MANAGE_PROGRAMS)
     new = NewAccount(
         name=body.name,
@@ -100,6 +104,26 @@ async def add(who: Wants, body: AccountBody) -> Response:
     if shape is None:
         raise Refused("not_found")  # asked again after it was revoked
     return answers.done(who, done, structs.replace(shape, token=token), status=201)
+
+
+@router.post(
+    "/{account}/rotate",
+    summary="Replace a token",
+    responses=shown("Account", _ROTATED, says="The account, with its new token.") | refusals("not_found", "forbidden"),
+)
+async def rotate(who: Wants, account: str, body: RotateBody | None = None) -> Response:
+    """`token` is told in this answer only. The one before works until `old_token_until`, 24 hours more.
+
+    With `now` it ends at once, and so do the connections to NATS that were opened with it. For admins.
+    """
+    who.need(Action.MANAGE_PROGRAMS)
+    key, at_once = AccountId(some_id(account)), body is not None and body.now
+    request = who.command("RotateAccount", key, at_once)
+    done, token = await who.house.programs.rotate_account(request, who.viewer.role, key, at_once=at_once)
+    (shape,) = await list_accounts(who.house.reader, key) or (None,)
+    if shape is None:
+        raise Refused("not_found")  # asked again after it was revoked
+    return answers.done(who, done, structs.replace(shape, token=token))
 
 
 @router.delete(

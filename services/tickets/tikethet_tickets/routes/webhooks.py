@@ -11,7 +11,7 @@ from tikethet_tickets.handle.programs import NewWebhook
 from tikethet_tickets.queries import webhooks as queries
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Asker, Wants
-from tikethet_tickets.routes.bodies import WebhookBody, WebhookPatch
+from tikethet_tickets.routes.bodies import RotateBody, WebhookBody, WebhookPatch
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.lookup import some_id
@@ -22,6 +22,7 @@ from tikethet_tickets.shapes import DeliveryState, Page, Webhook
 router = APIRouter(prefix="/api/v1/webhooks", tags=["integration"])
 
 _MADE = examples.WEBHOOK | {"secret": "whsec_q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s="}
+_ROTATED = _MADE | {"old_secret_until": "2026-11-24T09:00:00Z"}
 _ONE = shown("Webhook", examples.WEBHOOK, says="The webhook.") | refusals("not_found", "forbidden")
 
 
@@ -81,6 +82,24 @@ async def patch(who: Wants, webhook: str, body: WebhookPatch) -> Response:
     request = who.command("SaveWebhook", key, given)
     done = await who.house.programs.change_webhook(request, who.viewer.role, key, given)
     return answers.done(who, done, await _one(who, key))
+
+
+@router.post(
+    "/{webhook}/rotate",
+    summary="Replace a secret",
+    responses=shown("Webhook", _ROTATED, says="The webhook, with its new secret.") | refusals("not_found", "forbidden"),
+)
+async def rotate(who: Wants, webhook: str, body: RotateBody | None = None) -> Response:
+    """`secret` is told in this answer only. Messages are signed with the one before as well until `old_secret_until`.
+
+    That is 24 hours more (two signatures in `webhook-signature`, as Standard Webhooks says); with `now` not at all.
+    For admins.
+    """
+    who.need(Action.MANAGE_PROGRAMS)
+    key, at_once = WebhookId(some_id(webhook)), body is not None and body.now
+    request = who.command("RotateWebhook", key, at_once)
+    done, secret = await who.house.programs.rotate_webhook(request, who.viewer.role, key, at_once=at_once)
+    return answers.done(who, done, structs.replace(await _one(who, key), secret=secret))
 
 
 @router.delete("/{webhook}", status_code=204, summary="Remove a webhook", responses=refusals("not_found", "forbidden"))

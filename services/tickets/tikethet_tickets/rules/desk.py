@@ -32,14 +32,18 @@ from tikethet_events.integration import (
     AccountAdded,
     AccountId,
     AccountRevoked,
+    AccountRotated,
     AddAccount,
     RemoveWebhook,
     RevokeAccount,
+    RotateAccount,
+    RotateWebhook,
     SaveWebhook,
     StopWebhook,
     Webhook,
     WebhookId,
     WebhookRemoved,
+    WebhookRotated,
     WebhookSaved,
 )
 from tikethet_events.upkeep import BackupOverdue, DiskNearlyFull, ReportBackupOverdue, ReportDiskNearlyFull
@@ -71,7 +75,6 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
 
     Raises `Refused` with the problem code where a rule says no.
     """
-    del now  # no rule about the desk knows the time yet; deciders all look alike
     if not may(facts.actor_role, _ACTIONS.get(type(command), Action.MANAGE_CATEGORIES)):
         raise Refused("forbidden")
     state = state or Desk()
@@ -102,12 +105,22 @@ def decide(command: DeskCommand, state: Desk | None, now: datetime, facts: Facts
             return [TemplateRemoved(template_id=template_id)]
         case AddAccount():
             return _add_account(command.account, state)
+        case RotateAccount(account_id=account_id, key=key, token_hash=token_hash):
+            if account_id not in state.accounts:
+                raise Refused("not_found")
+            until = None if command.at_once else now + integration.OVERLAP
+            return [AccountRotated(account_id=account_id, key=key, token_hash=token_hash, old_until=until)]
         case RevokeAccount(account_id=account_id):
             if account_id not in state.accounts:
                 raise Refused("not_found")
             return [AccountRevoked(account_id=account_id)]
         case SaveWebhook():
             return _save_webhook(command.webhook, state)
+        case RotateWebhook(webhook_id=webhook_id, key=key):
+            if webhook_id not in state.webhooks:
+                raise Refused("not_found")
+            until = None if command.at_once else now + integration.OVERLAP
+            return [WebhookRotated(webhook_id=webhook_id, key=key, old_until=until)]
         case StopWebhook(webhook_id=webhook_id, because=because):
             known_webhook = state.webhooks.get(webhook_id)
             if known_webhook is None:
@@ -157,8 +170,10 @@ _ACTIONS: Final[dict[type[DeskCommand], Action]] = {
     SaveTemplate: Action.MANAGE_TEMPLATES,
     RemoveTemplate: Action.MANAGE_TEMPLATES,
     AddAccount: Action.MANAGE_PROGRAMS,
+    RotateAccount: Action.MANAGE_PROGRAMS,
     RevokeAccount: Action.MANAGE_PROGRAMS,
     SaveWebhook: Action.MANAGE_PROGRAMS,
+    RotateWebhook: Action.MANAGE_PROGRAMS,
     StopWebhook: Action.MANAGE_PROGRAMS,
     ReportBackupOverdue: Action.MANAGE_DESK,
     ReportDiskNearlyFull: Action.MANAGE_DESK,
@@ -218,7 +233,10 @@ def evolve(state: Desk | None, event: DeskEvent, at: datetime) -> Desk:
             return replace(state, webhooks={**state.webhooks, webhook.id: webhook})
         case WebhookRemoved(webhook_id=webhook_id):
             return replace(state, webhooks={key: each for key, each in state.webhooks.items() if key != webhook_id})
-        case BackupOverdue() | DiskNearlyFull():
+        case AccountRotated(account_id=account_id, token_hash=token_hash):
+            rotated = replace(state.accounts[account_id], token_hash=token_hash)
+            return replace(state, accounts={**state.accounts, account_id: rotated})
+        case WebhookRotated() | BackupOverdue() | DiskNearlyFull():
             return state
         case _:
             assert_never(event)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ KINDS: Final[Mapping[str, tuple[type[Event], ...]]] = {
     for name in sorted({name for events in EVENTS.values() for name in events})
 }
 """Every name an event can have, with the events so called (a category can change, and so can a ticket's)."""
+OVERLAP: Final = timedelta(hours=24)
+"""How long a token or a secret still works beside the one that replaced it, unless it is replaced at once."""
 _PLAIN: Final = re.compile(r"[!-\[\]-~]+")
 """What an address is written with: printable ASCII without the backslash, which libraries read in different ways."""
 _OPENNESS: Final[Mapping[Audience, int]] = {"public": 0, "staff": 1, "admin": 2}

@@ -12,7 +12,8 @@ class Account(Struct, frozen=True, kw_only=True):
     """A program outside. ``types``: the events it gets (none: all); ``stream_types``: those it may have over NATS.
 
     What it gets only in part (notes among public messages, personal fields it has no scope for) does not go over NATS:
-    ``GET events`` and webhooks hand it out. ``token`` is there once, in the answer that made the account.
+    ``GET events`` and webhooks hand it out. ``token`` is there once, in the answer that made it;
+    ``old_token_until``: until when the one before works, after it was replaced.
     """
 
     id: AccountId
@@ -25,6 +26,7 @@ class Account(Struct, frozen=True, kw_only=True):
     stream_types: list[str]
     created_at: datetime
     last_used_at: datetime | None
+    old_token_until: datetime | None
     token: str | UnsetType = UNSET
 
 
@@ -50,7 +52,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
     """An address that events are sent to. ``types``: the events it gets (none: all); ``pending``: how many it is owed.
 
     ``stopped_because``: ``gone`` (it answered 410) or ``failing`` (it took nothing for days). ``secret`` is there once,
-    in the answer that made the webhook.
+    in the answer that made it; ``old_secret_until``: until when messages are signed with the one before as well.
     """
 
     id: WebhookId
@@ -65,6 +67,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
     last_delivered_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    old_secret_until: datetime | None
     secret: str | UnsetType = UNSET
 
 

@@ -16,16 +16,16 @@ from tikethet_events.bus import heed_cancellation, renewing
 from tikethet_events.errors import Refused
 from tikethet_events.lease import DATABASE_TROUBLE
 
-from tikethet_tickets.queries.accounts import enter, live_ids
+from tikethet_tickets.queries.accounts import enter, user_name, welcome_users
 from tikethet_tickets.queries.viewer import Reader
 from tikethet_tickets.subscribers.consumers import rights
 from tikethet_tickets.subscribers.passes import ACCOUNT, Knock, Passes, knock_of
 
 KNOCKS: Final = "$SYS.REQ.USER.AUTH"
-REVOCATIONS: Final = "tikethet.events.*.*.AccountRevoked"
+ENDINGS: Final = ("tikethet.events.*.*.AccountRevoked", "tikethet.events.*.*.AccountRotated")
 CONNECTIONS: Final = f"$SYS.REQ.ACCOUNT.{ACCOUNT}.CONNZ"
 LOOK_S: Final = 15.0
-"""Seconds between two looks at who is connected, should word of a revocation be lost."""
+"""Seconds between two looks at who is connected: a replaced token ends by the clock, and word of an end may be lost."""
 _QUIET_S: Final = 0.5
 """After this long no other server of the cluster answers."""
 _AT_A_TIME: Final = 10_000
@@ -61,7 +61,7 @@ class Door:
         self._passes = passes
         self._open = open_nats
         self._token_hash = token_hash
-        self._revoked = asyncio.Event()
+        self._ended = asyncio.Event()
 
     async def run(self) -> None:
         """Stand there until cancelled; waits for a server that is away."""
@@ -75,25 +75,27 @@ class Door:
                 return  # nothing of the server's
             await message.respond(await self._decided(knock))
 
-        async def revoked(_message: Msg) -> None:
-            self._revoked.set()
+        async def ended(_message: Msg) -> None:
+            self._ended.set()
 
         await connection.subscribe(KNOCKS, queue="tikethet-door", cb=answer)
-        await connection.subscribe(REVOCATIONS, cb=revoked)
+        for subject in ENDINGS:
+            await connection.subscribe(subject, cb=ended)
         while True:
             heed_cancellation()
-            self._revoked.clear()
+            self._ended.clear()
             try:
                 await self._cut(connection)
             except (NatsError, OSError, TimeoutError, *DATABASE_TROUBLE) as failure:
                 _log.debug("who is connected cannot be asked", error=type(failure).__name__)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
-                    await self._revoked.wait()
+                    await self._ended.wait()
 
     async def _decided(self, knock: Knock) -> bytes:
         try:
-            account = (await enter(self._reader, self._token_hash(knock.token))).account
+            came_with = self._token_hash(knock.token)
+            account = (await enter(self._reader, came_with)).account
         except Refused as refused:
             return self._passes.refusal(knock, refused.code)
         except DATABASE_TROUBLE:
@@ -101,7 +103,8 @@ class Door:
         if "events" not in account.calls:
             return self._passes.refusal(knock, "out_of_scope")
         publish, subscribe = rights(account.id)
-        return self._passes.welcome(knock, account.id, publish=publish, subscribe=subscribe)
+        name = user_name(account.id, came_with)
+        return self._passes.welcome(knock, name, publish=publish, subscribe=subscribe)
 
     async def _cut(self, connection: Client) -> None:
         """End the connections of everybody who is not let in any more."""
@@ -109,13 +112,15 @@ class Door:
         users = {each.authorized_user for server in found for each in server.connections}
         if not users:
             return
-        gone = users - await live_ids(self._reader, sorted(users))
+        gone = users - await welcome_users(self._reader, sorted(users))
         for server in found:
             for each in server.connections:
                 if each.authorized_user in gone:
                     body = json.dumps({"cid": each.cid}).encode()
                     await connection.request(f"$SYS.REQ.SERVER.{server.server_id}.KICK", body, timeout=2)
-                    _log.info("a revoked account's connection was cut", account=each.authorized_user)
+                    _log.info(
+                        "the connection of an account that is let in no more was cut", account=each.authorized_user
+                    )
 
 
 async def _connections(connection: Client) -> list[_Connections]:

@@ -12,7 +12,14 @@ from tikethet_events.desk import (
 )
 from tikethet_events.envelope import Recorded
 from tikethet_events.errors import UnknownEvent
-from tikethet_events.integration import AccountAdded, AccountRevoked, WebhookRemoved, WebhookSaved
+from tikethet_events.integration import (
+    AccountAdded,
+    AccountRevoked,
+    AccountRotated,
+    WebhookRemoved,
+    WebhookRotated,
+    WebhookSaved,
+)
 from tikethet_events.upkeep import BackupOverdue, DiskNearlyFull
 from tikethet_events.word import CategoryId, TemplateId
 
@@ -29,7 +36,9 @@ def category_of(recorded: Recorded) -> CategoryId | None:
             return event.category_id
         case DeskSettingsChanged() | TemplateSaved() | TemplateRemoved():
             return None
-        case AccountAdded() | AccountRevoked() | WebhookSaved() | WebhookRemoved():
+        case (
+            AccountAdded() | AccountRotated() | AccountRevoked() | WebhookSaved() | WebhookRotated() | WebhookRemoved()
+        ):
             return None
         case BackupOverdue() | DiskNearlyFull():
             return None

@@ -6,8 +6,10 @@ from tikethet_events.integration import (
     AccountAdded,
     AccountId,
     AccountRevoked,
+    AccountRotated,
     WebhookId,
     WebhookRemoved,
+    WebhookRotated,
     WebhookSaved,
 )
 
@@ -19,7 +21,7 @@ def account_of(recorded: Recorded) -> AccountId | None:
     match recorded.data:
         case AccountAdded(account=account):
             return account.id
-        case AccountRevoked(account_id=account_id):
+        case AccountRotated(account_id=account_id) | AccountRevoked(account_id=account_id):
             return account_id
         case _:
             return None
@@ -30,6 +32,8 @@ def fold_account(row: AccountRow | None, recorded: Recorded) -> AccountRow | Non
     match recorded.data:
         case AccountAdded(account=account):
             return AccountRow(**asdict(account), created_at=recorded.recorded_at, revoked_at=None)
+        case AccountRotated(key=key, token_hash=token_hash, old_until=until) if row is not None:
+            return replace(row, key=key, token_hash=token_hash, old_token_hash=row.token_hash, old_until=until)
         case AccountRevoked() if row is not None:
             return replace(row, revoked_at=recorded.recorded_at)
         case _:
@@ -41,7 +45,7 @@ def webhook_of(recorded: Recorded) -> WebhookId | None:
     match recorded.data:
         case WebhookSaved(webhook=webhook):
             return webhook.id
-        case WebhookRemoved(webhook_id=webhook_id):
+        case WebhookRotated(webhook_id=webhook_id) | WebhookRemoved(webhook_id=webhook_id):
             return webhook_id
         case _:
             return None
@@ -51,9 +55,13 @@ def fold_webhook(row: WebhookRow | None, recorded: Recorded) -> WebhookRow | Non
     """The webhook after one more event that speaks of it."""
     at = recorded.recorded_at
     match recorded.data:
+        case WebhookSaved(webhook=webhook) if row is not None:
+            return replace(row, **asdict(webhook), removed=False, updated_at=at)
         case WebhookSaved(webhook=webhook):
-            since, created_at = (row.since, row.created_at) if row is not None else (recorded.position, at)
-            return WebhookRow(**asdict(webhook), since=since, removed=False, created_at=created_at, updated_at=at)
+            since = recorded.position
+            return WebhookRow(**asdict(webhook), since=since, removed=False, created_at=at, updated_at=at)
+        case WebhookRotated(key=key, old_until=until) if row is not None:
+            return replace(row, key=key, old_key=row.key or row.id, old_until=until, updated_at=at)
         case WebhookRemoved() if row is not None:
             return replace(row, active=False, removed=True, updated_at=at)
         case _:

@@ -158,7 +158,11 @@ class InviteRow(Struct, frozen=True, kw_only=True):
 
 
 class AccountRow(Struct, frozen=True, kw_only=True):
-    """A program outside with a token of its own; one that was revoked keeps its row."""
+    """A program outside with a token of its own; one that was revoked keeps its row.
+
+    ``key`` is what its token was made from, when it is no longer the first one; the one before works until
+    ``old_until``.
+    """
 
     id: AccountId
     name: str
@@ -168,10 +172,17 @@ class AccountRow(Struct, frozen=True, kw_only=True):
     token_hash: str
     created_at: datetime
     revoked_at: datetime | None
+    key: str | None = None
+    old_token_hash: str | None = None
+    old_until: datetime | None = None
 
 
 class WebhookRow(Struct, frozen=True, kw_only=True):
-    """An address that events are sent to; ``since`` is the position behind which they begin. A removed one stays."""
+    """An address that events are sent to; ``since`` is the position behind which they begin. A removed one stays.
+
+    ``key`` is what its secret was made from, when it is no longer the first one; until ``old_until`` messages are
+    signed with the one made from ``old_key`` as well.
+    """
 
     id: WebhookId
     name: str
@@ -183,6 +194,9 @@ class WebhookRow(Struct, frozen=True, kw_only=True):
     removed: bool
     created_at: datetime
     updated_at: datetime
+    key: str | None = None
+    old_key: str | None = None
+    old_until: datetime | None = None
 
 
 class BroadcastRow(Struct, frozen=True, kw_only=True):

@@ -173,7 +173,9 @@ class Sender:
         if not hears(webhook.hearing, events[0]):
             return None
         body = as_json(as_heard(webhook.hearing, events[0]), head.epoch, head.installation)
-        signed = headers(self._programs.webhook_secret(webhook.id), event_id, self._now(), body)
+        now = self._now()
+        secrets = [self._programs.webhook_secret(key) for key in _keys(webhook, now)]
+        signed = headers(secrets, event_id, now, body)
         kinds = {"content-type": "application/cloudevents+json", "user-agent": "TiketHet"}
         return await self._post.send(webhook.url, kinds | signed, body)
 
@@ -181,3 +183,11 @@ class Sender:
         request = of_the_house("StopWebhook", ACTOR)
         await self._programs.stop_webhook(request, webhook.id, because)
         _log.warning("a webhook was stopped", webhook=webhook.id, because=because)
+
+
+def _keys(webhook: WebhookRow, now: datetime) -> list[str]:
+    """What its secrets are made from: the one before counts too until its receiver had time to learn the new one."""
+    keys: list[str] = [webhook.key or webhook.id]
+    if webhook.old_key is not None and webhook.old_until is not None and now < webhook.old_until:
+        keys.append(webhook.old_key)
+    return keys

@@ -9,9 +9,12 @@ export const addAccount = (wish: AccountBody, key: string): Promise<Answer<Accou
   client.call('accounts', { method: 'POST', body: wish, key });
 export const revokeAccount = (id: string, key: string): Promise<Answer<null>> => client.call(`accounts/${id}`, { method: 'DELETE', key });
 
+export const rotateAccount = (id: string, key: string): Promise<Answer<Account>> => client.call(`accounts/${id}/rotate`, { method: 'POST', key });
+
 export const webhooks = (): Promise<Answer<Page<Webhook>>> => client.call('webhooks');
 export const addWebhook = (wish: WebhookBody, key: string): Promise<Answer<Webhook>> =>
   client.call('webhooks', { method: 'POST', body: wish, key });
 export const changeWebhook = (id: string, wish: WebhookPatch, key: string): Promise<Answer<Webhook>> =>
   client.call(`webhooks/${id}`, { method: 'PATCH', body: wish, key });
+export const rotateWebhook = (id: string, key: string): Promise<Answer<Webhook>> => client.call(`webhooks/${id}/rotate`, { method: 'POST', key });
 export const removeWebhook = (id: string, key: string): Promise<Answer<null>> => client.call(`webhooks/${id}`, { method: 'DELETE', key });

@@ -8,6 +8,7 @@ export interface Account {
   id: string;
   last_used_at: string | null;
   name: string;
+  old_token_until: string | null;
   personal: boolean;
   requests_per_minute: number;
   stream_types: string[];
@@ -616,7 +617,7 @@ export type Priority = 'CRITICAL' | 'HIGH' | 'LOW' | 'NORMAL';
 
 /** RFC 9457. `code` is stable and one of a closed list; `detail` is in the caller's language. */
 export interface Problem {
-  code: 'account_revoked' | 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'broadcast_ended' | 'category_archived' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_resolved' | 'out_of_scope' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'token_expired' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
+  code: 'account_revoked' | 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'broadcast_ended' | 'category_archived' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_resolved' | 'out_of_scope' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'token_expired' | 'token_replaced' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
   detail: string;
   errors?: ({ code: string; detail: string; field: string })[];
   status: number;
@@ -674,6 +675,11 @@ export type Role = 'ADMIN' | 'DEVELOPER' | 'HELPER' | 'MODERATOR' | 'USER';
 /** What a member may do from now on. */
 export interface RoleBody {
   role: Role;
+}
+
+/** Whether the token or secret of before ends `now`; otherwise it works for 24 hours more. */
+export interface RotateBody {
+  now?: boolean;
 }
 
 /** What those who rated gave, 1 to 5; a ticket's last rating counts. */
@@ -863,6 +869,7 @@ export interface Webhook {
   id: string;
   last_delivered_at: string | null;
   name: string;
+  old_secret_until: string | null;
   pending: number;
   personal: boolean;
   secret?: string;

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { accounts, addAccount, addWebhook, changeWebhook, removeWebhook, revokeAccount, webhooks } from '../api/programs';
+import { accounts, addAccount, addWebhook, changeWebhook, removeWebhook, revokeAccount, rotateAccount, rotateWebhook, webhooks } from '../api/programs';
 import type { Account, Webhook } from '../api/schema';
 import { BOUNDS } from '../api/types';
 import { t } from '../i18n';
@@ -46,14 +46,16 @@ function Accounts(): JSX.Element {
       {token.value === null ? null : <Once title={t('program.token')} hint={t('program.once')} words={token.value} />}
       <Section title={t('program.accounts')} hint={t('program.accounts.hint')}>
         {asked.value?.items.map((each) => (
-          <Twice
-            key={each.id}
-            text={each.name}
-            hint={`${heard(each)} · ${each.last_used_at === null ? t('program.unused') : t('program.used', { time: fullTime(each.last_used_at) })}`}
-            sure={t('program.revoke.sure')}
-            busy={busy}
-            onPress={() => run((key) => revokeAccount(each.id, key))}
-          />
+          <div key={each.id}>
+            <Twice
+              text={each.name}
+              hint={`${heard(each)} · ${each.last_used_at === null ? t('program.unused') : t('program.used', { time: fullTime(each.last_used_at) })}`}
+              sure={t('program.revoke.sure')}
+              busy={busy}
+              onPress={() => run((key) => revokeAccount(each.id, key))}
+            />
+            <Another text={t('program.token.another')} busy={busy} onPress={() => run((key) => rotateAccount(each.id, key))} />
+          </div>
         ))}
         <NewAccount busy={busy} onAdd={(name, hearing, opens) => run((key) => addAccount({ name, ...hearing, calls: opens ? ['events', 'tickets'] : ['events'] }, key))} />
       </Section>
@@ -86,6 +88,7 @@ function Webhooks(): JSX.Element {
               on={each.active}
               onChange={(active) => run((key) => changeWebhook(each.id, { active }, key))}
             />
+            <Another text={t('program.secret.another')} busy={busy} onPress={() => run((key) => rotateWebhook(each.id, key))} />
           </div>
         ))}
         <NewWebhook busy={busy} onAdd={(name, url, hearing) => run((key) => addWebhook({ name, url, ...hearing }, key))} />
@@ -189,6 +192,11 @@ function Twice(props: { text: string; hint: string; sure: string; busy: boolean;
       onPress={() => (sure.value ? props.onPress() : (sure.value = true))}
     />
   );
+}
+
+/** A token or a secret in the place of the one there is, which works for a day more. */
+function Another({ text, busy, onPress }: { text: string; busy: boolean; onPress: () => void }): JSX.Element {
+  return <Cell icon={<Icon name="reopen" />} text={text} hint={t('program.another.hint')} disabled={busy} onPress={onPress} />;
 }
 
 function heard(of: { types: string[]; audience: string; personal: boolean }): string {

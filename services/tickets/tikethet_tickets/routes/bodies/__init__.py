@@ -61,7 +61,7 @@ from tikethet_tickets.routes.bodies.people import (
     Preferences,
     RoleBody,
 )
-from tikethet_tickets.routes.bodies.programs import AccountBody, ConsumerBody, WebhookBody, WebhookPatch
+from tikethet_tickets.routes.bodies.programs import AccountBody, ConsumerBody, RotateBody, WebhookBody, WebhookPatch
 from tikethet_tickets.routes.bodies.tickets import (
     AssignBody,
     MessageBody,
@@ -127,6 +127,7 @@ __all__ = [
     "RedeemBody",
     "RenderBody",
     "RoleBody",
+    "RotateBody",
     "Score",
     "SnoozeBody",
     "StatusBody",

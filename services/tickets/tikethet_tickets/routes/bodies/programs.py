@@ -23,6 +23,12 @@ class AccountBody(Body):
     ] = 600
 
 
+class RotateBody(Body):
+    """Whether the token or secret of before ends `now`; otherwise it works for 24 hours more."""
+
+    now: Annotated[bool, Field(strict=True)] = False
+
+
 class ConsumerBody(Body):
     """Which of an account's events a consumer delivers (all, of one customer, one ticket, some kinds), and from where.
 

@@ -15,6 +15,7 @@ ACCOUNT: Final[Example] = {
     "stream_types": ["TicketClosed", "TicketOpened"],
     "created_at": "2026-11-23T09:00:00Z",
     "last_used_at": None,
+    "old_token_until": None,
 }
 CONSUMER: Final[Example] = {
     "number": 1,
@@ -40,6 +41,7 @@ WEBHOOK: Final[Example] = {
     "last_delivered_at": "2026-11-23T09:05:00Z",
     "created_at": "2026-11-23T09:00:00Z",
     "updated_at": "2026-11-23T09:00:00Z",
+    "old_secret_until": None,
 }
 DELIVERY: Final[Example] = {
     "position": 4711,

@@ -60,6 +60,7 @@ SENT: Final[dict[str, Example]] = {
     },
     "WebhookPatch": {"active": True},
     "ConsumerBody": {"types": ["TicketOpened"], "after": 4711},
+    "RotateBody": {"now": True},
     "AccountBody": {
         "name": "CRM",
         "types": ["TicketOpened", "TicketClosed"],
