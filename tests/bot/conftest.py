@@ -19,8 +19,10 @@ _strangers: Iterator[int] = itertools.count(1000)
 
 
 @asynccontextmanager
-async def house_in(directory: Path, postgres: Databases, nats: Nats, leash: Leash) -> AsyncIterator[House]:
-    """Tickets and bot at work, categories and a helper there; nobody has written yet."""
+async def house_in(
+    directory: Path, postgres: Databases, nats: Nats, leash: Leash, *, furnished: bool = True
+) -> AsyncIterator[House]:
+    """Tickets and bot at work; in a furnished house categories and a helper are there. Nobody has written yet."""
     async with LocalTelegram(directory) as telegram:
         for user_id, name in PEOPLE:
             telegram.world.person(user_id, name, username=f"user_{user_id}")
@@ -28,7 +30,7 @@ async def house_in(directory: Path, postgres: Databases, nats: Nats, leash: Leas
         bot = tickets.replace("tikethet_tickets:tikethet_tickets", "tikethet_bot:tikethet_bot")
         house = House(directory, telegram, leash)
         try:
-            await house.open(tickets, bot, nats)
+            await house.open(tickets, bot, nats, furnished=furnished)
             yield house
         finally:
             await house.close()
@@ -41,6 +43,16 @@ async def house(
     """A house of the test's own, to break things in."""
     nats = await nats_server(config=accounts({user: user for user in USERS}))
     async with house_in(tmp_path, postgres, nats, leash) as house:
+        yield house
+
+
+@pytest.fixture
+async def bare_house(
+    tmp_path: Path, postgres: Databases, nats_server: Callable[..., Awaitable[Nats]], leash: Leash
+) -> AsyncIterator[House]:
+    """A house just built: no admin, no categories."""
+    nats = await nats_server(config=accounts({user: user for user in USERS}))
+    async with house_in(tmp_path, postgres, nats, leash, furnished=False) as house:
         yield house
 
 

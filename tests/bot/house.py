@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -59,14 +60,15 @@ class House:
         self._tickets_database = ""
         self._begun = 0
 
-    async def open(self, tickets_url: str, bot_url: str, nats: Nats) -> None:
+    async def open(self, tickets_url: str, bot_url: str, nats: Nats, *, furnished: bool = True) -> None:
+        """Start tickets and bot; only a furnished house has an admin."""
         self.database = bot_url
         self._tickets_database = tickets_url
         tickets = {
             "DATABASE_URL": tickets_url,
             "NATS_URL": nats.url_for("tickets", "tickets"),
             "SECRET_KEY": self.keys.secret_key,
-            "ADMIN_TELEGRAM_IDS": str(ADMIN),
+            "ADMIN_TELEGRAM_IDS": str(ADMIN) if furnished else "",
             "FILES_URL": (self.directory / "files").as_uri(),
         }
         self.bot_env = {
@@ -85,7 +87,8 @@ class House:
         self.bot = self.service("bot", self.bot_env)
         await asyncio.gather(self.tickets.start(), self.bot.start())
         await self.telegram_is("up", "@")
-        await self.furnish()
+        if furnished:
+            await self.furnish()
 
     def service(self, name: str, env: dict[str, str], *, port: int | None = None) -> Service:
         common = {
@@ -235,7 +238,23 @@ class House:
 
     async def rows(self, sql: str, *values: Any) -> list[asyncpg.Record]:
         """A look into the bot's own tables."""
-        connection = await asyncpg.connect(self.database)
+        return await self._looked(self.database, sql, *values)
+
+    async def desk_rows(self, sql: str, *values: Any) -> list[asyncpg.Record]:
+        """A look into the tables of tickets, or a change in them."""
+        return await self._looked(self._tickets_database, sql, *values)
+
+    async def admin_link(self) -> str:
+        """The payload of the operator's link; prints it as the operator does, with the tool that is shipped."""
+        command = (sys.executable, "-m", "tikethet_tickets.cli", "admin-link")
+        environment = {"DATABASE_URL": self._tickets_database, "SECRET_KEY": self.keys.secret_key}
+        made = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+        said = (await made.communicate())[0].decode()
+        assert f"https://t.me/{self.account.user.username}?start=admin_" in said, said
+        return said.partition("?start=")[2].split()[0]
+
+    async def _looked(self, url: str, sql: str, *values: Any) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(url)
         try:
             return list(await connection.fetch(sql, *values))
         finally:

@@ -88,7 +88,12 @@ class Conversation:
     async def _ask(self, entry: Entry, step: Do, context: Context) -> Tell:
         """Ask the desk, step after step; each is fixed before it is asked. Raises `Away`, `Refusal`."""
         ask, who = (self._desk.own_command, context.language) if step.own else (self._desk.command, context.member.id)
-        answer = await ask(who, step.key, step.method, step.path, step.body)
+        try:
+            answer = await ask(who, step.key, step.method, step.path, step.body)
+        except Refusal as refusal:
+            if step.kind == "link" and refusal.code == "not_found":
+                return context.say("link_dead")
+            raise
         if step.then is not None:
             following = msgspec.structs.replace(step.then, parts=step.parts)
             await self._journal.fix_plan(entry.id, msgspec.json.encode(following))
