@@ -22,6 +22,8 @@ from tests.system.people import Person, sign_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
+CRM = {"name": "CRM"}
+HOOK = {"name": "CRM", "url": "http://127.0.0.1:9/hook"}
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 64
 Begin = Callable[[], Awaitable[Stack]]
 
@@ -89,6 +91,27 @@ def left_alone_with_other_keys(folder: Path, archive: Path) -> None:
     run.clear(folder / "home")
 
 
+async def shut_out(admin: Person, programs: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Two programs are there no longer, two have another token or secret; the new ones."""
+    for path in (f"accounts/{programs['revoked']['id']}", f"webhooks/{programs['removed']['id']}"):
+        assert (await admin.call("DELETE", path))[0] == 204
+    told = {}
+    for path, what in (
+        (f"accounts/{programs['kept']['id']}", "token"),
+        (f"webhooks/{programs['sent']['id']}", "secret"),
+    ):
+        status, answer = await admin.call("POST", f"{path}/rotate", {"now": True})
+        assert status == 200, answer
+        told[what] = answer[what]
+    return told
+
+
+async def status_of(http: aiohttp.ClientSession, token: str) -> int:
+    """What a program's own token gets."""
+    async with http.get("/api/v1/accounts/me", headers={"Authorization": f"Bearer {token}"}) as answer:
+        return answer.status
+
+
 async def test_what_was_destroyed_comes_back_and_who_was_forgotten_does_not(begin: Begin, tmp_path: Path) -> None:
     stack = await begin()
     await seed(stack.address)
@@ -96,14 +119,18 @@ async def test_what_was_destroyed_comes_back_and_who_was_forgotten_does_not(begi
         admin, customer = await sign_in(http, "admin"), await sign_in(http, "customer")
         kept = await ask(admin, "Остаётся")
         before = (await admin.get("tickets", size=100))["items"]
+        programs = {name: await admin.post("accounts", CRM) for name in ("revoked", "kept")}
+        programs |= {name: await admin.post("webhooks", HOOK) for name in ("removed", "sent")}
         made = operate(tmp_path, "backup")
         assert made.returncode == 0, made.stdout + made.stderr
         lost = await ask(admin, "Пропадает")
         status, _ = await admin.call("DELETE", f"members/{customer.id}")
         assert status in {200, 204}
+        told = await shut_out(admin, programs)
         cursor = await hear(admin, {"epoch": "x", "position": 1})
     ledger = tmp_path / "home" / "erasures.jsonl"
-    await _until(lambda: ledger.exists() and customer.id in ledger.read_text())
+    ended = {customer.id, *(program["id"] for program in programs.values())}
+    await _until(lambda: ledger.exists() and all(each in ledger.read_text() for each in ended))
     (archive,) = (tmp_path / "backups" / "data").glob("*.tar")
     assert operate(tmp_path, "restore", str(archive)).returncode == 1  # while it runs
 
@@ -128,6 +155,9 @@ async def test_what_was_destroyed_comes_back_and_who_was_forgotten_does_not(begi
         forgotten = [ticket["title"] for ticket in after if ticket["user"]["id"] == customer.id]
         assert forgotten
         assert not any(forgotten)
+        tokens = (programs["revoked"]["token"], programs["kept"]["token"], told["token"])
+        assert [await status_of(http, token) for token in tokens] == [401, 401, 200]
+        assert [each["id"] for each in (await admin.get("webhooks"))["items"]] == [programs["sent"]["id"]]
         greeting = await hear(admin, {"epoch": cursor["epoch"], "position": cursor["position"]})
         assert (greeting["type"], greeting["resumed"]) == ("ready", False)
         assert greeting["epoch"] != cursor["epoch"]

@@ -85,7 +85,8 @@ class Settings(ServiceSettings):
         (), description="comma list of private networks that webhooks may reach; public addresses always, over https"
     )
     erasures_file: Path | None = Field(
-        None, description="the ledger of who was forgotten, outside of every back-up; it is replayed after a restore"
+        None,
+        description="the ledger of who was forgotten or shut out, outside of every back-up; replayed after a restore",
     )
 
     @property

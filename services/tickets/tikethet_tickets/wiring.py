@@ -21,20 +21,19 @@ from tikethet_events.log import Log
 from tikethet_events.migrate import LOG_SCHEMA, migrate
 from tikethet_events.relay import Relay
 from tikethet_events.sealing import Keyring
-from tikethet_events.word import MemberId
 from tikethet_service.callers import CallerVerifier
 from tikethet_service.health import Health, PartState
 from tikethet_service.metrics import REGISTRY
 from tikethet_service.run import background, finish
 from tikethet_service.settings import Mode
 
-from tikethet_tickets.backups.erasures import Erasures
+from tikethet_tickets.backups.ledger import Ledger, doing_again
 from tikethet_tickets.backups.upkeep import Upkeep
 from tikethet_tickets.files.keeping import Files
 from tikethet_tickets.files.store import Store, StoreAway, open_store
 from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.chores import Chores
-from tikethet_tickets.handle.core import Handler, of_the_house
+from tikethet_tickets.handle.core import Handler
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
 from tikethet_tickets.handle.programs import Programs, token_hash
@@ -152,7 +151,7 @@ def application(settings: Settings) -> FastAPI:
             relay = _relay(settings, house.log, parts, live)
             parts.house, parts.relay = house, relay
             app.state.house = house
-            ledger = await _erasures(settings, house)
+            ledger = await _ledger(settings, house)
             tasks = (
                 *ledger,
                 background(house.log.lasting(), "log"),
@@ -241,19 +240,15 @@ def _relay(settings: Settings, log: Log, parts: Parts, live: Live) -> Relay:
     return relay
 
 
-async def _erasures(settings: Settings, house: House) -> tuple[asyncio.Task[None], ...]:
-    """Nobody whom a restore brought back is served before the ledger of erasures was replayed."""
+async def _ledger(settings: Settings, house: House) -> tuple[asyncio.Task[None], ...]:
+    """Nobody whom a restore brought back is served, or let in, before the ledger was replayed."""
     if settings.erasures_file is None:
         return ()
-    erasures = Erasures(settings.erasures_file, house.reader)
+    ledger = Ledger(settings.erasures_file, house.reader)
     epoch = (await house.log.head()).epoch
 
-    async def erase(member_id: MemberId) -> None:
-        request = of_the_house("erase_again", "ledger", f"{epoch}:{member_id}", actor="timer")
-        await house.members.erase_again(request, member_id)
-
-    await erasures.replay(erase)
-    return (background(erasures.run(), "erasures"),)
+    await ledger.replay(doing_again(house.members, house.programs, epoch, house.now))
+    return (background(ledger.run(), "ledger"),)
 
 
 def _door(settings: Settings, reader: Reader) -> Door:

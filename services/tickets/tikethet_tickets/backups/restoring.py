@@ -1,7 +1,8 @@
 """The way back: everything is checked first, then done in two transactions, then the stream and the readers follow.
 
 What follows by itself when tickets starts: the relay finds another epoch and makes the stream anew, read models are
-filled from the log, the ledger of erasures is replayed; every client hears of the new epoch and fetches afresh.
+filled from the log, the ledger of what must not come back is replayed; every client hears of the new epoch and fetches
+afresh.
 """
 
 from collections.abc import AsyncIterator

@@ -84,10 +84,13 @@ class Programs:
         return done, made, self._token(made)
 
     async def rotate_account(
-        self, request: Request, role: Role, account_id: AccountId, *, at_once: bool
+        self, request: Request, role: Role, account_id: AccountId, *, at_once: bool, key: str | None = None
     ) -> tuple[Done, str]:
-        """Give it another token, which is told; the one before works on for `OVERLAP`, or ``at_once`` no more."""
-        key = new_id()
+        """Give it another token, which is told; the one before works on for `OVERLAP`, or ``at_once`` no more.
+
+        ``key`` says from what it is made, where it is to be one that there was already.
+        """
+        key = key or new_id()
         command = RotateAccount(
             account_id=account_id, key=key, token_hash=token_hash(self._token(key)), at_once=at_once
         )
@@ -123,10 +126,13 @@ class Programs:
         return await self._desk.act(request, role, command)
 
     async def rotate_webhook(
-        self, request: Request, role: Role, webhook_id: WebhookId, *, at_once: bool
+        self, request: Request, role: Role, webhook_id: WebhookId, *, at_once: bool, key: str | None = None
     ) -> tuple[Done, str]:
-        """Sign with another secret, which is told; with the one before too for `OVERLAP`, or ``at_once`` no more."""
-        command = RotateWebhook(webhook_id=webhook_id, key=new_id(), at_once=at_once)
+        """Sign with another secret, which is told; with the one before too for `OVERLAP`, or ``at_once`` no more.
+
+        ``key`` says from what it is made, where it is to be one that there was already.
+        """
+        command = RotateWebhook(webhook_id=webhook_id, key=key or new_id(), at_once=at_once)
         done = await self._desk.act(request, role, lambda _: command)
         made = (each.data.key for each in done.recorded if isinstance(each.data, WebhookRotated))
         return done, self.webhook_secret(next(made, command.key))
