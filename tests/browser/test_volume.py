@@ -105,6 +105,8 @@ async def _fill(address: str) -> None:
                     pass
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        async with http.post("/api/v1/tickets/1001/read", headers=customer):
+            pass
 
 
 @pytest.fixture
@@ -232,6 +234,21 @@ async def test_a_conversation_of_thousands(context: BrowserContext, report: Call
     await page.keyboard.press("End")
     await expect(page.get_by_role("article").last).to_have_attribute("aria-posinset", size)
     await expect(page.get_by_role("article").last).to_be_in_viewport()
+
+
+async def test_a_conversation_of_thousands_opens_where_the_unread_begins(context: BrowserContext) -> None:
+    page = await context.new_page()
+    await page.goto("/app/?as=admin#/t/1001")  # who never said anything there
+    line = page.get_by_text("Непрочитанные сообщения", exact=True)
+    await expect(line).to_be_in_viewport()
+    assert await page.locator(".rows").evaluate(DRAWN) <= DRAWN_AT_MOST
+    end = page.get_by_role("button", name="К последним сообщениям")
+    await expect(end).to_contain_text("нов")
+    await does_not_jump(page, ".messages", ".rows", 257)
+    await end.click()
+    last = page.get_by_role("article").last
+    await expect(last).to_be_in_viewport()
+    await expect(end).to_have_count(0)
 
 
 async def _opening(page: Page, number: str) -> float:

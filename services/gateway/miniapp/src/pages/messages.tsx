@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { dayName } from '../i18n/time';
-import { atEnd, conversation, loadOlder, read, sought } from '../store/conversation';
+import { atEnd, conversation, loadOlder, read, seen, sought } from '../store/conversation';
 import { rows } from '../store/rows';
 import type { Row } from '../store/timeline';
 import { Bubble } from '../ui/bubble';
@@ -15,6 +15,10 @@ import { useWindowed } from '../ui/windowed';
 const END_PX = 48;
 /** A bubble of one line and half. */
 const GUESS_PX = 64;
+/** So long the day stands above what is read once nobody scrolls. */
+const DAY_MS = 1_200;
+/** Where in the view the unread ones begin when it opens: what they answer is in sight above. */
+const UNREAD_PART = 0.2;
 
 /**
  * The outer box is turned round, so that the newest stays in sight when the keyboard comes and nothing jumps when older ones load.
@@ -29,14 +33,24 @@ export function Messages(): JSX.Element {
   const view = useWindowed({ box: area, holder, keys, guess: GUESS_PX, isTurned: true });
   const last = all.at(-1);
   const lastSeen = useRef(last?.id);
+  const placed = useRef<string | null>(null);
+  const unreadFrom = now?.unreadFrom ?? null;
   useLayoutEffect(() => {
+    if (unreadFrom !== null && unreadFrom !== placed.current && atEnd.value && all.length > 0) {
+      placed.current = unreadFrom;
+      view.seek('unread', UNREAD_PART);
+      atEnd.value = isAtEnd(area.current);
+    } else if (unreadFrom === null && placed.current !== null) {
+      placed.current = null; // what an earlier visit took for new is not
+      toEnd(area.current);
+    }
     const isOwnNew = lastSeen.current !== undefined && lastSeen.current !== last?.id && last?.kind === 'bubble' && last.own;
     if (isOwnNew && area.current !== null) area.current.scrollTop = 0;
     lastSeen.current = last?.id;
     void read();
   }, [all]);
   useEffect(() => {
-    const look = (): void => void read();
+    const look = (): void => (atEnd.value ? void read() : see());
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
   }, []);
@@ -44,17 +58,25 @@ export function Messages(): JSX.Element {
     const id = sought.value;
     if (id === null) return;
     sought.value = null;
-    view.seek(id);
-    requestAnimationFrame(() => requestAnimationFrame(() => point(id)));
+    view.seek(id, id === 'unread' ? UNREAD_PART : 0.4);
+    if (id !== 'unread') requestAnimationFrame(() => requestAnimationFrame(() => point(id)));
   }, [sought.value]);
   const day = useSignal<string | null>(null);
+  const still = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const see = (): void => {
+    const version = view.isSeeking() ? undefined : versionAt(all, view.bottom());
+    if (version !== undefined) seen(version);
+  };
   const scrolled = (): void => {
     if (area.current === null) return;
-    const { scrollTop, scrollHeight, clientHeight } = area.current;
     view.onScroll();
+    const { scrollTop, scrollHeight, clientHeight } = area.current;
     day.value = dayAt(all, view.top());
-    atEnd.value = Math.abs(scrollTop) < END_PX;
+    clearTimeout(still.current);
+    still.current = setTimeout(() => (day.value = null), DAY_MS);
+    atEnd.value = isAtEnd(area.current);
     if (atEnd.value) void read();
+    else see();
     if (scrollHeight + scrollTop - clientHeight < clientHeight) void loadOlder();
   };
   const unreadAt = all.findIndex(({ kind }) => kind === 'unread');
@@ -93,15 +115,29 @@ export function Messages(): JSX.Element {
   );
 }
 
+function isAtEnd(area: HTMLElement | null): boolean {
+  return Math.abs(area?.scrollTop ?? 0) < END_PX;
+}
+
+/** How far the conversation was seen when this is the lowest row in sight. */
+function versionAt(all: readonly Row[], key: string | undefined): number | undefined {
+  const at = all.findIndex(({ id }) => id === key);
+  for (let index = at; index >= 0; index--) {
+    const row = all[index];
+    if (row?.kind === 'bubble' && row.message !== null) return row.message.version;
+  }
+  return undefined;
+}
+
 /** Which day the row at the top is of; `null` where its own line says so. */
 function dayAt(all: readonly Row[], key: string | undefined): string | null {
   const row = all.find(({ id }) => id === key);
   return row === undefined || row.kind === 'day' || row.kind === 'unread' ? null : row.at;
 }
 
-/** Gliding where it is near; where it is far, nobody waits for what lies between. */
+/** Gliding where it is near; farther away are rows that nobody has measured, and measuring them would end the glide. */
 function toEnd(area: HTMLElement | null): void {
-  const isFar = area !== null && -area.scrollTop > 3 * area.clientHeight;
+  const isFar = area !== null && -area.scrollTop > area.clientHeight;
   area?.scrollTo({ top: 0, behavior: isFar ? 'instant' : 'smooth' });
 }
 

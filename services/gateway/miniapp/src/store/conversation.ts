@@ -64,8 +64,9 @@ async function showKept(ref: string): Promise<void> {
   rememberTicket(kept.ticket);
   rememberMessages(kept.messages);
   const { messages, older, history, position, isWhole } = kept;
-  const ticket = now.ticket !== null && now.ticket.version > kept.ticket.version ? now.ticket : kept.ticket;
-  const unreadFrom = firstUnread(messages, kept.ticket.unread_count);
+  const ticket = now.ticket !== null && now.ticket.version >= kept.ticket.version ? now.ticket : kept.ticket;
+  const isUpToDate = ticket.version === kept.ticket.version; // else nobody knows yet which ones are new
+  const unreadFrom = isUpToDate ? firstUnread(messages, ticket.unread_count) : null;
   conversation.value = { ref, ticket, messages, older, history, phase: 'ready', position, unreadFrom, isFresh: false, isWhole };
 }
 
@@ -119,9 +120,12 @@ async function readAll(ref: string, anew: boolean): Promise<void> {
   const now = conversation.value;
   if (now?.ref !== ref) return;
   rememberMessages(said.body.items);
-  const { messages, older } = join(anew || !now.isWhole ? { messages: [], older: null } : now, said.body);
-  const unreadFrom = now.isFresh ? now.unreadFrom : firstUnread(messages, ticket.unread_count);
-  const latest = now.ticket !== null && now.ticket.version > ticket.version ? now.ticket : ticket;
+  const newer = join(anew || !now.isWhole ? { messages: [], older: null } : now, said.body);
+  const { messages, older } = now.isFresh ? newer : await reach(ref, newer, ticket.unread_count);
+  const after = conversation.value;
+  if (after?.ref !== ref) return;
+  const unreadFrom = after.isFresh ? after.unreadFrom : firstUnread(messages, ticket.unread_count);
+  const latest = after.ticket !== null && after.ticket.version > ticket.version ? after.ticket : ticket;
   const position = said.mark?.position ?? 0;
   batch(() => {
     conversation.value = { ref, ticket: latest, messages, older, history, phase: 'ready', position, unreadFrom, isFresh: true, isWhole: true };
@@ -139,9 +143,30 @@ function join(before: Pick<Conversation, 'messages' | 'older'>, page: Page<Messa
   return { messages: upsert(before.messages, page.items), older: isLonger ? before.older : (page.prev_cursor ?? null) };
 }
 
+/** Back to where the unread ones begin: the conversation opens there. */
+async function reach(ref: string, from: Pick<Conversation, 'messages' | 'older'>, unread: number): Promise<typeof from> {
+  let { messages, older } = from;
+  const isThere = (): boolean => messages.filter(isOthers).length >= unread || messages.some(({ user }) => user?.id === me.value?.id);
+  while (older !== null && !isThere()) {
+    const { body } = await calls.messages(ref, older);
+    rememberMessages(body.items);
+    messages = upsert(body.items, messages);
+    older = body.prev_cursor ?? null;
+  }
+  return { messages, older };
+}
+
+/** What can be new to one: said by somebody else, and not taken back. */
+function isOthers({ user, deleted_at }: Message): boolean {
+  return user?.id !== me.value?.id && deleted_at === null;
+}
+
+/** Whoever wrote since has read what was said before, wherever they did. */
 function firstUnread(messages: Message[], unread: number): string | null {
-  const others = messages.filter((message) => message.user?.id !== me.value?.id);
-  return unread > 0 ? (others.at(-unread)?.id ?? others[0]?.id ?? null) : null;
+  if (unread === 0) return null;
+  const others = messages.filter(isOthers).slice(-unread);
+  const last = messages.findLast(({ user }) => user?.id === me.value?.id)?.version ?? 0;
+  return others.find(({ version }) => version > last)?.id ?? null;
 }
 
 /** All of it, page by page; what was known before when the server does not answer. */
@@ -228,12 +253,34 @@ export async function read(): Promise<void> {
 export async function sayRead(): Promise<void> {
   const now = conversation.value;
   if (now?.ticket == null || !now.isFresh || !isWatching(now.ticket.id)) return;
-  const { ticket } = now;
-  markRead(ticket.id, ticket.version);
-  await calls.read(ticket.id, ticket.version).then(
-    () => tellRead(ticket.id, ticket.version),
-    () => unmarkRead(ticket.id), // the next message tries again
+  await say(now.ticket.id, now.ticket.version);
+}
+
+async function say(ticketId: string, version: number): Promise<void> {
+  clearTimeout(saying);
+  markRead(ticketId, version);
+  await calls.read(ticketId, version).then(
+    () => tellRead(ticketId, version),
+    () => unmarkRead(ticketId), // the next message tries again
   );
+}
+
+const SAY_MS = 400;
+let saying: ReturnType<typeof setTimeout> | undefined;
+
+/** The person has seen what was said up to a version, and not yet the newest: so much of it is no longer new. */
+export function seen(version: number): void {
+  const now = conversation.value;
+  if (now?.ticket == null || !now.isFresh || document.visibilityState !== 'visible') return;
+  const left = now.messages.filter((message) => isOthers(message) && message.version > version).length;
+  if (left >= now.ticket.unread_count) return;
+  const ticket = { ...now.ticket, unread_count: left };
+  batch(() => {
+    conversation.value = { ...now, ticket };
+    putTicket(ticket);
+  });
+  clearTimeout(saying);
+  saying = setTimeout(() => void say(ticket.id, version), SAY_MS); // once for all that passes while one scrolls
 }
 
 let tellRead: (ticketId: string, version: number) => void = () => undefined;

@@ -9,8 +9,12 @@ export interface Windowed extends Slice {
   onScroll: () => void;
   /** The row at the upper edge of what is seen. */
   top: () => string | undefined;
-  /** Bring a row into sight, drawn or not. */
-  seek: (key: string) => void;
+  /** The row at the lower edge of it. */
+  bottom: () => string | undefined;
+  /** Bring a row into sight, drawn or not: its upper edge to that part of the view's height. */
+  seek: (key: string, part: number) => void;
+  /** What is sought is not where it shall be yet. */
+  isSeeking: () => boolean;
 }
 
 interface Parts {
@@ -29,18 +33,26 @@ interface Parts {
 const STEP_PX = 240;
 /** At the very edge the newest is wanted in sight, not what was there before. */
 const EDGE_PX = 48;
+/** So much of a row may still be below the edge. */
+const SEEN_PX = 24;
 
 export function useWindowed({ box, holder, keys, guess, isTurned = false }: Parts): Windowed {
   const sizes = useRef(new Map<string, number>());
   const width = useRef(0);
   const anchor = useRef<{ key: string; at: number } | null>(null);
+  const sought = useRef<{ key: string; part: number } | null>(null);
   const [, redraw] = useState(0);
   const drawn = useRef<Slice>({ first: 0, end: 0, before: 0, after: 0 });
 
-  const compute = (): Slice => {
+  /** How high every row is, as far as is known. */
+  const heights = (): number[] => {
     const known = sizes.current;
     const average = known.size === 0 ? guess : [...known.values()].reduce((sum, size) => sum + size, 0) / known.size;
-    const all = keys.map((key) => known.get(key) ?? average);
+    return keys.map((key) => known.get(key) ?? average);
+  };
+
+  const compute = (): Slice => {
+    const all = heights();
     const height = box.current?.clientHeight ?? innerHeight;
     const near = Math.floor(offset(box.current, holder.current, isTurned) / STEP_PX) * STEP_PX;
     return (isTurned ? sliceFromEnd : sliceOf)(all, near - height, near + STEP_PX + 2 * height);
@@ -90,9 +102,27 @@ export function useWindowed({ box, holder, keys, guess, isTurned = false }: Part
     if (Math.abs(moved) >= 1) area.scrollTop += isTurned ? -moved : moved;
   };
 
+  /** Bring what is sought to its place; false when nothing is. Rows measured on the way there move it, so this is done until it stays. */
+  const approach = (): boolean => {
+    const { current: goal } = sought;
+    const area = box.current;
+    if (goal === null || area === null) return false;
+    const index = keys.indexOf(goal.key);
+    const row = rowAt(index);
+    const before = area.scrollTop;
+    if (row === undefined) {
+      const beyond = heights().reduce((sum, size, at) => (isTurned ? at >= index : at < index) ? sum + size : sum, 0);
+      area.scrollTop = isTurned ? -Math.max(0, beyond - (1 - goal.part) * area.clientHeight) : beyond - goal.part * area.clientHeight;
+      return true; // it is drawn there, and then measured
+    }
+    area.scrollTop += row.getBoundingClientRect().top - area.getBoundingClientRect().top - goal.part * area.clientHeight;
+    if (Math.abs(area.scrollTop - before) < 1) sought.current = null;
+    return true;
+  };
+
   const settle = (): void => {
     const isNews = measure();
-    keepStill();
+    if (!approach()) keepStill();
     hold();
     if (isNews && differs(compute(), drawn.current)) redraw((round) => round + 1);
   };
@@ -107,13 +137,17 @@ export function useWindowed({ box, holder, keys, guess, isTurned = false }: Part
     if (area !== null) watcher.observe(area);
     const toEdge = (event: KeyboardEvent): void => edge(event, area, isTurned);
     area?.addEventListener('keydown', toEdge);
+    const letGo = (): void => void (sought.current = null); // the person goes elsewhere
+    for (const kind of ['wheel', 'touchstart', 'keydown', 'pointerdown']) area?.addEventListener(kind, letGo, { passive: true });
     return () => {
       watcher.disconnect();
+      for (const kind of ['wheel', 'touchstart', 'keydown', 'pointerdown']) area?.removeEventListener(kind, letGo);
       area?.removeEventListener('keydown', toEdge);
     };
   }, []);
 
   const onScroll = useCallback(() => {
+    approach();
     hold();
     const next = compute();
     if (!differs(next, drawn.current)) return;
@@ -124,16 +158,20 @@ export function useWindowed({ box, holder, keys, guess, isTurned = false }: Part
   }, [keys]);
 
   const top = (): string | undefined => anchor.current?.key;
-  const seek = (key: string): void => {
-    const index = keys.indexOf(key);
-    const area = box.current;
-    if (area === null || index < 0) return;
-    const size = (one: string): number => sizes.current.get(one) ?? guess;
-    const beyond = (isTurned ? keys.slice(index + 1) : keys.slice(0, index)).reduce((sum, one) => sum + size(one), 0);
-    anchor.current = null;
-    area.scrollTop = isTurned ? -Math.max(0, beyond - area.clientHeight / 2) : beyond - area.clientHeight / 2;
+  const bottom = (): string | undefined => {
+    const edge = box.current?.getBoundingClientRect().bottom ?? 0;
+    const { first, end } = drawn.current;
+    for (let index = end - 1; index >= first; index--) if ((rowAt(index)?.getBoundingClientRect().bottom ?? Infinity) <= edge + SEEN_PX) return keys[index];
+    return undefined;
   };
-  return { ...now, onScroll, top, seek };
+  const seek = (key: string, part: number): void => {
+    if (!keys.includes(key)) return;
+    anchor.current = null;
+    sought.current = { key, part };
+    approach();
+  };
+  const isSeeking = (): boolean => sought.current !== null;
+  return { ...now, onScroll, top, bottom, seek, isSeeking };
 }
 
 /** Home and End go there at once: on a gliding way the rows that are met first would be measured and moved, which ends the glide. */
