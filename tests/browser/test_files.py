@@ -174,3 +174,52 @@ async def test_a_voice_is_played_in_place(phone: BrowserContext, keep: Keep) -> 
     await keep(page, "voice")
     await mine.get_by_role("button", name="Пауза: голос.mp3").click()
     await expect(mine.get_by_role("button", name="Слушать: голос.mp3")).to_be_visible()
+
+
+FILM = """async ([width, height]) => {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const pen = canvas.getContext('2d');
+  const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm;codecs=vp8' });
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const done = new Promise((resolve) => { recorder.onstop = resolve; });
+  recorder.start();
+  for (let frame = 0; frame < 90; frame++) {
+    pen.fillStyle = `hsl(${frame * 4} 80% 50%)`;
+    pen.fillRect(0, 0, width, height);
+    await new Promise(requestAnimationFrame);
+  }
+  recorder.stop();
+  await done;
+  return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
+}"""
+"""Films a canvas; the bytes of what came of it."""
+
+
+async def test_a_video_is_played_in_place(phone: BrowserContext, keep: Keep) -> None:
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer#/t/1002")
+    films = {
+        "прыжок.webm": bytes(await page.evaluate(FILM, [320, 180])),
+        "video.mp4": bytes(await page.evaluate(FILM, [240, 240])),  # as the bot calls a round message
+        "битое.mp4": b"\x00\x00\x00\x18ftypmp42" + bytes(4_000),
+    }
+    for name, film in films.items():
+        async with page.expect_file_chooser() as chosen:
+            await page.get_by_role("button", name="Прикрепить файл").click()
+        await (await chosen.value).set_files({"name": name, "mimeType": "video/mp4", "buffer": film})
+    await expect(page.get_by_role("progressbar")).to_have_count(0)
+    await page.get_by_role("button", name="Отправить").click()
+    mine = page.get_by_role("article", name="Вы").last
+    await expect(mine.get_by_text("отправлено")).to_be_attached()
+    await page.reload()  # none of it is here any more
+    await expect(mine.locator(".video.round")).to_have_count(1)
+    await expect(mine.get_by_role("button", name="битое.mp4")).to_be_visible()  # a file to save
+    await expect(mine.locator("video")).to_have_count(2)
+    await keep(page, "video")
+    first, second = mine.locator("video").first, mine.locator("video").last
+    await mine.get_by_role("button", name="Смотреть: прыжок.webm").click()
+    await expect(first).to_have_js_property("controls", value=True)
+    await mine.get_by_role("button", name="Смотреть: video.mp4").click()
+    await expect(first).to_have_js_property("paused", value=True)
+    await expect(second).to_have_js_property("controls", value=False)  # a circle has no room for them

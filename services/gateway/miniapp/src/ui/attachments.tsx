@@ -9,12 +9,14 @@ import { shown } from '../store/viewer';
 import { sheet } from '../store/route';
 import { Icon } from './icons';
 import { sizeOf } from './text';
+import { Video } from './video';
 import { Voice } from './voice';
 
 const VOICES = /^audio\/(ogg|mpeg|mp4)$/;
+const FILMS = /^video\/(mp4|webm|quicktime|3gpp)$/;
 const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
 
-/** The files of a message: pictures as pictures, everything else as lines to save it by. */
+/** The files of a message: pictures and films to be seen, voices to be heard, everything else as lines to save it by. */
 export function Attachments({ files }: { files: readonly Attachment[] }): JSX.Element | null {
   if (files.length === 0) return null;
   const pictures = files.filter((file) => PICTURES.test(file.content_type));
@@ -32,15 +34,20 @@ export function Attachments({ files }: { files: readonly Attachment[] }): JSX.El
           ))}
         </div>
       )}
-      {others.map((file) => (VOICES.test(file.content_type) ? <Sound key={file.id} file={file} /> : <FileLine key={file.id} file={file} />))}
+      {others.map((file) => (
+        <Other key={file.id} file={file} />
+      ))}
     </>
   );
 }
 
-/** A player; where the browser cannot play it, the file to save. */
-function Sound({ file }: { file: Attachment }): JSX.Element {
-  const isDeaf = useSignal(false);
-  return isDeaf.value ? <FileLine file={file} /> : <Voice file={file} onDeaf={() => (isDeaf.value = true)} />;
+/** A player of what can be played; where the browser cannot, and of everything else, the file to save. */
+function Other({ file }: { file: Attachment }): JSX.Element {
+  const isLost = useSignal(false);
+  const lose = (): void => void (isLost.value = true);
+  if (!isLost.value && VOICES.test(file.content_type)) return <Voice file={file} onDeaf={lose} />;
+  if (!isLost.value && FILMS.test(file.content_type)) return <Video file={file} onBlind={lose} />;
+  return <FileLine file={file} />;
 }
 
 function Picture({ file, onLook }: { file: Attachment; onLook: () => void }): JSX.Element {
@@ -62,7 +69,7 @@ function Picture({ file, onLook }: { file: Attachment; onLook: () => void }): JS
   if (broken.value) return <FileLine file={file} />;
   return (
     <button ref={place} type="button" class="picture" aria-label={t('files.open', { name: file.filename })} onClick={onLook}>
-      {url.value === null ? <span class="picture-ghost" /> : <img src={url.value} alt={file.filename} />}
+      {url.value === null ? <span class="picture-ghost" /> : <img src={url.value} alt={file.filename} onError={() => (broken.value = true)} />}
     </button>
   );
 }

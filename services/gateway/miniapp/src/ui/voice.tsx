@@ -6,9 +6,7 @@ import { t } from '../i18n';
 import { blobUrl } from '../store/blobs';
 import { complain } from '../store/toast';
 import { IconButton } from './controls';
-
-/** One voice at a time. */
-let speaking: HTMLAudioElement | null = null;
+import { playsAlone } from './playing';
 
 /** `0:07` */
 export function minutes(seconds: number): string {
@@ -31,8 +29,7 @@ export function Voice({ file, onDeaf }: { file: Attachment; onDeaf: () => void }
     try {
       isBusy.value = true;
       if (player.src === '') player.src = await blobUrl(file.id);
-      if (speaking !== player) speaking?.pause();
-      speaking = player;
+      playsAlone(player);
       await player.play();
     } catch (error) {
       if (player.error === null && !(error instanceof DOMException)) complain(error); // the network; else `onError` says it
