@@ -49,7 +49,7 @@ async def test_nothing_of_the_contract_is_missing(views: asyncpg.Connection, sto
         (said,) = msgspec.to_builtins(await list_messages(views, viewer, ticket, PageRequest()))["items"]
         assert set(said) >= MESSAGE
         assert set(msgspec.to_builtins(await counts(views, viewer))) == {
-            *("total", "by_status", "by_priority", "mine", "unassigned")
+            *("total", "by_status", "by_priority", "mine", "unassigned", "snoozed", "next_wake")
         }
     assert re.fullmatch(r"2026-01-05T09:00:\d\dZ", msgspec.to_builtins(shown)["created_at"])
 

@@ -33,6 +33,25 @@ async def test_it_leaves_ones_own_queue_and_no_other(customer: Any, helper: Any,
     assert len(await queue(helper, "snoozed=false")) == 2
 
 
+async def test_the_counts_are_those_of_the_queue(customer: Any, helper: Any) -> None:
+    first, second = await customer.opens(), await customer.opens("Ещё вопрос")
+    for ticket in (first, second):
+        await helper.post(f"tickets/{ticket['id']}/assign", {"assignee_id": helper.id})
+    until = later(hours=3)
+    await helper.put(f"tickets/{first['id']}/snooze", {"until": until})
+    awake = (await helper.get("tickets/counts?snoozed=false")).json()
+    assert (awake["total"], awake["mine"], awake["snoozed"], sum(awake["by_status"].values())) == (1, 1, 1, 1)
+    assert datetime.fromisoformat(awake["next_wake"]) == datetime.fromisoformat(until)
+    assert len(await queue(helper, "snoozed=false&assigned_to=me")) == awake["mine"]
+    asleep = (await helper.get("tickets/counts?snoozed=true")).json()
+    assert (asleep["total"], asleep["mine"]) == (1, 1)
+    everything = (await helper.get("tickets/counts")).json()
+    assert (everything["total"], everything["mine"]) == (2, 2)
+    await customer.says(first, "Ну что?")
+    awake = (await helper.get("tickets/counts?snoozed=false")).json()
+    assert (awake["mine"], awake["snoozed"], awake["next_wake"]) == (2, 0, None)
+
+
 async def test_it_comes_back_when_its_time_has_come(desk: Any, customer: Any, helper: Any) -> None:
     ticket = await customer.opens()
     await helper.put(f"tickets/{ticket['id']}/snooze", {"until": later(hours=3)})

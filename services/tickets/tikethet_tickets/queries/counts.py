@@ -1,4 +1,4 @@
-"""How many tickets stand where: for staff from the counters, for a customer from their own few."""
+"""How many tickets stand where: for staff from the counters and what they snoozed, for a customer from their own."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,17 +18,38 @@ CUSTOMER = """
     SELECT status, priority, count(*), count(*) FILTER (WHERE assignee_id IS NULL), count(*) FROM tickets.tickets
     WHERE requester_id = $1::uuid GROUP BY 1, 2
 """
+ASLEEP = """
+    SELECT t.status, t.priority, count(*) FILTER (WHERE t.assignee_id = $1::uuid),
+        count(*) FILTER (WHERE t.assignee_id IS NULL), count(*), min(z.until)
+    FROM tickets.snoozes z JOIN tickets.tickets t ON t.id = z.ticket_id
+    WHERE z.member_id = $1::uuid AND z.until > now() AND z.said_at IS NOT DISTINCT FROM t.last_message_at
+    GROUP BY 1, 2
+"""
+"""As `snoozes.asleep` has it, from the few that somebody snoozed."""
 
 
-async def counts(reader: Reader, viewer: Viewer) -> Counts:
-    """The totals of the lists ``viewer`` would get; ``mine`` is what is assigned to staff, or asked by a customer."""
+async def counts(reader: Reader, viewer: Viewer, *, snoozed: bool | None = None) -> Counts:
+    """The totals of the lists ``viewer`` would get; ``mine`` is what is assigned to staff, or asked by a customer.
+
+    ``snoozed`` means what it means for the lists: false leaves out what the viewer snoozed, true leaves nothing else.
+    """
     cells = await reader.fetch(STAFF if viewer.staff else CUSTOMER, viewer.member_id)
+    asleep = await reader.fetch(ASLEEP, viewer.member_id) if viewer.staff else []
+    match snoozed:
+        case True:
+            cells = asleep
+        case False:
+            cells = [*cells, *((*cell[:2], -cell[2], -cell[3], -cell[4]) for cell in asleep)]
+        case None:
+            pass
     return Counts(
-        total=sum(n for *_, n in cells),
+        total=sum(cell[4] for cell in cells),
         by_status={status.value: _sum(cells, 0, status.value) for status in Status},
         by_priority={priority.value: _sum(cells, 1, PRIORITIES.index(priority)) for priority in Priority},
-        mine=sum(mine for _, _, mine, _, _ in cells),
-        unassigned=sum(unassigned for _, _, _, unassigned, _ in cells),
+        mine=sum(cell[2] for cell in cells),
+        unassigned=sum(cell[3] for cell in cells),
+        snoozed=sum(cell[4] for cell in asleep),
+        next_wake=min((cell[5] for cell in asleep), default=None),
     )
 
 

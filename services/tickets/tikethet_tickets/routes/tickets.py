@@ -57,9 +57,12 @@ async def list_(
 
 
 @router.get("/counts", summary="Count tickets", responses=shown("Counts", examples.COUNTS))
-async def count(who: AnyMember) -> Response:
-    """How many there are by status and priority, how many are mine, how many nobody has taken."""
-    return answers.found(who, await counts(who.house.reader, who.viewer))
+async def count(
+    who: AnyMember,
+    snoozed: Annotated[bool | None, Query(description="only what one snoozed, or only what one did not")] = None,
+) -> Response:
+    """How many there are by status and priority, how many are mine, how many nobody has taken, how many I snoozed."""
+    return answers.found(who, await counts(who.house.reader, who.viewer, snoozed=snoozed))
 
 
 @router.post(

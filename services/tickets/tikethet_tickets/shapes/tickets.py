@@ -75,13 +75,18 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """How many tickets the caller can see; every status and every priority has an entry."""
+    """How many tickets the caller can see; every status and every priority has an entry.
+
+    ``snoozed`` are out of the caller's queue; the first of them is back at ``next_wake``.
+    """
 
     total: int
     by_status: dict[str, int]
     by_priority: dict[str, int]
     mine: int
     unassigned: int
+    snoozed: int
+    next_wake: datetime | None
 
 
 class Change(Struct, frozen=True, kw_only=True, rename={"before": "from", "after": "to"}):

@@ -253,6 +253,8 @@ export interface Counts {
   by_priority: Record<string, number>;
   by_status: Record<string, number>;
   mine: number;
+  next_wake: string | null;
+  snoozed: number;
   total: number;
   unassigned: number;
 }

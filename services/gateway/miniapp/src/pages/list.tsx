@@ -91,8 +91,12 @@ function Segments(): JSX.Element {
   );
 }
 
+type Chip = Status | 'ALL' | 'SNOOZED';
+
 function StatusChips(): JSX.Element {
   const known = counts.value;
+  const { status, snoozed } = filter.value;
+  const aside = known?.snoozed ?? 0;
   const isWhole = filter.value.segment === 'all'; // the counts are of everything one may see
   const options = [
     { value: 'ALL' as const, text: t('list.all'), count: isWhole ? known?.total : undefined },
@@ -102,13 +106,16 @@ function StatusChips(): JSX.Element {
       count: isWhole ? (known?.by_status[status] ?? (known === null ? undefined : 0)) : undefined,
       shape: <StatusShape status={status} />,
     })),
+    ...(aside > 0 || snoozed ? [{ value: 'SNOOZED' as const, text: t('filter.snoozed'), count: aside, shape: <Icon name="moon" size={16} /> }] : []),
   ];
   return (
-    <Chips<Status | 'ALL'>
+    <Chips<Chip>
       label={t('list.filter')}
       options={options}
-      value={filter.value.status ?? 'ALL'}
-      onChoose={(status) => void choose({ status: status === 'ALL' ? null : status })}
+      value={snoozed ? 'SNOOZED' : (status ?? 'ALL')}
+      onChoose={(chosen) =>
+        void choose(chosen === 'SNOOZED' ? { snoozed: true, status: null, segment: 'all' } : { snoozed: false, status: chosen === 'ALL' ? null : chosen })
+      }
     />
   );
 }

@@ -9,7 +9,7 @@ import { haptic } from '../telegram/env';
 import { putAnswer, refreshHistory } from './conversation';
 import { calls, me } from './core';
 import { write } from './shelf';
-import { wakeAt } from './tickets';
+import { refreshCounts } from './tickets';
 import { complain, show } from './toast';
 
 export type Move = 'take' | 'unassign' | 'start' | 'resolve' | 'close' | 'reopen';
@@ -84,8 +84,8 @@ export function changeDetails(ticket: Ticket, details: Details): Promise<boolean
 export async function putAside(ticket: Ticket, until: Date | null): Promise<void> {
   const at = until?.toISOString();
   const done = await carryOut(() => (at === undefined ? calls.wake(ticket.id) : calls.snooze(ticket.id, at)));
+  if (done) void refreshCounts();
   if (!done || at === undefined) return;
-  wakeAt(at);
   show({ text: t('snooze.done', { time: t('snooze.until', { time: comingTime(at) }) }) });
 }
 

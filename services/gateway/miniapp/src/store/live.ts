@@ -158,7 +158,8 @@ function hearTicket(event: LogEvent, name: string): void {
   }
   if (conversation.hear(event, known)) later(`conversation ${id}`, 100, () => conversation.reload());
   if (SAID.test(name) && conversation.isWatching(id)) later(`read ${id}`, 300, () => conversation.sayRead());
-  if (COUNTED.test(name)) later('counts', 400, () => tickets.refreshCounts());
+  const wakes = name === 'MessagePosted' && (tickets.counts.value?.snoozed ?? 0) > 0;
+  if (wakes || COUNTED.test(name)) later('counts', 400, () => tickets.refreshCounts());
   if (!SAID.test(name) && conversation.conversation.value?.ticket?.id === id) later(`history ${id}`, 300, () => conversation.refreshHistory());
 }
 

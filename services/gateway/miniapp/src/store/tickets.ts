@@ -102,11 +102,17 @@ export async function more(): Promise<void> {
   }
 }
 
+let waking: ReturnType<typeof setTimeout> | undefined;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export async function refreshCounts(): Promise<void> {
-  counts.value = await calls.counts().then(
-    ({ body }) => body,
-    () => counts.value,
-  );
+  const told = await calls.counts().catch(() => null);
+  if (told === null) return;
+  counts.value = told.body;
+  clearTimeout(waking);
+  const { next_wake } = told.body;
+  const ms = next_wake === null ? Infinity : Date.parse(next_wake) - Date.now() + 1_000;
+  if (ms < LONGEST_TIMER_MS) waking = setTimeout(() => void refresh(true), Math.max(0, ms)); // its time comes: it is in the queue again
 }
 
 /** A ticket as somebody else just read it from the server. */
@@ -147,16 +153,6 @@ export function unmarkRead(ticketId: string): void {
 function asRead(ticket: Ticket): Ticket {
   const isRead = ticket.unread_count > 0 && (readTo.get(ticket.id) ?? 0) >= ticket.version;
   return isRead ? { ...ticket, unread_count: 0 } : ticket;
-}
-
-let waking: ReturnType<typeof setTimeout> | undefined;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-/** Whenever the time of something put aside comes, the list is read again. */
-export function wakeAt(until: string): void {
-  clearTimeout(waking);
-  const ms = Date.parse(until) - Date.now() + 1_000;
-  if (ms < LONGEST_TIMER_MS) waking = setTimeout(() => void refresh(true), Math.max(0, ms));
 }
 
 function keep(next: Listing): void {

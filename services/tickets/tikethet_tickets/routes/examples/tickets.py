@@ -60,6 +60,8 @@ COUNTS: Final[Example] = {
     "by_priority": {"LOW": 0, "NORMAL": 2, "HIGH": 1, "CRITICAL": 0},
     "mine": 1,
     "unassigned": 1,
+    "snoozed": 0,
+    "next_wake": None,
 }
 HISTORY_ITEM: Final[Example] = {
     "version": 2,
