@@ -73,6 +73,13 @@ def test_a_ticket_is_opened_with_trimmed_words() -> None:
     ]
 
 
+@pytest.mark.parametrize("title", ["👨\u200d👩\u200d👧", "❤\ufe0f", "\u200fשלום"])
+def test_what_joins_and_turns_visible_signs_stays(title: str) -> None:
+    (opened,) = given().when(opening(title=title), CUSTOMER)
+    assert isinstance(opened, TicketOpened)
+    assert opened.title == title
+
+
 @pytest.mark.parametrize(
     ("command", "actor", "facts", "code"),
     [
@@ -81,6 +88,7 @@ def test_a_ticket_is_opened_with_trimmed_words() -> None:
         (opening(), HELPER, {}, "forbidden"),
         (opening(priority=Priority.CRITICAL), CUSTOMER, {}, "forbidden"),
         (opening(title="  "), CUSTOMER, {}, "invalid"),
+        (opening(title="\u200b\u2060\u202e"), CUSTOMER, {}, "invalid"),
         (opening(title="x" * 201), CUSTOMER, {}, "invalid"),
         (opening(title="a\x00b"), CUSTOMER, {}, "invalid"),
         (opening(description="x" * 4097), CUSTOMER, {}, "invalid"),
@@ -210,7 +218,7 @@ def test_staff_who_ask_are_the_customer_of_their_own_question() -> None:
     assert given(own).outcome(ChangeStatus(status=Status.IN_PROGRESS), HELPER) == "WorkStarted"
 
 
-@pytest.mark.parametrize("content", ["", "   ", "\n\t", "x" * 4097, "a\x07b", "a\ud800b"])
+@pytest.mark.parametrize("content", ["", "   ", "\n\t", "\u200b \u3164\u2800\ufe0f", "x" * 4097, "a\x07b", "a\ud800b"])
 def test_words_that_are_refused(content: str) -> None:
     say = PostMessage(message_id=NEW, author_id=CUSTOMER, content=content)
     assert given(OPENED).refusal(say, CUSTOMER) == "invalid"

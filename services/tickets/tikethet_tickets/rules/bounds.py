@@ -43,16 +43,21 @@ NAME_MAX: Final = 256
 
 # C0 without tab, line feed and carriage return; DEL and C1; halves of surrogate pairs, which no database takes.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_INVISIBLE: Final = re.compile(
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]*"
+)
+"""Signs that show nothing by themselves: spaces, joiners, marks of direction, fillers. Beside others they mean much."""
 _COLOR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 def text(value: str, field: str, limit: int, *, least: int = 0) -> str:
-    """``value`` trimmed, with line feeds as line ends.
+    """``value`` trimmed, with line feeds as line ends; nothing at all when nothing of it shows.
 
     Raises `Refused` ``invalid`` when it holds a control character, is longer than ``limit`` or shorter than ``least``.
     """
     _without_controls(value, field)
-    trimmed = value.strip().replace("\r\n", "\n").replace("\r", "\n")
+    trimmed = "" if _INVISIBLE.fullmatch(value) else value.strip().replace("\r\n", "\n").replace("\r", "\n")
     if len(trimmed) > limit:
         raise Refused("invalid", field=field, reason="too_long", limit=limit)
     if len(trimmed) < least:

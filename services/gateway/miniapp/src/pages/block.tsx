@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { useCommand } from '../store/command';
 import { openPerson, personId, sheet } from '../store/route';
 import { isBeside } from '../store/wide';
+import { lengthOf } from '../store/writing';
 import { Button, Cell, Section } from '../ui/controls';
 import { TextField } from '../ui/field';
 import { Sheet } from '../ui/sheet';
@@ -46,7 +47,7 @@ export function BlockSheet(): JSX.Element | null {
         ))}
       </Section>
       <div class="sheet-foot">
-        <Button kind="danger" busy={busy} disabled={reason.value.length > BOUNDS.reason} onPress={block}>
+        <Button kind="danger" busy={busy} disabled={lengthOf(reason.value) > BOUNDS.reason} onPress={block}>
           {t('person.block')}
         </Button>
       </div>

@@ -74,6 +74,7 @@ function Compose(): JSX.Element {
             value={texts.value[each] ?? ''}
             limit={BOUNDS.content}
             rows={3}
+            measure={(text) => text.length} // as Telegram counts
             problem={null}
             onInput={(text) => (texts.value = { ...texts.value, [each]: text })}
           />

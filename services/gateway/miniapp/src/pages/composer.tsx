@@ -11,6 +11,7 @@ import { sayTyping } from '../store/live';
 import { noneFailed, pass, pickedFor } from '../store/uploads';
 import { send } from '../store/outbox';
 import { reword } from '../store/wording';
+import { isBlank, lengthOf } from '../store/writing';
 import { haptic } from '../telegram/env';
 import { IconButton } from '../ui/controls';
 import { useGrowing } from '../ui/field';
@@ -53,8 +54,8 @@ export function Composer({ ticket }: { ticket: Pick<Ticket, 'id' | 'status' | 'u
   const onlyNotes = staff && !isOwn && ticket.status === 'CLOSED';
   const isAboutNote = aimed?.message.is_internal === true; // what is said to a note is a note
   const isNote = staff && (editing === null ? wantsNote.value || onlyNotes || isAboutNote : isAboutNote);
-  const content = text.value.trim();
-  const over = content.length - BOUNDS.content;
+  const content = isBlank(text.value) ? '' : text.value.trim();
+  const over = lengthOf(content) - BOUNDS.content;
   const carries = editing === null && pickedFor(ticket.id).length > 0;
   const ready = over <= 0 && (content !== '' || carries) && (!carries || noneFailed(ticket.id));
   const submit = (): void => {

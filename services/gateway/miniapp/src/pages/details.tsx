@@ -8,6 +8,7 @@ import { conversation } from '../store/conversation';
 import { loadCategories, offered } from '../store/known';
 import { sheet } from '../store/route';
 import { complain } from '../store/toast';
+import { isBlank, lengthOf } from '../store/writing';
 import { categoryName, CategoryIcon } from '../ui/avatar';
 import { Button, Cell, Section } from '../ui/controls';
 import { TextField } from '../ui/field';
@@ -36,7 +37,7 @@ function DetailsOf({ ticket }: { ticket: Ticket }): JSX.Element {
     if (tags.value.join() !== ticket.tags.join()) wish.tags = tags.value;
     if (Object.keys(wish).length === 0 || (await changeDetails(ticket, wish))) close();
   };
-  const isBad = title.value.trim() === '' || title.value.length > BOUNDS.title;
+  const isBad = isBlank(title.value) || lengthOf(title.value) > BOUNDS.title;
   return (
     <Sheet title={t('details.title')} onClose={close}>
       <Section>
@@ -45,7 +46,7 @@ function DetailsOf({ ticket }: { ticket: Ticket }): JSX.Element {
           placeholder={t('new.subject.placeholder')}
           value={title.value}
           limit={BOUNDS.title}
-          problem={title.value.trim() === '' ? t('new.missing.title') : null}
+          problem={isBlank(title.value) ? t('new.missing.title') : null}
           onInput={(text) => (title.value = text)}
         />
       </Section>

@@ -12,6 +12,7 @@ import { askBeforeTheFirst } from '../store/reach';
 import { back, go } from '../store/route';
 import { complain, show } from '../store/toast';
 import { noneFailed, pass } from '../store/uploads';
+import { isBlank, lengthOf } from '../store/writing';
 import { haptic, insideTelegram, onMainButton, setMainButton } from '../telegram/env';
 import { categoryName, CategoryIcon } from '../ui/avatar';
 import { Button, IconButton, Section, Segmented } from '../ui/controls';
@@ -32,7 +33,7 @@ export function NewPage(): JSX.Element {
     const { category_id: category, title, description, priority } = draft.value;
     if (problems().length > 0 || category === null) {
       haptic('error');
-      document.querySelector<HTMLElement>('.new-page [aria-invalid="true"]')?.focus();
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('.new-page [aria-invalid="true"]')?.focus()); // once it says what is wrong
       return;
     }
     if (!noneFailed(PLACE)) return show({ text: t('files.wait') });
@@ -69,7 +70,7 @@ export function NewPage(): JSX.Element {
             placeholder={t('new.subject.placeholder')}
             value={draft.value.title}
             limit={BOUNDS.title}
-            problem={tried.value && draft.value.title.trim() === '' ? t('new.missing.title') : null}
+            problem={tried.value && isBlank(draft.value.title) ? t('new.missing.title') : null}
             onInput={(title) => changeDraft({ title })}
           />
           <TextField
@@ -78,7 +79,7 @@ export function NewPage(): JSX.Element {
             value={draft.value.description}
             limit={BOUNDS.description}
             rows={5}
-            problem={tried.value && draft.value.description.trim() === '' ? t('new.missing.description') : null}
+            problem={tried.value && isBlank(draft.value.description) ? t('new.missing.description') : null}
             onInput={(description) => changeDraft({ description })}
           />
         </Section>
@@ -107,8 +108,8 @@ function problems(): string[] {
   const { category_id: category, title, description } = draft.value;
   const wrong = [];
   if (category === null) wrong.push('category');
-  if (title.trim() === '' || title.length > BOUNDS.title) wrong.push('title');
-  if (description.trim() === '' || description.length > BOUNDS.description) wrong.push('description');
+  if (isBlank(title) || lengthOf(title) > BOUNDS.title) wrong.push('title');
+  if (isBlank(description) || lengthOf(description) > BOUNDS.description) wrong.push('description');
   return wrong;
 }
 

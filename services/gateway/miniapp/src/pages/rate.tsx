@@ -6,6 +6,7 @@ import { acting, rate } from '../store/actions';
 import { conversation } from '../store/conversation';
 import { sheet } from '../store/route';
 import { show } from '../store/toast';
+import { lengthOf } from '../store/writing';
 import { haptic } from '../telegram/env';
 import { Button, Section } from '../ui/controls';
 import { TextField } from '../ui/field';
@@ -60,7 +61,7 @@ export function RateSheet(): JSX.Element | null {
         />
       </Section>
       <div class="sheet-foot">
-        <Button busy={acting.value} disabled={score.value === null || comment.value.length > BOUNDS.reason} onPress={() => void send()}>
+        <Button busy={acting.value} disabled={score.value === null || lengthOf(comment.value) > BOUNDS.reason} onPress={() => void send()}>
           {t('rate.send')}
         </Button>
       </div>

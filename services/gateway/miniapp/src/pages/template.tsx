@@ -10,6 +10,7 @@ import { useCommand } from '../store/command';
 import { loadCategories, offered } from '../store/known';
 import { lastPlace } from '../store/ordering';
 import { sheet, templateId } from '../store/route';
+import { lengthOf } from '../store/writing';
 import { categoryName, CategoryIcon } from '../ui/avatar';
 import { Button, Cell, Section } from '../ui/controls';
 import { TextField } from '../ui/field';
@@ -47,7 +48,7 @@ function FormOf({ template }: { template: Form }): JSX.Element {
   const wish = { name: name.value.trim(), texts: filled(texts.value), category_ids: under.value };
   const save = (): void => run((key) => (isNew ? addTemplate({ ...wish, order: template.order }, key) : changeTemplate(template.id, wish, key)));
   const isWordless = Object.keys(wish.texts).length === 0;
-  const isTooLong = [...LANGUAGES].some((each) => (texts.value[each] ?? '').length > BOUNDS.content) || wish.name.length > BOUNDS.name;
+  const isTooLong = [...LANGUAGES].some((each) => lengthOf(texts.value[each] ?? '') > BOUNDS.content) || lengthOf(wish.name) > BOUNDS.name;
   return (
     <>
       <Section>

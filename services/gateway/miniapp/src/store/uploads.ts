@@ -8,6 +8,7 @@ import { backoff } from '../live/backoff';
 import { haptic } from '../telegram/env';
 import { forgetFiles, handOver, keepFile, keptFiles, sendKept } from './files';
 import { explain, show } from './toast';
+import { cleanName } from './writing';
 
 export const FILES = { most: 10, image: 10 * 1024 * 1024, document: 20 * 1024 * 1024 } as const;
 /** Pictures a browser can make smaller; a moving one would stand still afterwards. */
@@ -41,8 +42,13 @@ export const noneFailed = (place: string): boolean => pickedFor(place).every((ea
 export function add(place: string, files: Iterable<File>, as: 'photo' | 'file' = 'photo'): void {
   for (const file of files) {
     if (pickedFor(place).length >= FILES.most) return tell(t('files.tooMany', { count: FILES.most }));
-    if (file.size > 0) void begin(place, file, as);
+    if (file.size > 0) void begin(place, named(file), as);
   }
+}
+
+function named(file: File): File {
+  const name = cleanName(file.name);
+  return name === file.name ? file : new File([file], name, { type: file.type });
 }
 
 function tell(text: string): void {

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { BOUNDS } from '../api/types';
 import { t } from '../i18n';
+import { lengthOf } from '../store/writing';
 import { IconButton } from './controls';
 import { Icon } from './icons';
 
@@ -16,12 +17,14 @@ export function TextField(props: {
   limit: number;
   rows?: number;
   problem: string | null;
+  /** How long a text is; in characters, unless the server counts otherwise. */
+  measure?: (text: string) => number;
   onInput: (text: string) => void;
 }): JSX.Element {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   useGrowing(area, props.value);
-  const left = props.limit - props.value.length;
+  const left = props.limit - (props.measure ?? lengthOf)(props.value);
   const problem = left < 0 ? t('new.over', { count: -left }) : props.problem;
   return (
     <div class={`field ${problem === null ? '' : 'wrong'}`}>
@@ -38,7 +41,7 @@ export function TextField(props: {
         onInput={(event) => props.onInput(oneLine(event.currentTarget.value, props.rows))}
       />
       <p id={`${id}-note`} class={problem === null ? 'field-note' : 'field-problem'} aria-live="polite">
-        {problem ?? (props.value.length > props.limit * NEAR ? t('new.left', { count: left }) : '')}
+        {problem ?? (left < props.limit * (1 - NEAR) ? t('new.left', { count: left }) : '')}
       </p>
     </div>
   );

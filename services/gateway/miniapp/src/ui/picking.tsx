@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { language, t } from '../i18n';
@@ -94,9 +95,10 @@ export function Tray({ place }: { place: string }): JSX.Element | null {
 
 function PickedTile({ place, one }: { place: string; one: Picked }): JSX.Element {
   const { file, key } = one;
+  const isNone = useSignal(false); // it only calls itself a picture
   return (
     <li class={`picked ${one.failed === null ? '' : 'failed'}`}>
-      {one.preview === null ? (
+      {one.preview === null || isNone.value ? (
         <span class="picked-file">
           <Icon name="file" />
           <span class="picked-name" dir="auto">
@@ -105,7 +107,7 @@ function PickedTile({ place, one }: { place: string; one: Picked }): JSX.Element
           <span class="cell-hint">{sizeOf(file.size, language.value)}</span>
         </span>
       ) : (
-        <img src={one.preview} alt={file.name} />
+        <img src={one.preview} alt={file.name} onError={() => (isNone.value = true)} />
       )}
       {one.failed !== null ? (
         <IconButton icon="reopen" label={`${t('retry')}: ${file.name}`} class="picked-again" onPress={() => again(place, key)} />
