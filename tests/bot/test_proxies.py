@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from tikethet_devstack.telegram.proxies import Forwarder, HttpConnect, MtProxy, Socks5
+from tikethet_devstack.telegram.proxies import FakeTls, Forwarder, HttpConnect, MtProxy, Socks5
 
 from tests.bot.house import ANNA, House
 
@@ -11,6 +11,7 @@ KINDS: dict[str, Callable[[int], Forwarder]] = {
     "socks5": lambda _: Socks5("bot", "p@ss:word"),
     "http": lambda _: HttpConnect("bot", "word"),
     "mtproxy": lambda port: MtProxy(port, padded=True),
+    "mtproxy as TLS": FakeTls,
 }
 
 

@@ -43,7 +43,8 @@ class Settings(ServiceSettings):
     telegram_api_id: int | None = Field(None, ge=1, description="the api_id of my.telegram.org")
     telegram_api_hash: SecretStr | None = Field(None, description="the api_hash of my.telegram.org")
     telegram_proxy: Annotated[SecretStr, BeforeValidator(_proxy)] | None = Field(
-        None, description="socks5://user:password@host:port, http://…, mtproxy://host:port?secret=… or tg://proxy?…"
+        None,
+        description="socks5://user:password@host:port, http://…, mtproxy://host:port?secret=… (dd… and ee… too) or tg://proxy?…",
     )
     telegram_test_server: Annotated[str, BeforeValidator(_address)] | None = Field(
         None, description="host:port of another server, in demo and test mode only"

@@ -44,6 +44,8 @@ def test_what_names_a_proxy(text: str, kind: str, host: str, port: int, rest: tu
         ("mtproxy://proxy.example:443", "wrong length"),
         ("mtproxy://proxy.example:443?secret=topsecret!", "neither hex nor base64"),
         ("mtproxy://proxy.example:443?secret=00ff", "wrong length"),
+        (f"mtproxy://proxy.example:443?secret=ee{KEY}{'ы'.encode().hex()}", "host name is not ASCII"),
+        (f"mtproxy://proxy.example:443?secret=ee{KEY}{HOST * 19}", "longer than 182"),
         (f"mtproxy://proxy.example?secret={KEY}", "host and port"),
         ("tg://proxy?server=h&port=x&secret=topsecret", "host and port"),
         ("tg://login?token=topsecret", "address of a proxy"),

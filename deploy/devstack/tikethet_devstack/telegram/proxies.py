@@ -1,4 +1,4 @@
-"""Small real proxies for the tests: SOCKS5, HTTP CONNECT and MTProxy, each on a loopback port of its own.
+"""Small real proxies for the tests: SOCKS5, HTTP CONNECT and MTProxy in all its dresses, each on its own loopback port.
 
 `async with Socks5("user", "password") as proxy:` then `proxy.url` is what `TELEGRAM_PROXY` takes; `proxy.lines` counts
 the connections it let through, `proxy.cut()` cuts them, `proxy.refuse` turns new ones away.
@@ -7,6 +7,7 @@ the connections it let through, `proxy.cut()` cuts them, `proxy.refuse` turns ne
 import asyncio
 import base64
 import contextlib
+import hmac
 import secrets
 import struct
 from collections.abc import Callable
@@ -23,6 +24,13 @@ CHUNK: Final = 65536
 SOCKS: Final = 5
 IPV4, NAME = 1, 3
 ANY_ADDRESS: Final = bytes((IPV4,)) + bytes(6)
+
+HEADER: Final = 64
+"""Bytes that begin an obfuscated stream."""
+RECORD_HEAD, RECORD_MAX = 5, 2878
+TLS_RANDOM: Final = slice(11, 43)
+"""Where a hello has its random bytes."""
+CHANGE_CIPHER_SPEC: Final = b"\x14\x03\x03\x00\x01\x01"
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Change = Callable[[bytes], bytes]
@@ -192,7 +200,9 @@ class MtProxy(Forwarder):
 
     async def greet(self, line: Line) -> tuple[Line, Change, Change]:
         """The first 64 bytes hold both keys; who does not know the secret is not answered."""
-        first = await line[0].readexactly(64)
+        return await self._agree(await line[0].readexactly(HEADER))
+
+    async def _agree(self, first: bytes) -> tuple[Line, Change, Change]:
         incoming = self._stream(first[8:56])
         outgoing = self._stream(first[8:56][::-1])
         tag = incoming.update(first)[56:60]
@@ -206,6 +216,82 @@ class MtProxy(Forwarder):
     def _stream(self, seed: bytes) -> CipherContext:
         key = sha256(seed[:32] + self.secret).digest()
         return Cipher(AES(key), CTR(seed[32:])).encryptor()
+
+
+class FakeTls(MtProxy):
+    """The same dressed up as a browser's TLS: an ``ee`` secret, which ends with the `domain` it pretends to be.
+
+    Nothing is encrypted by it: the greeting proves the secret, and then the obfuscated stream goes in TLS records.
+    """
+
+    def __init__(self, port: int, domain: str = "an.example") -> None:
+        super().__init__(port, padded=True)
+        self._domain = domain
+
+    @property
+    def url(self) -> str:
+        """What `TELEGRAM_PROXY` takes."""
+        secret = base64.urlsafe_b64encode(b"\xee" + self.secret + self._domain.encode()).decode().rstrip("=")
+        return f"tg://proxy?server=127.0.0.1&port={self.port}&secret={secret}"
+
+    async def greet(self, line: Line) -> tuple[Line, Change, Change]:
+        """ClientHello, ServerHello; the first record begins with the header of the stream."""
+        reader, writer = line
+        hello = await _record(reader)
+        random = hello[TLS_RANDOM]
+        proof = self._proof(_blank(hello))
+        if self._domain.encode() not in hello or proof[:28] != random[:28]:  # the rest of it hides the time
+            raise NotTaken
+        writer.write(self._answer(random))
+        await reader.readexactly(len(CHANGE_CIPHER_SPEC))
+        first = _Records().unwrapped(await _record(reader))
+        there, going, coming = await self._agree(first[:HEADER])
+        there[1].write(going(first[HEADER:]))
+        records = _Records()
+        return there, lambda data: going(records.unwrapped(data)), lambda data: _wrapped(coming(data))
+
+    def _answer(self, client_random: bytes) -> bytes:
+        body = b"\x02\x00\x00\x4c\x03\x03" + bytes(32) + secrets.token_bytes(42)
+        hello = b"\x16\x03\x03" + len(body).to_bytes(2, "big") + body
+        said = hello + CHANGE_CIPHER_SPEC + _wrapped(secrets.token_bytes(1000))
+        return said[: TLS_RANDOM.start] + self._proof(client_random + said) + said[TLS_RANDOM.stop :]
+
+    def _proof(self, said: bytes) -> bytes:
+        return hmac.digest(self.secret, said, "sha256")
+
+
+class _Records:
+    """The payload of TLS records, however the bytes come in."""
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def unwrapped(self, data: bytes) -> bytes:
+        """What the records that are complete now carry."""
+        self._held += data
+        found = b""
+        while len(self._held) >= RECORD_HEAD:
+            size = RECORD_HEAD + int.from_bytes(self._held[3:RECORD_HEAD], "big")
+            if len(self._held) < size:
+                break
+            found += self._held[RECORD_HEAD:size]
+            self._held = self._held[size:]
+        return found
+
+
+async def _record(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readexactly(RECORD_HEAD)
+    return head + await reader.readexactly(int.from_bytes(head[3:], "big"))
+
+
+def _wrapped(data: bytes) -> bytes:
+    """The bytes in as many records as they need."""
+    pieces = [data[start : start + RECORD_MAX] for start in range(0, len(data), RECORD_MAX)]
+    return b"".join(b"\x17\x03\x03" + len(piece).to_bytes(2, "big") + piece for piece in pieces)
+
+
+def _blank(hello: bytes) -> bytes:
+    return hello[: TLS_RANDOM.start] + bytes(32) + hello[TLS_RANDOM.stop :]
 
 
 async def _host(reader: asyncio.StreamReader, kind: int) -> str:

@@ -15,6 +15,8 @@ _HOSTS: Final = frozenset({"t.me", "telegram.me", "telegram.dog"})
 _PORTS: Final = range(1, 65536)
 _KEY: Final = 16
 """Bytes of an MTProxy's key; one byte before it (dd: padded, ee: disguised, then a host name follows) says how."""
+_NAME_MAX: Final = 182
+"""Bytes of that host name; every client of Telegram has this limit."""
 
 
 class Proxy(Struct, frozen=True, kw_only=True):
@@ -96,6 +98,8 @@ def _secret(text: str) -> bytes:
     plain = len(found) == _KEY
     padded = len(found) == _KEY + 1 and found[0] == 0xDD  # noqa: PLR2004  Telegram's marks
     disguised = len(found) > _KEY + 1 and found[0] == 0xEE  # noqa: PLR2004
+    if disguised and not (found[_KEY + 1 :].isascii() and len(found) <= _KEY + 1 + _NAME_MAX):
+        raise ValueError(f"has an MTProxy secret whose host name is not ASCII or longer than {_NAME_MAX} bytes")
     if not (plain or padded or disguised):
         raise ValueError("has an MTProxy secret of the wrong length: 16 bytes, dd and 16, or ee, 16 and a host name")
     return found
