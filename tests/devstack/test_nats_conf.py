@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import nats
 import nats.errors
 import pytest
+import tikethet_bot.consumers
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, StreamConfig
-from nats.js.errors import APIError
+from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 from tikethet_devstack.engines import Nats
-from tikethet_devstack.nats_conf import READER_PREFIX, STREAM, USERS, accounts
+from tikethet_devstack.nats_conf import BOT_CONSUMER, READER_PREFIX, STREAM, USERS, accounts
 
 JETSTREAM_NOT_ENABLED_FOR_ACCOUNT = 10039
 
@@ -34,30 +35,50 @@ async def stored(people: dict[str, Client]) -> int:
     return int(info.state.last_seq)
 
 
-@pytest.mark.parametrize("reader", ["notify", "bot"])
-async def test_a_reader_pulls_from_where_it_wants(people: dict[str, Client], reader: str) -> None:
-    js = people[reader].jetstream(prefix=READER_PREFIX)
+def test_bot_is_bound_to_the_consumer_it_has() -> None:
+    assert BOT_CONSUMER == tikethet_bot.consumers.NAME
+
+
+async def test_bot_pulls_from_where_it_wants(people: dict[str, Client]) -> None:
+    js = people["bot"].jetstream(prefix=READER_PREFIX)
     config = ConsumerConfig(
-        name="reader",
-        durable_name="reader",
+        name=BOT_CONSUMER,
+        durable_name=BOT_CONSUMER,
         ack_policy=AckPolicy.EXPLICIT,
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
         opt_start_seq=3,
     )
     await js.add_consumer(STREAM, config)
-    pull = await js.pull_subscribe_bind(consumer="reader", stream=STREAM)
+    pull = await js.pull_subscribe_bind(consumer=BOT_CONSUMER, stream=STREAM)
     messages = await pull.fetch(10, timeout=2)
     assert [message.data for message in messages] == [b"3", b"4", b"5"]
     for message in messages:
         await message.ack_sync()
-    info = await js.consumer_info(STREAM, "reader")
+    info = await js.consumer_info(STREAM, BOT_CONSUMER)
     assert info.ack_floor.stream_seq == 5
     assert (await js.stream_info(STREAM)).state.last_seq == 5
-    assert (await js.get_msg(STREAM, 4, direct=True)).data == b"4"
-    await js.delete_consumer(STREAM, "reader")
+    await js.delete_consumer(STREAM, BOT_CONSUMER)
 
 
-async def test_a_reader_without_a_name_of_its_own_pulls_by_filter(people: dict[str, Client]) -> None:
+async def test_bot_touches_no_consumer_but_its_own(people: dict[str, Client]) -> None:
+    owner, js = people["tickets"].jetstream(), people["bot"].jetstream(prefix=READER_PREFIX, timeout=0.5)
+    account = ConsumerConfig(name="account", durable_name="account", ack_policy=AckPolicy.EXPLICIT)
+    await owner.add_consumer(STREAM, account)
+    for call in (
+        js.add_consumer(STREAM, account.evolve(name="another", durable_name="another")),
+        js.consumer_info(STREAM, "account"),
+        js.delete_consumer(STREAM, "account"),
+    ):
+        with pytest.raises((nats.errors.NoRespondersError, nats.errors.TimeoutError, ServiceUnavailableError)):
+            await call
+    await people["bot"].publish(f"$JS.ACK.{STREAM}.account.1.1.1.1.0", b"+NXT")
+    await people["bot"].flush()
+    assert (await owner.consumer_info(STREAM, "account")).delivered.stream_seq == 0
+    with pytest.raises(NotFoundError):
+        await owner.consumer_info(STREAM, "another")
+
+
+async def test_notify_looks_at_one_and_pulls_by_filter(people: dict[str, Client]) -> None:
     js = people["notify"].jetstream(prefix=READER_PREFIX)
     config = ConsumerConfig(
         name="one-kind", filter_subject="tikethet.events.m.t.E4", inactive_threshold=30, ack_policy=AckPolicy.NONE
@@ -65,6 +86,7 @@ async def test_a_reader_without_a_name_of_its_own_pulls_by_filter(people: dict[s
     await js.add_consumer(STREAM, config)
     pull = await js.pull_subscribe_bind(consumer="one-kind", stream=STREAM)
     assert [message.data for message in await pull.fetch(1, timeout=2)] == [b"4"]
+    assert (await js.get_msg(STREAM, 4, direct=True)).data == b"4"
 
 
 async def test_what_a_reader_publishes_stays_in_its_own_account(people: dict[str, Client]) -> None:
@@ -106,10 +128,13 @@ async def test_a_reply_subject_cannot_make_the_server_write(
         "$JS.API.STREAM.CREATE.OTHER",
     ],
 )
-async def test_a_push_consumer_cannot_be_aimed_at_the_owner(people: dict[str, Client], target: str) -> None:
-    config = {"name": "aimed", "durable_name": "aimed", "deliver_subject": target, "ack_policy": "none"}
+@pytest.mark.parametrize(("reader", "name"), [("notify", "aimed"), ("bot", BOT_CONSUMER)])
+async def test_a_push_consumer_cannot_be_aimed_at_the_owner(
+    people: dict[str, Client], target: str, reader: str, name: str
+) -> None:
+    config = {"name": name, "durable_name": name, "deliver_subject": target, "ack_policy": "none"}
     request = json.dumps({"stream_name": STREAM, "config": config}).encode()
-    await people["notify"].request(f"{READER_PREFIX}.CONSUMER.CREATE.{STREAM}.aimed", request, timeout=5)
+    await people[reader].request(f"{READER_PREFIX}.CONSUMER.CREATE.{STREAM}.{name}", request, timeout=5)
     await asyncio.sleep(1)
     info = await people["tickets"].jetstream().stream_info(STREAM)
     assert (info.state.messages, info.state.last_seq) == (5, 5)

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from nats.aio.client import Client
 from tikethet_devstack.engines import Nats
-from tikethet_devstack.nats_conf import READER_PREFIX, USERS, accounts
+from tikethet_devstack.nats_conf import BOT_CONSUMER, READER_PREFIX, USERS, accounts
 from tikethet_devstack.provision import Databases
 from tikethet_events.batch import Batches
 from tikethet_events.bus import Lineage, configuration, connect
@@ -70,7 +70,7 @@ class Town:
 
     def consumer(self, *, connection: Client | None = None, prefix: str = "$JS.API") -> Consumer:
         return Consumer(
-            Ledger("bot", "teller"),
+            Ledger("bot", BOT_CONSUMER),
             connection or self.connection,
             self.pool,
             self.fill,
@@ -157,7 +157,7 @@ async def test_every_effect_once_in_order(town: Town, runs: Runs) -> None:
     assert (consumer.standing.position, consumer.trouble, town.asked) == (330, None, 0)
 
     async def answered() -> int:
-        info = await town.manager.consumer_info(STREAM, "teller")
+        info = await town.manager.consumer_info(STREAM, BOT_CONSUMER)
         return info.ack_floor.stream_seq if info.ack_floor else 0
 
     await town.until(answered, 330)
@@ -337,7 +337,7 @@ async def test_through_the_readers_own_account(
     assert town.asked == 0
 
     async def answered() -> int:
-        info = await town.manager.consumer_info(STREAM, "teller")
+        info = await town.manager.consumer_info(STREAM, BOT_CONSUMER)
         return info.ack_floor.stream_seq if info.ack_floor else 0
 
     await town.until(answered, 600)

@@ -6,7 +6,9 @@ under the prefix `TK.API` (nats-py: `jetstream(prefix="TK.API")`).
 
 Programs outside are users of one more account, SUBSCRIBERS. The server asks tickets who they are and what each may
 (auth callout), so an account can come and go while everything runs. They import no right to make consumers: whoever
-makes one may choose where the server pushes its messages inside the owner's account. Tickets makes theirs.
+makes one may choose where the server pushes its messages inside the owner's account (to whatever is subscribed there;
+JetStream's own API is not). Tickets makes theirs. Of the house's own, bot is bound to the one consumer it has; notify
+makes one for each process and each look back, under names that nobody knows before, so it may make any.
 """
 
 from collections.abc import Mapping
@@ -19,6 +21,9 @@ USERS = (OWNER, *READERS)
 PROGRAMS = "subscribers"
 """The account of programs outside; it has no users in the configuration."""
 
+BOT_CONSUMER = "telegram"
+"""What bot calls its durable."""
+
 # API subject → whether it answers with many messages (fetches) or one.
 READ_SERVICES = {
     f"STREAM.INFO.{STREAM}": False,
@@ -28,10 +33,15 @@ READ_SERVICES = {
     f"CONSUMER.MSG.NEXT.{STREAM}.*": True,
     f"DIRECT.GET.{STREAM}": True,
 }
+BOT_SERVICES = (
+    f"STREAM.INFO.{STREAM}",
+    *(f"CONSUMER.{call}.{STREAM}.{BOT_CONSUMER}" for call in ("CREATE", "INFO", "DELETE", "MSG.NEXT")),
+)
 PROGRAM_SERVICES = (f"CONSUMER.INFO.{STREAM}.*", f"CONSUMER.MSG.NEXT.{STREAM}.*")
 CONNECTIONS = f"$SYS.REQ.ACCOUNT.{PROGRAMS.upper()}.CONNZ"
 KICK = "$SYS.REQ.SERVER.*.KICK"
 ACKS = f"$JS.ACK.{STREAM}.>"
+BOT_ACKS = f"$JS.ACK.{STREAM}.{BOT_CONSUMER}.>"
 LIVE = "tikethet.live.>"
 MAX_PAYLOAD = 1024 * 1024
 
@@ -48,16 +58,17 @@ def accounts(passwords: Mapping[str, str], *, issuer: str | None = None) -> str:
         _export(f"$JS.API.{subject}", READERS + (programs if subject in PROGRAM_SERVICES else ()), many=many)
         for subject, many in READ_SERVICES.items()
     ]
-    exports.append(_export(ACKS, READERS + programs, many=False))
+    exports.append(_export(ACKS, ("bot", *programs), many=False))
     cutting = [_service("sys", CONNECTIONS, to=CONNECTIONS), _service("sys", KICK, to=KICK)] if issuer else []
     blocks = [_account(OWNER, passwords[OWNER], exports=exports, imports=_live_imports() + cutting, jetstream=True)]
     for reader in READERS:
-        imports = [_service(OWNER, f"$JS.API.{subject}", to=f"{READER_PREFIX}.{subject}") for subject in READ_SERVICES]
-        imports.append(_service(OWNER, ACKS, to=ACKS))
+        subjects = BOT_SERVICES if reader == "bot" else READ_SERVICES
+        imports = [_service(OWNER, f"$JS.API.{subject}", to=f"{READER_PREFIX}.{subject}") for subject in subjects]
         shared = [_export(LIVE, (OWNER, "bot"), many=False), f'{{ stream: "{LIVE}", accounts: [TICKETS, BOT] }}']
         if reader == "notify":
             blocks.append(_account(reader, passwords[reader], exports=shared, imports=imports))
         else:
+            imports.append(_service(OWNER, BOT_ACKS, to=BOT_ACKS))
             blocks.append(_account(reader, passwords[reader], exports=[], imports=imports + _live_imports()))
     lines = [f"max_payload: {MAX_PAYLOAD}"]
     if issuer is not None:
