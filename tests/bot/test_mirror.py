@@ -5,6 +5,7 @@ import random
 from typing import Any
 
 import pytest
+from tikethet_bot.rules.outgoing import CUSTOMER, FILLING
 from tikethet_devstack.telegram import media
 from tikethet_devstack.telegram.groups import Group, icon_of
 
@@ -267,6 +268,60 @@ async def test_an_album_is_one_message_also_after_a_kill_in_its_middle(house: Ho
     await house.hold(ticket, "Покажите, как чинить", "Вот так", "не забудь про клей", "это между нами")
     kept = [(len(each["attachments"]), each["is_internal"]) for each in await house.messages_of(ticket)]
     assert kept == [(3, False), (0, True), (2, True)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_tickets_that_are_open_already_get_topics_when_a_group_is_connected(house: House) -> None:
+    """The newest activity first, behind whatever happens now; killed in the middle, still each of them once."""
+    anna = await house.join(ANNA, "Анна")
+    [category, *_] = (await house.command(anna, "GET", "categories"))["items"]
+    opened = []
+    for number in range(5):
+        body = {"title": f"Старое {number}", "description": f"Слова {number}", "category_id": category["id"]}
+        opened.append(await house.command(anna, "POST", "tickets", body))
+    helper = await house.join(HELPER, "Мария")
+    await house.command(helper, "POST", f"tickets/{opened[4]['id']}/resolve", {})
+    await house.command(helper, "POST", f"tickets/{opened[1]['id']}/messages", {"content": "Уже смотрим"})
+
+    async def waiting(lane: str, priority: int) -> list[Any]:
+        sql = "SELECT 1 FROM bot.outbox WHERE lane LIKE $1 AND priority = $2 AND delivered_at IS NULL"
+        return await house.rows(sql, f"{lane}:%", priority)
+
+    async def queued() -> bool:
+        return len(await waiting("look", FILLING)) == 4 and not await house.rows(
+            "SELECT 1 FROM bot.staff_group WHERE filling IS NOT NULL"
+        )
+
+    async def heard() -> bool:
+        return len(await waiting("said", CUSTOMER)) == 1
+
+    group = await connected(house, "delete_messages")  # it may not make topics yet
+    await until_async(queued, "topics for the open ones")
+    await house.command(anna, "POST", f"tickets/{opened[0]['id']}/messages", {"content": "Ну что там?"})
+    await until_async(heard, "what Anna said")
+    house.telegram.limits.enforced = True
+    house.telegram.crowd.promote(ADMIN, group, house.account.id, *RIGHTS)
+
+    def titles() -> list[str]:
+        return [each.title.partition(" ")[2] for each in group.topics.values() if each is not None and each.id > 1]
+
+    await until(lambda: len(titles()) >= 2, "the first topics", 60)
+    await house.bot.kill()
+    house.telegram.faults.lose_answers["messages.CreateForumTopic"] = 1
+    [cause] = await house.rows("SELECT key FROM bot.journal WHERE key LIKE 'm:-%' ORDER BY id LIMIT 1")
+    await house.rows("UPDATE bot.staff_group SET filling = $1 RETURNING 1", cause["key"])  # as if it had not come far
+    await house.bot.restart()
+
+    async def done() -> bool:
+        return not await house.rows("SELECT 1 FROM bot.outbox WHERE delivered_at IS NULL AND given_up IS NULL")
+
+    await until(lambda: len(titles()) >= 4, "all topics", 120)
+    await until_async(done, "an empty outbox", 120)
+    assert titles() == ["Старое 0", "Старое 1", "Старое 3", "Старое 2"]
+    summary = await said(house, group, "Слова 1", await topic_of(group, "Старое 1"))
+    assert "Уже смотрим" in summary.message
+    await said(house, group, "👤 Ну что там?", await topic_of(group, "Старое 0"))
 
 
 @pytest.mark.slow

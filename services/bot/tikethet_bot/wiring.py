@@ -32,6 +32,7 @@ from tikethet_bot.desk import Away, Desk, Refusal
 from tikethet_bot.gathering import Gathering
 from tikethet_bot.inbox import Inbox
 from tikethet_bot.mirror.delivery import Delivery, channel_of
+from tikethet_bot.mirror.filling import Filling
 from tikethet_bot.mirror.hearing import Mirror
 from tikethet_bot.mirror.inward import Inward
 from tikethet_bot.mirror.setting import Setting
@@ -113,6 +114,7 @@ class Bot:
         self.telling = Telling(desk, Notices(pool))
         self._hearing = Hearing(since, desk.name_of, self.telling.anew)
         self._mirror = Mirror(account.bot_id, since)
+        self.filling = Filling(pool, desk, self._groups)
         self.broadcasting = Broadcasting(desk, Broadcasts(pool))
         self.consumer = Consumer(ledger, nats, pool, desk.fill, self._hear, prefix=settings.nats_api_prefix)
 
@@ -230,6 +232,7 @@ async def _work(bot: Bot, url: str) -> None:
         group.create_task(bot.broadcasting.run())
         group.create_task(bot.telling.run())
         group.create_task(bot.signs())
+        group.create_task(bot.filling.run())
         group.create_task(bot.setting.leave_strangers())
         group.create_task(_listen(url, bot.sender))
 

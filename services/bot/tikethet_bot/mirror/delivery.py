@@ -159,7 +159,7 @@ class Delivery:
         if topic.topic_id is None:
             return await self._make(group, topic)
         if not topic.introduced:
-            return await self._introduce(group, topic, topic.topic_id)
+            return await self._introduce(row, group, topic, topic.topic_id)
         if row.action == "topic":
             return await self._bring_in_line(group, topic, topic.topic_id)
         if row.action == "delete":
@@ -188,7 +188,7 @@ class Delivery:
         await self._groups.shows(topic.ticket_id, topic_id=made, icon=icon, title=_digest(title))
         return Stepped()
 
-    async def _introduce(self, group: StaffGroup, topic: Topic, topic_id: int) -> Outcome:
+    async def _introduce(self, row: Waiting, group: StaffGroup, topic: Topic, topic_id: int) -> Outcome:
         """What the ticket is about, and what was said in it and does not wait in the queue."""
         if await self._groups.posting(group.chat_id, topic.ticket_id):
             return Later()  # whether it was written here is known once it is posted
@@ -208,7 +208,7 @@ class Delivery:
         )
         sent = await self._once(query)
         await self._groups.introduced(group.chat_id, topic, sent.telegram_id)
-        return Stepped()
+        return Shown() if row.action == "topic" and _in_line(topic, ticket) else Stepped()
 
     async def _bring_in_line(self, group: StaffGroup, topic: Topic, topic_id: int) -> Outcome:
         """The next difference between how the topic looks and how its ticket is; `Shown` when there is none."""
@@ -292,6 +292,12 @@ class Delivery:
         except Refusal:
             return None
         return str(member["first_name"] or member["username"] or "") or None
+
+
+def _in_line(topic: Topic, ticket: Any) -> bool:
+    """Whether a topic looks as its ticket is."""
+    title, icon = title_of(ticket["number"], ticket["title"] or ""), ICONS[ticket["status"]]
+    return (topic.title, topic.icon, topic.closed) == (_digest(title), icon, ticket["status"] == "CLOSED")
 
 
 def peer_of(chat_id: int, access_hash: int) -> Any:

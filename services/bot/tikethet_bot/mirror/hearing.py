@@ -60,7 +60,7 @@ class Mirror:
             await outbox.put(connection, message.event_id, [out])
         if kind in _LOOKS:
             await expect_topic(connection, ticket_id, group.chat_id)
-            await _look(connection, message.event_id, group, ticket_id, CUSTOMER if kind == "TicketOpened" else STATUS)
+            await look(connection, message.event_id, group, ticket_id, CUSTOMER if kind == "TicketOpened" else STATUS)
 
 
 def lane_of(ticket_id: str) -> str:
@@ -114,10 +114,10 @@ def _line(
     )
 
 
-async def _look(connection: Connection, origin: str, group: StaffGroup, ticket_id: str, priority: int) -> None:
+async def look(connection: Connection, origin: str, group: StaffGroup, ticket_id: str, priority: int) -> None:
     """The topic is to be brought in line with its ticket; once, however much changes before its turn comes."""
     lane = f"look:{ticket_id}"
-    if not await outbox.asked_again(connection, group.chat_id, lane):
+    if not await outbox.asked_again(connection, group.chat_id, lane, priority):
         out = Out(
             chat_id=group.chat_id, text="", purpose="look", priority=priority, action="topic", ticket_id=ticket_id,
             lane=lane,

@@ -74,7 +74,12 @@ class Setting:
             return self._refuse(incoming, member.language)
         lacking = await self._missing(incoming.chat_id)
         group = StaffGroup(
-            chat_id=incoming.chat_id, access_hash=0, member_id=member.id, language=member.language, missing=lacking
+            chat_id=incoming.chat_id,
+            access_hash=0,
+            member_id=member.id,
+            language=member.language,
+            missing=lacking,
+            filling=incoming.key,
         )
         before = await self._groups.staff_group()
         effects = [groups.link_used(secret, sender.telegram_id), groups.connected(self._bot_id, group)]

@@ -21,7 +21,9 @@ NOTICE: Final = 3
 BULK: Final = 4
 """The same to many."""
 STATUS: Final = 5
-"""How a topic looks: the least of all."""
+"""How a topic looks."""
+FILLING: Final = 6
+"""Topics for what was there before the group was: the least of all."""
 
 Action = Literal["send", "edit", "cut", "delete", "mark", "topic", "forget", "leave"]
 """``mark`` only gives a message of ours other buttons; ``cut`` deletes the words of a message from one part of it on.

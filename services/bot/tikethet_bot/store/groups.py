@@ -14,13 +14,17 @@ LINK_HOURS: Final = 1
 
 
 class StaffGroup(Struct, frozen=True, kw_only=True):
-    """Where the topics are; ``member_id`` connected it, and what is ``missing`` stops the writing."""
+    """Where the topics are; ``member_id`` connected it, and what is ``missing`` stops the writing.
+
+    ``filling`` is the cause for which the tickets that are open get their topics, until they do.
+    """
 
     chat_id: int
     access_hash: int
     member_id: str
     language: Language
     missing: tuple[str, ...]
+    filling: str | None = None
 
 
 class Topic(Struct, frozen=True, kw_only=True):
@@ -158,6 +162,7 @@ async def staff_group(connection: "Connection | Pool", bot_id: int) -> StaffGrou
         member_id=str(row["member_id"]),
         language=row["language"],
         missing=tuple(row["missing"]),
+        filling=row["filling"],
     )
 
 
@@ -178,14 +183,15 @@ def connected(bot_id: int, group: StaffGroup) -> Effect:
 
     async def connect(connection: Connection) -> None:
         await connection.execute(
-            """INSERT INTO bot.staff_group VALUES ($1, $2, $3::text::uuid, $4, $5) ON CONFLICT (bot_id) DO UPDATE
+            """INSERT INTO bot.staff_group VALUES ($1, $2, $3::text::uuid, $4, $5, $6) ON CONFLICT (bot_id) DO UPDATE
             SET chat_id = excluded.chat_id, member_id = excluded.member_id, language = excluded.language,
-                missing = excluded.missing""",
+                missing = excluded.missing, filling = excluded.filling""",
             bot_id,
             group.chat_id,
             group.member_id,
             group.language,
             list(group.missing),
+            group.filling,
         )
         await connection.execute(
             """UPDATE bot.topics SET chat_id = $1, topic_id = NULL, introduced = false, closed = false, icon = NULL,
@@ -200,6 +206,12 @@ def connected(bot_id: int, group: StaffGroup) -> Effect:
         await connection.execute("DELETE FROM bot.foreign_groups WHERE chat_id = $1", group.chat_id)
 
     return connect
+
+
+async def filled(connection: Connection, chat_id: int, origin: str) -> None:
+    """Every ticket that was open when the group was connected for this cause waits for its topic."""
+    sql = "UPDATE bot.staff_group SET filling = NULL WHERE chat_id = $1 AND filling = $2"
+    await connection.execute(sql, chat_id, origin)
 
 
 def lacks(bot_id: int, missing: tuple[str, ...]) -> Effect:

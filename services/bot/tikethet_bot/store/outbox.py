@@ -237,10 +237,11 @@ class Outbox:
         await self._pool.execute(f"{sql} AND NOT ({_OPEN})", days)
 
 
-async def asked_again(connection: Connection, chat_id: int, lane: str) -> bool:
-    """Whether a row waits in this lane already; if so it is carried out as of now."""
-    sql = f"UPDATE bot.outbox SET created_at = clock_timestamp() WHERE chat_id = $1 AND lane = $2 AND {_OPEN}"  # noqa: S608 same
-    return str(await connection.execute(sql, chat_id, lane)) != "UPDATE 0"
+async def asked_again(connection: Connection, chat_id: int, lane: str, priority: int) -> bool:
+    """Whether a row waits in this lane already; if so it is carried out as of now, and as urgently as is asked."""
+    sql = f"""UPDATE bot.outbox SET created_at = clock_timestamp(), priority = least(priority, $3)
+        WHERE chat_id = $1 AND lane = $2 AND {_OPEN}"""  # noqa: S608 same
+    return str(await connection.execute(sql, chat_id, lane, priority)) != "UPDATE 0"
 
 
 async def stop(connection: Connection, chat_id: int, why: str) -> None:
