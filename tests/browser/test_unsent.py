@@ -98,6 +98,7 @@ async def test_a_ticket_written_offline_is_opened_once_also_after_the_page_was_k
     await again.reload()
     await expect(again.get_by_text(words)).to_be_visible()
     assert await found(customer, title) == []
+    before = again.url  # by its key
 
     await phone.set_offline(False)
     await kept(again, "outbox", 0)
@@ -112,6 +113,10 @@ async def test_a_ticket_written_offline_is_opened_once_also_after_the_page_was_k
     await again.get_by_role("button", name="Назад").click()
     await expect(again.get_by_role("button", name=title)).to_have_count(1)
     await expect(again.get_by_text("Ждёт отправки")).to_have_count(0)
+    await again.goto("about:blank")
+    await again.goto(before)  # as a tab that was left there
+    await again.wait_for_url(re.compile(f"#/t/{ticket['number']}$"))
+    await expect(again.get_by_text(words)).to_have_count(1)
 
 
 async def test_an_answer_that_is_lost_opens_no_second_ticket(phone: BrowserContext, person: People) -> None:

@@ -49,6 +49,13 @@ class Place:
 
 
 CHAT: Final = ".bubble"
+MORE: Final = ".chat-bar > .icon-button:last-child"
+BEHIND: Final[Mapping[str, str]] = {
+    "details": '.sheet .cell:has(path[d^="M4 20h4"])',
+    "snooze": '.sheet .cell:has(path[d^="M20 14.5"])',
+    "history": '.sheet .cell:has(path[d^="M12 21a9"])',
+}
+"""What is pressed among all that can be done to a ticket, by its icon."""
 PLACES: Final = (
     Place("list", "customer", "#/", ".ticket-row"),
     Place("new", "customer", "#/new", ".category-card input"),
@@ -60,11 +67,13 @@ PLACES: Final = (
     Place("filter", "helper", "#/", ".ticket-row", (".filter-button",)),
     Place("conversation", "helper", "#/t/1003", CHAT),
     Place("message", "helper", "#/t/1003", CHAT, (".bubble.other:last-of-type .bubble-menu",)),
-    Place("actions", "moderator", "#/t/1003", CHAT, (".chat-bar > .icon-button:last-child",)),
+    Place("move", "helper", "#/t/1003", CHAT, (".bubble.other:last-of-type .bubble-menu", ".sheet .cell:nth-child(3)")),
+    Place("actions", "moderator", "#/t/1003", CHAT, (MORE,)),
+    *(Place(name, "helper", "#/t/1003", CHAT, (MORE, cell)) for name, cell in BEHIND.items()),
     Place("person", "admin", "#/desk/members", ".cell .avatar", (".section-body .cell",)),
     *(
         Place(room, "admin", f"#/desk/{room}", ".desk-page :is(.section-body, .page-action)")
-        for room in ("statistics", "members", "templates", "broadcasts", "categories", "rules")
+        for room in ("statistics", "members", "templates", "broadcasts", "categories", "programs", "rules")
     ),
     *(
         Place(f"{room}-new", "admin", f"#/desk/{room}", ".page-action .button", (".page-action .button",))

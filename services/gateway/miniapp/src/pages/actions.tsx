@@ -8,7 +8,7 @@ import { conversation, refreshHistory } from '../store/conversation';
 import { me } from '../store/core';
 import { isAsleep } from '../store/listing';
 import { openPerson, sheet } from '../store/route';
-import { Avatar, categoryName, CategoryIcon, fullName } from '../ui/avatar';
+import { Avatar, categoryName, CategoryIcon, fullName, Nobody } from '../ui/avatar';
 import { Cell, Section } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { PriorityShape, StatusMark } from '../ui/marks';
@@ -89,7 +89,7 @@ export function About({ ticket, self }: { ticket: Ticket; self: Me }): JSX.Eleme
         {...(isStaff(self) && user !== null ? { onPress: () => openPerson(user.id) } : {})}
       />
       <Cell
-        icon={ticket.assigned_to === null ? <Icon name="person" /> : <Avatar member={ticket.assigned_to} />}
+        icon={ticket.assigned_to === null ? <Nobody /> : <Avatar member={ticket.assigned_to} />}
         text={ticket.assigned_to === null ? t('chat.unassigned') : fullName(ticket.assigned_to)}
         after={<StatusMark status={ticket.status} />}
         {...(mayAssign(ticket, self) ? { hint: t('assign.title'), onPress: () => (sheet.value = 'assign') } : {})}

@@ -8,6 +8,7 @@ import { useAsked } from '../store/asked';
 import { broadcastId, sheet } from '../store/route';
 import { textOf } from '../ui/avatar';
 import { Button, Cell, Section } from '../ui/controls';
+import { Empty } from '../ui/empty';
 import { Waiting } from '../ui/waiting';
 
 /** How often the progress of one under way is asked for; who got it is no event of the log. */
@@ -35,7 +36,7 @@ export function Broadcasts(): JSX.Element {
         </Button>
       </div>
       {items.length === 0 ? (
-        <p class="list-end">{t('broadcast.none')}</p>
+        <Empty drawing="plane" title={t('broadcast.none')} text={t('broadcast.none.text')} />
       ) : (
         <Section>
           {items.map((one) => (

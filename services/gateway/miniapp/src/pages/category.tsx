@@ -56,7 +56,7 @@ function Form({ category }: { category: FormOf }): JSX.Element {
         <Section key={each} title={t(`category.in.${each}`)}>
           <TextField
             label={t('category.name')}
-            placeholder={t('category.name')}
+            placeholder={t('category.name.placeholder')}
             value={names.value[each] ?? ''}
             limit={BOUNDS.name}
             problem={isNameless && wasNamed.value ? t('category.name.missing') : null}
@@ -67,7 +67,7 @@ function Form({ category }: { category: FormOf }): JSX.Element {
           />
           <TextField
             label={t('category.text')}
-            placeholder={t('category.text')}
+            placeholder={t('category.text.placeholder')}
             value={descriptions.value[each] ?? ''}
             limit={BOUNDS.reason}
             problem={null}

@@ -50,11 +50,6 @@ export function Messages(): JSX.Element {
     void read();
   }, [all]);
   useEffect(() => {
-    const look = (): void => (atEnd.value ? void read() : see());
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, []);
-  useEffect(() => {
     const id = sought.value;
     if (id === null) return;
     sought.value = null;
@@ -67,6 +62,11 @@ export function Messages(): JSX.Element {
     const version = view.isSeeking() ? undefined : versionAt(all, view.bottom());
     if (version !== undefined) seen(version);
   };
+  useEffect(() => {
+    const look = (): void => (atEnd.value ? void read() : see());
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  });
   const scrolled = (): void => {
     if (area.current === null) return;
     view.onScroll();
@@ -161,8 +161,9 @@ function ToUnread(): JSX.Element {
 function ToEnd({ onPress }: { onPress: () => void }): JSX.Element {
   const count = conversation.value?.ticket?.unread_count ?? 0;
   return (
-    <button type="button" class="to-end" aria-label={t('chat.toEnd')} onClick={onPress}>
+    <button type="button" class="to-end" onClick={onPress}>
       <Icon name="down" />
+      <span class="hidden">{t('chat.toEnd')}</span>
       <Badge count={count} label={t('list.unread', { count })} />
     </button>
   );

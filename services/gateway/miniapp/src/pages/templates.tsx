@@ -6,6 +6,7 @@ import { useLifting } from '../store/lifting';
 import { inOrder } from '../store/ordering';
 import { sheet, templateId } from '../store/route';
 import { Button, Cell, IconButton, Section } from '../ui/controls';
+import { Empty } from '../ui/empty';
 import { Waiting } from '../ui/waiting';
 
 const edit = (id: string | null): void => {
@@ -26,7 +27,7 @@ export function Templates(): JSX.Element {
         </Button>
       </div>
       {items.length === 0 ? (
-        <p class="section-hint">{t('template.none')}</p>
+        <Empty drawing="calm" title={t('template.none.title')} text={t('template.none')} />
       ) : (
         <Section hint={t('template.hint')}>
           {items.map(({ id, name, text }, index) => (

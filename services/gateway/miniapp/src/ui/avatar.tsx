@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { CategoryBrief, Member } from '../api/types';
 import { language, t } from '../i18n';
+import { Icon } from './icons';
 
 const HUES = 7;
 
@@ -19,6 +20,15 @@ export function Avatar({ member, size = 'm' }: { member: Member | null; size?: '
   return (
     <span class={`avatar avatar-${size} hue-${hueOf(member?.id ?? '')}`} aria-hidden="true">
       {letters.toUpperCase()}
+    </span>
+  );
+}
+
+/** Where nobody is yet. */
+export function Nobody(): JSX.Element {
+  return (
+    <span class="avatar nobody" aria-hidden="true">
+      <Icon name="person" />
     </span>
   );
 }

@@ -8,13 +8,17 @@ export function Sheet(props: { title: string; onClose: () => void; children: Com
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const shown = dialog.current;
-    if (shown !== null && !shown.open) shown.showModal();
+    if (shown !== null && !shown.open) {
+      shown.showModal();
+      if (document.activeElement?.matches('.sheet-head .icon-button')) shown.focus(); // the page is read from its name on, and nothing looks chosen
+    }
     return () => shown?.close();
   }, []);
   return (
     <dialog
       ref={dialog}
       class="sheet"
+      tabIndex={-1}
       aria-label={props.title}
       onCancel={(event) => {
         event.preventDefault();
