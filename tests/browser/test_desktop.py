@@ -68,7 +68,9 @@ async def test_the_keyboard_alone_takes_answers_and_resolves(
     page = await desktop.new_page()
     await page.goto("/app/?as=helper")
     await expect(row(page, number)).to_be_visible()
-    await press_until(page, "j", page.get_by_role("heading", name="С клавиатуры"))
+    await keys_are_there(page)
+    await walk_to(page, number)
+    await expect(page.get_by_role("heading", name="С клавиатуры")).to_be_visible()
     await expect(page.get_by_label("Сообщение", exact=True)).to_be_visible()
     await page.keyboard.press("t")
     await expect(page.get_by_text("Отвечаете вы")).to_be_visible()
@@ -91,11 +93,22 @@ async def test_the_keyboard_alone_takes_answers_and_resolves(
     await expect(page.locator(".composer textarea")).not_to_be_focused()
 
 
-async def press_until(page: Page, key: str, there: Any) -> None:
-    """The keys' code comes after the first screen: press again while nothing happens."""
-    while not await there.is_visible():
-        await page.keyboard.press(key)
+async def keys_are_there(page: Page) -> None:
+    """The keys' code comes after the first screen: ask for their list until it shows."""
+    listed = page.get_by_role("dialog", name="Горячие клавиши")
+    while not await listed.is_visible():
+        await page.keyboard.press("?")
         await page.wait_for_timeout(100)
+    await page.keyboard.press("Escape")
+    await expect(listed).to_have_count(0)
+
+
+async def walk_to(page: Page, number: int) -> None:
+    """Down the queue, a key for each ticket."""
+    while not page.url.endswith(f"#/t/{number}"):
+        before = page.url
+        await page.keyboard.press("j")
+        await page.wait_for_function("before => location.href !== before", arg=before)
 
 
 async def test_what_is_put_aside_leaves_the_queue_until_something_is_said(
