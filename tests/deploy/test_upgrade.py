@@ -46,7 +46,7 @@ class Run:
 def test_all_is_done_in_its_order(tmp_path: Path, build: str, fetched: str) -> None:
     run = Run(tmp_path, build=build)
     assert run.ended == 0, run.complained
-    backed_up, *kept, images, up, looked = run.asked
+    backed_up, images, *kept, up, looked = run.asked
     assert backed_up == "compose exec -T backup tikethet backup"
     assert [line for line in kept if line.startswith("tag")] == [
         f"tag sha256:of-now registry:5000/ours/container-{part}:before"
@@ -63,8 +63,8 @@ def test_all_is_done_in_its_order(tmp_path: Path, build: str, fetched: str) -> N
     ("fails", "step"),
     [
         ('*"tikethet backup"', "Back up"),
-        ("tag*", "Keep the images of now under the tag `before`"),
         ('"compose pull --quiet"', "Pull the newer images"),
+        ("tag*", "Keep the images of now under the tag `before`"),
         ('"compose up -d --wait"', "Start them"),
         ('*"tikethet doctor"', "Ask `tikethet doctor`"),
     ],
