@@ -242,6 +242,20 @@ async def test_a_walk_that_leads_nowhere_is_given_up(
     assert (beyond.items, beyond.total) == ([], whole.total)
 
 
+async def test_rare_words_are_known_for_rare_where_all_use_the_same_few(
+    crowd: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL knows too few words there to say anything about those that begin with one."""
+    monkeypatch.setattr(search, "FEW", 100)
+    unknown = crowd.transaction()
+    await unknown.start()
+    await crowd.execute("ALTER TABLE tickets.messages ALTER COLUMN search SET STATISTICS 1")
+    await crowd.execute("ANALYZE tickets.messages")
+    assert await search.are_few_with_words(crowd, "слон", None)
+    assert not await search.are_few_with_words(crowd, "донаты", None)
+    await unknown.rollback()
+
+
 async def test_a_common_tag_is_found_along_the_list(crowd: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = await list_tickets(crowd, STAFF, TicketFilter(tag="often"), PageRequest(size=SIZE))
     assert (exact.total, exact.total_is_exact) == (TICKETS / 2, True)

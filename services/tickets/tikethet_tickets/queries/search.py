@@ -20,15 +20,23 @@ FEW: Final = 5_000
 SHARE: Final = 100
 """One document in so many is few too: an index finds these in about the time a walk takes to meet a page of them, and a
 word that the statistics do not know counts as one in a thousand."""
+DOCUMENTS: Final = ("messages", "ticket_texts")
+_KNOW_ENOUGH: Final = """
+    SELECT count(*) = cardinality($1::text[]) FROM pg_stats WHERE schemaname = 'tickets' AND tablename = ANY($1::text[])
+        AND attname = 'search' AND cardinality(most_common_elems::text::text[]) >= 100
+"""
+"""With fewer words in its statistics PostgreSQL takes any beginning for one that every fiftieth document has."""
 OPERATORS: Final = re.compile(r'["-]|\bor\b', re.IGNORECASE)
 """Signs of the websearch syntax: phrases, exclusions, alternatives. Then the last word stands for itself only."""
 
 
-def query(words: str, arguments: Arguments) -> str:
-    """The text-search query for ``words``; the last of them may still be in the making, so its beginning is enough."""
+def query(words: str, arguments: Arguments, *, whole: bool = False) -> str:
+    """The text-search query for ``words``; the last of them may still be in the making, so its beginning is enough,
+    unless it shall be ``whole``.
+    """
     words = words.translate(str.maketrans("ёЁ", "еЕ"))
     head, _, last = words.rpartition(" ")
-    if OPERATORS.search(words) or not re.fullmatch(r"\w{2,}", last):
+    if whole or OPERATORS.search(words) or not re.fullmatch(r"\w{2,}", last):
         return f"websearch_to_tsquery('pg_catalog.russian', {arguments.add(words, 'text')})"
     word, beginning = arguments.add(last, "text"), arguments.add(f"{last.lower()}:*", "text")
     tail = f"(websearch_to_tsquery('pg_catalog.russian', {word}) || to_tsquery('pg_catalog.simple', {beginning}))"
@@ -60,9 +68,9 @@ def anywhere(words: str, number: int | None, arguments: Arguments, *, staff: boo
     return f"coalesce({', '.join(tests)}, false)"
 
 
-def hits(words: str, number: int | None, arguments: Arguments) -> str:
+def hits(words: str, number: int | None, arguments: Arguments, *, whole: bool = False) -> str:
     """The query for the ids of all hits for staff; some come several times."""
-    found, name = query(words, arguments), names(words, arguments)
+    found, name = query(words, arguments, whole=whole), names(words, arguments)
     return f"""
         SELECT ticket_id FROM tickets.ticket_texts WHERE search @@ {found}
         UNION ALL SELECT ticket_id FROM tickets.messages WHERE search @@ {found}
@@ -89,7 +97,12 @@ def has_tag(tag: str, arguments: Arguments) -> str:
 async def are_few_with_words(reader: Reader, words: str, number: int | None) -> bool:
     """Whether so few tickets are hits that a list had better start from them."""
     arguments = Arguments()
-    return await _are_few(reader, hits(words, number, arguments), arguments, ("messages", "ticket_texts"))
+    if await _are_few(reader, hits(words, number, arguments), arguments, DOCUMENTS):
+        return True
+    if await reader.fetchval(_KNOW_ENOUGH, DOCUMENTS):
+        return False
+    arguments = Arguments()
+    return await _are_few(reader, hits(words, number, arguments, whole=True), arguments, DOCUMENTS)
 
 
 async def are_few_with_tag(reader: Reader, tag: str) -> bool:
