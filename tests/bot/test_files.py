@@ -174,3 +174,14 @@ async def test_voice_and_video_go_out_with_their_length_and_size(town: House, an
     assert (video.duration, video.w, video.h) == (4.2, 640, 480)
     circle = await until(lambda: carried(round_one, raw.types.DocumentAttributeVideo), "the round video")
     assert (circle.duration, circle.w, circle.h) == (2.0, 384, 384)
+
+
+async def test_what_comes_too_late_for_an_album_of_notes_is_a_note(town: House, anna: int) -> None:
+    ticket = await opened(town, anna, "Кто сломал ворота?")
+    card = await town.hears(HELPER, "Кто сломал ворота?")
+    grouped = town.account.box.last_id + 5_000_000
+    town.say(HELPER, "//вот кто", media=photo(town, 33), grouped_id=grouped, reply_to=card.id)
+    await town.hold(ticket, "Кто сломал ворота?", "вот кто")
+    town.say(HELPER, "", media=photo(town, 34), grouped_id=grouped, reply_to=card.id)
+    await town.hold(ticket, "Кто сломал ворота?", "вот кто", "")
+    assert [each["is_internal"] for each in await town.messages_of(ticket)] == [True, True]

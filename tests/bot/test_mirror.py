@@ -157,8 +157,10 @@ async def test_an_album_is_one_message_also_after_a_kill_in_its_middle(house: Ho
     show(72, 5)
     await house.bot.restart()
     await house.hold(ticket, "Покажите, как чинить", "Вот так", "не забудь про клей", "это между нами")
+    show(72, 6)  # too late to be part of it
+    await house.hold(ticket, "Покажите, как чинить", "Вот так", "не забудь про клей", "это между нами", "")
     kept = [(len(each["attachments"]), each["is_internal"]) for each in await house.messages_of(ticket)]
-    assert kept == [(3, False), (0, True), (2, True)]
+    assert kept == [(3, False), (0, True), (2, True), (1, True)]
 
 
 @pytest.mark.slow

@@ -89,6 +89,11 @@ class Desk:
         """The JSON that answers a POST which changes nothing. Raises `Away`, `Refusal`."""
         return await self._send("POST", path, self._signer.token(member_id, "tickets"), body=body)
 
+    async def is_note(self, member_id: str, ticket_id: str, message_id: str) -> bool:
+        """Whether a message that a member of staff wrote a moment ago is a note. Raises `Away`, `Refusal`."""
+        found = await self.ask(member_id, f"tickets/{ticket_id}/messages", {"latest": "true", "size": "100"})
+        return any(each["id"] == message_id and each["is_internal"] for each in found["items"])
+
     async def desk_code(self, member_id: str) -> str:
         """A code that lets a member of staff into a browser, once and within a minute. Raises `Away`, `Refusal`."""
         body = {"member_id": member_id}

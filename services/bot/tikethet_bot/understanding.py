@@ -30,7 +30,7 @@ from tikethet_bot.staff.taps import Taps as StaffTaps
 from tikethet_bot.staff.tickets import Tickets
 from tikethet_bot.staff.words import where_to
 from tikethet_bot.steps import Do, Tell, tell
-from tikethet_bot.store.people import People
+from tikethet_bot.store.people import People, Where
 
 
 class House(Struct, frozen=True):
@@ -131,7 +131,8 @@ class Understanding:
             return Tell()
         ticket_id = await self._meant(reply_to, context)
         if ticket_id is not None:
-            return post(context, ticket_id, said, note=note and context.member.staff)
+            note = context.member.staff and (note or await self._continues_a_note(context))
+            return post(context, ticket_id, said, note=note)
         dialogue = await self._people.dialogue(context.chat_id)
         if dialogue is not None and dialogue.kind == "broadcast" and context.member.staff and said.content:
             return await self._broadcasts.preview(said.content, context)
@@ -153,6 +154,17 @@ class Understanding:
                 return where.ticket_id
             if await self._people.on_its_way(context.chat_id, reply_to):
                 raise Away("what is replied to was sent a moment ago")
-        album = context.incoming.album
-        earlier = await self._people.album(context.chat_id, album) if album is not None else None
+        earlier = await self._earlier(context)
         return earlier.ticket_id if earlier is not None else None
+
+    async def _continues_a_note(self, context: Context) -> bool:
+        """Whether the album that this belongs to, and came too late for, became a note. Raises `Away`, `Refusal`."""
+        earlier = await self._earlier(context)
+        if earlier is None or earlier.message_id is None:
+            return False
+        return await self._desk.is_note(context.member.id, earlier.ticket_id, earlier.message_id)
+
+    async def _earlier(self, context: Context) -> Where | None:
+        """What the rest of its album became."""
+        album = context.incoming.album
+        return await self._people.album(context.chat_id, album) if album is not None else None

@@ -120,7 +120,6 @@ class Inward:
             case Explained(why):
                 return await self._explained(incoming, ticket_id or "", group, why)
             case Relayed(said, note) if member is not None and ticket_id is not None:
-                note = note or await self._continues_a_note(incoming, member, ticket_id)
                 return await self._relayed(entry, parts, member, ticket_id, said, note=note)
             case _:
                 return Tell()
@@ -154,16 +153,12 @@ class Inward:
         said = text(group.language, f"bot.topic_{why}")
         return Tell((_reply(incoming, ticket_id, said),), (groups.told(incoming.chat_id, who, why),))
 
-    async def _continues_a_note(self, incoming: Incoming, member: Member, ticket_id: str) -> bool:
-        """Whether the album that this belongs to became a note before; it came too late then. Raises `Away`."""
-        if incoming.album is None:
+    async def _continues_a_note(self, incoming: Incoming, member: Member) -> bool:
+        """Whether the album that this belongs to, and came too late for, became a note. Raises `Away`, `Refusal`."""
+        earlier = await self._people.album(incoming.chat_id, incoming.album) if incoming.album is not None else None
+        if earlier is None or earlier.message_id is None:
             return False
-        earlier = await self._people.album(incoming.chat_id, incoming.album)
-        if earlier is None:
-            return False
-        path, params = f"tickets/{ticket_id}/messages", {"latest": "true", "size": "100"}
-        found = (await self._desk.ask(member.id, path, params))["items"]
-        return any(each["id"] == earlier.message_id and each["is_internal"] for each in found)
+        return await self._desk.is_note(member.id, earlier.ticket_id, earlier.message_id)
 
     async def _relayed(
         self, entry: Entry, parts: Sequence[Part], member: Member, ticket_id: str, said: str, *, note: bool
@@ -174,6 +169,7 @@ class Inward:
             if entry.plan is not None:
                 step = msgspec.json.decode(entry.plan, type=Do)
             else:
+                note = note or await self._continues_a_note(incoming, member)
                 step = await self._posting(carried, member, ticket_id, said, note=note)
                 step = msgspec.structs.replace(step, parts=tuple(parts))
                 await self._journal.fix_plan(entry.id, msgspec.json.encode(step))
