@@ -18,7 +18,6 @@ from tikethet_bot.store import Connection, outbox
 
 NAME: Final = "telegram"
 """Of the consumer, in its tables and on the server."""
-_STAFF: Final = "('HELPER', 'MODERATOR', 'ADMIN', 'DEVELOPER')"
 
 _log = structlog.get_logger("tikethet.bot.consumers")
 NameOf = Callable[[str], Awaitable[str]]
