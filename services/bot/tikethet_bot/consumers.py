@@ -49,8 +49,9 @@ class Hearing:
                 outs = await _ended(connection, kind, subject, data) if kind in broadcasts.ENDS else []
                 await outbox.put(connection, message.event_id, outs)
             return
-        ticket = await _remember_ticket(connection, kind, subject, data)
-        if ticket is None or datetime.fromisoformat(message.headers["ce-time"]) < self._since:
+        at = datetime.fromisoformat(message.headers["ce-time"])
+        ticket = await _remember_ticket(connection, kind, subject, data, at)
+        if ticket is None or at < self._since:
             return
         if kind in {"MessageEdited", "MessageDeleted"}:
             outs = await _changed(connection, kind, data, ticket) + await self._anew(data["message_id"])
@@ -167,7 +168,7 @@ async def _forget(connection: Connection, member_id: str) -> None:
     await connection.execute(sql, member_id)
 
 
-async def _remember_ticket(connection: Connection, kind: str, ticket_id: str, data: Any) -> Ticket | None:
+async def _remember_ticket(connection: Connection, kind: str, ticket_id: str, data: Any, at: datetime) -> Ticket | None:
     if kind == "TicketOpened":
         await connection.execute(
             "INSERT INTO bot.tickets VALUES ($1::text::uuid, $2, $3::text::uuid) ON CONFLICT DO NOTHING",
@@ -195,7 +196,8 @@ async def _remember_ticket(connection: Connection, kind: str, ticket_id: str, da
             ticket_id,
             data["author_id"],
         )
-    row = await connection.fetchrow("SELECT * FROM bot.tickets WHERE id = $1::text::uuid", ticket_id)
+    sql = "UPDATE bot.tickets SET heard_at = $2 WHERE id = $1::text::uuid RETURNING *"
+    row = await connection.fetchrow(sql, ticket_id, at)
     if row is None:
         return None
     assignee = str(row["assignee_id"]) if row["assignee_id"] else None

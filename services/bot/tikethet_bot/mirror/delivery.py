@@ -5,6 +5,7 @@ allowed to do waits until it is.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -189,14 +190,16 @@ class Delivery:
         return Stepped()
 
     async def _introduce(self, row: Waiting, group: StaffGroup, topic: Topic, topic_id: int) -> Outcome:
-        """What the ticket is about, and what was said in it and does not wait in the queue."""
+        """What the ticket is about, and what was said in it and is not, or is not yet, in the queue."""
         if await self._groups.posting(group.chat_id, topic.ticket_id):
             return Later()  # whether it was written here is known once it is posted
         ticket = await self._ticket(group, topic)
         path, params = f"tickets/{topic.ticket_id}/messages", {"latest": "true", "size": str(SHOWN_MESSAGES)}
         found = (await self._desk.ask(await self._groups.speaker(group), path, params))["items"]
+        heard_at = await self._groups.heard_at(topic.ticket_id)  # before the queue: what is heard meanwhile is in it
         queued = await self._groups.waits(group.chat_id, lane_of(topic.ticket_id))
-        told = [each for each in found if each["id"] not in queued]
+        heard = [each for each in found if heard_at is None or datetime.fromisoformat(each["created_at"]) <= heard_at]
+        told = [each for each in heard if each["id"] not in queued]
         said, buttons = introduction(group.language, ticket, told)
         query = fn.messages.SendMessage(
             peer=_peer(group),

@@ -130,6 +130,13 @@ class Groups:
                 WHERE m.chat_id = o.chat_id AND m.message_id = o.message_id AND m.incoming)"""
         return {str(row["message_id"]) for row in await self._pool.fetch(sql, chat_id, lane)}
 
+    async def heard_at(self, ticket_id: str) -> datetime | None:
+        """Up to when a ticket's events were heard; ``None``: long ago."""
+        found: datetime | None = await self._pool.fetchval(
+            "SELECT heard_at FROM bot.tickets WHERE id = $1::text::uuid", ticket_id
+        )
+        return found
+
     async def link(self, secret: str) -> str | None:
         """Who made the link with this secret, if it still works."""
         sql = "SELECT member_id FROM bot.group_links WHERE secret_hash = $1 AND expires_at > now() AND used_by IS NULL"
