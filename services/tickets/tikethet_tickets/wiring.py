@@ -305,7 +305,12 @@ async def _pool(settings: Settings, *, size: int) -> AsyncIterator["asyncpg.Pool
         timeout=5,
         command_timeout=30,
         reset=_as_it_is,
-        server_settings={"application_name": "tikethet-tickets", "jit": "off"},
+        server_settings={
+            "application_name": "tikethet-tickets",
+            # To translate a question or to start workers for it takes longer than to answer it.
+            "jit": "off",
+            "max_parallel_workers_per_gather": "0",
+        },
     ) as pool:
         yield pool
 
