@@ -150,6 +150,11 @@ async def does_not_jump(page: Page, box: str, rows: str, step: int) -> None:
         assert await holder.evaluate(DRAWN) <= DRAWN_AT_MOST
 
 
+async def history_is_there(page: Page) -> None:
+    """The lines about what happened come after the messages; near the beginning some come between what is in sight."""
+    await expect(page.locator(".rows .service:not(.day)")).not_to_have_count(0)
+
+
 async def test_a_list_of_thousands(context: BrowserContext, report: Callable[[str], None]) -> None:
     page = await context.new_page()
     await page.goto("/app/?as=helper")
@@ -229,6 +234,7 @@ async def test_a_conversation_of_thousands(context: BrowserContext, report: Call
     size = await first.get_attribute("aria-setsize")
     assert size is not None
     assert int(size) >= MESSAGES
+    await history_is_there(page)
     await does_not_jump(page, box, rows, 257)
     await page.locator(box).focus()
     await page.keyboard.press("End")

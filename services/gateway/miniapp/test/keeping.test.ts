@@ -35,7 +35,7 @@ beforeEach(() => {
   });
   me.value = self('me');
   persona.value = 'customer';
-  conversation.shut();
+  conversation.conversation.value = null;
   tickets.listing.value = { items: [], total: 0, nextCursor: null };
 });
 
@@ -64,7 +64,7 @@ async function looked(messages: unknown[]): Promise<void> {
   serve(messages);
   await conversation.open('1');
   await putAway();
-  conversation.shut();
+  conversation.shut('1');
 }
 
 describe('what was read', () => {

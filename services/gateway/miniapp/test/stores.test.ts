@@ -36,7 +36,7 @@ beforeEach(() => {
       ),
     );
   });
-  conversation.shut();
+  conversation.conversation.value = null;
   tickets.listing.value = { items: [], total: 0, nextCursor: null };
   me.value = self('me');
   persona.value = 'customer';
@@ -71,6 +71,14 @@ describe('reading a conversation while events pass', () => {
     await opening;
     expect(shown()).toEqual(['a', 'live']);
     expect(conversation.conversation.value?.ticket).toMatchObject({ status: 'RESOLVED', version: 6 });
+  });
+
+  it('leaves the one that was opened since when the page of the last one goes late', async () => {
+    await opened(ticket({ number: 1 }), [message({ id: 'a', version: 2 })]);
+    conversation.shut('2');
+    expect(shown()).toEqual(['a']);
+    conversation.shut('1');
+    expect(conversation.conversation.value).toBeNull();
   });
 
   it('does not go back to an older ticket that was asked for earlier', async () => {

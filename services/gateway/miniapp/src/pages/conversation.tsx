@@ -29,7 +29,7 @@ export function OpenConversation(): JSX.Element | null {
 function ConversationPage({ reference }: { reference: string }): JSX.Element {
   useEffect(() => {
     void open(reference);
-    return shut;
+    return () => shut(reference);
   }, [reference]);
   const now = conversation.value;
   useEffect(() => {

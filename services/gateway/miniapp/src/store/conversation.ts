@@ -76,8 +76,9 @@ export function catchUpWithServer(): void {
   if (now !== null && !now.isFresh && now.phase !== 'missing' && reading === 0) void load(now.ref);
 }
 
-export function shut(): void {
-  conversation.value = null;
+/** Leave a ticket; one that was opened since stays (the page of the next may be there before that of the last is gone). */
+export function shut(ref: string): void {
+  if (conversation.value?.ref === ref) conversation.value = null;
 }
 
 /** Read the open ticket again, because an event did not say enough or (`anew`) the feed starts anew. False when it failed. */

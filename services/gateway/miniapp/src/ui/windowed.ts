@@ -39,7 +39,8 @@ const SEEN_PX = 24;
 export function useWindowed({ box, holder, keys, guess, isTurned = false }: Parts): Windowed {
   const sizes = useRef(new Map<string, number>());
   const width = useRef(0);
-  const anchor = useRef<{ key: string; at: number } | null>(null);
+  /** What is read: how far it is from the fixed point, and how much of that are other rows. */
+  const anchor = useRef<{ key: string; at: number; beyond: number } | null>(null);
   const sought = useRef<{ key: string; part: number } | null>(null);
   const [, redraw] = useState(0);
   const drawn = useRef<Slice>({ first: 0, end: 0, before: 0, after: 0 });
@@ -51,16 +52,35 @@ export function useWindowed({ box, holder, keys, guess, isTurned = false }: Part
     return keys.map((key) => known.get(key) ?? average);
   };
 
+  /** How high the rows between the fixed point and one of them are, as far as is known. */
+  const beyond = (all: readonly number[], index: number): number =>
+    all.reduce((sum, size, at) => ((isTurned ? at > index : at < index) ? sum + size : sum), 0);
+
+  /** So much farther from the fixed point is what is read since it was held: rows have come between, or are higher than they were taken for. */
+  const shift = (all: readonly number[]): number => {
+    const { current: held } = anchor;
+    const index = held === null || Math.abs(box.current?.scrollTop ?? 0) < EDGE_PX ? -1 : keys.indexOf(held.key);
+    return held === null || index < 0 ? 0 : beyond(all, index) - held.beyond;
+  };
+
   const compute = (): Slice => {
     const all = heights();
     const height = box.current?.clientHeight ?? innerHeight;
-    const near = Math.floor(offset(box.current, holder.current, isTurned) / STEP_PX) * STEP_PX;
+    const near = Math.floor((offset(box.current, holder.current, isTurned) + shift(all)) / STEP_PX) * STEP_PX;
     return (isTurned ? sliceFromEnd : sliceOf)(all, near - height, near + STEP_PX + 2 * height);
   };
   const now = compute();
   drawn.current = now;
 
   const rowAt = (index: number): HTMLElement | undefined => holder.current?.children[index - drawn.current.first] as HTMLElement | undefined;
+
+  /** The same as it is laid out now: what is not drawn still has the room it was given then. */
+  const laid = (index: number): number => {
+    const { first, end, before, after } = drawn.current;
+    let sum = isTurned ? after : before;
+    for (let at = isTurned ? index + 1 : first; at < (isTurned ? end : index); at++) sum += rowAt(at)?.getBoundingClientRect().height ?? 0;
+    return sum;
+  };
 
   /** Remember what is read, by its distance from the fixed point. */
   const hold = (): void => {
@@ -70,7 +90,7 @@ export function useWindowed({ box, holder, keys, guess, isTurned = false }: Part
       const row = rowAt(index);
       const key = keys[index];
       if (row === undefined || key === undefined || row.getBoundingClientRect().bottom <= top) continue;
-      anchor.current = { key, at: distance(row, box.current, isTurned) };
+      anchor.current = { key, at: distance(row, box.current, isTurned), beyond: laid(index) };
       return;
     }
   };
@@ -111,8 +131,9 @@ export function useWindowed({ box, holder, keys, guess, isTurned = false }: Part
     const row = rowAt(index);
     const before = area.scrollTop;
     if (row === undefined) {
-      const beyond = heights().reduce((sum, size, at) => (isTurned ? at >= index : at < index) ? sum + size : sum, 0);
-      area.scrollTop = isTurned ? -Math.max(0, beyond - (1 - goal.part) * area.clientHeight) : beyond - goal.part * area.clientHeight;
+      const all = heights();
+      const way = beyond(all, index) + (isTurned ? (all[index] ?? 0) : 0);
+      area.scrollTop = isTurned ? -Math.max(0, way - (1 - goal.part) * area.clientHeight) : way - goal.part * area.clientHeight;
       return true; // it is drawn there, and then measured
     }
     area.scrollTop += row.getBoundingClientRect().top - area.getBoundingClientRect().top - goal.part * area.clientHeight;
