@@ -5,6 +5,7 @@ from typing import Any
 
 from tikethet_events.word import Priority, Status
 
+from tikethet_tickets.queries.snoozes import LASTS
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.shapes import Counts
 from tikethet_tickets.views.rows import PRIORITIES
@@ -18,13 +19,13 @@ CUSTOMER = """
     SELECT status, priority, count(*), count(*) FILTER (WHERE assignee_id IS NULL), count(*) FROM tickets.tickets
     WHERE requester_id = $1::uuid GROUP BY 1, 2
 """
-ASLEEP = """
+ASLEEP = f"""
     SELECT t.status, t.priority, count(*) FILTER (WHERE t.assignee_id = $1::uuid),
         count(*) FILTER (WHERE t.assignee_id IS NULL), count(*), min(z.until)
     FROM tickets.snoozes z JOIN tickets.tickets t ON t.id = z.ticket_id
-    WHERE z.member_id = $1::uuid AND z.until > now() AND z.said_at IS NOT DISTINCT FROM t.last_message_at
+    WHERE z.member_id = $1::uuid AND {LASTS}
     GROUP BY 1, 2
-"""
+"""  # noqa: S608 - the house's own words
 """As `snoozes.asleep` has it, from the few that somebody snoozed."""
 
 

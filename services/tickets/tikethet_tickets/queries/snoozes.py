@@ -1,18 +1,21 @@
 """What one of the staff does not want to see in their queue: until a moment, or until something is said."""
 
 from datetime import datetime
+from typing import Final
 
 from tikethet_events.word import MemberId, TicketId
 
 from tikethet_tickets.queries.viewer import Reader
+
+LASTS: Final = "z.until > now() AND z.said_at IS NOT DISTINCT FROM t.last_message_at"
+"""What keeps a snooze ``z`` of ticket ``t`` going: its moment has not come, and nothing was said since."""
 
 
 def asleep(me: str) -> str:
     """Until when ticket ``t`` is out of a member's queue (``me``: their id's placeholder); NULL: it is in it."""
     return f"""(
         SELECT z.until FROM tickets.snoozes z
-        WHERE z.member_id = {me} AND z.ticket_id = t.id AND z.until > now()
-            AND z.said_at IS NOT DISTINCT FROM t.last_message_at
+        WHERE z.member_id = {me} AND z.ticket_id = t.id AND {LASTS}
     )"""  # noqa: S608 - a placeholder
 
 
