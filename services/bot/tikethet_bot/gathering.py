@@ -6,9 +6,11 @@ from typing import Final
 
 import msgspec
 
+from tikethet_bot.desk import Desk
 from tikethet_bot.rules.albums import Part, complete
 from tikethet_bot.steps import Do
 from tikethet_bot.store.journal import Entry, Journal
+from tikethet_bot.store.people import Where
 
 _LOOK_S: Final = 0.1
 """So often is looked whether an album is complete."""
@@ -39,3 +41,13 @@ class Gathering:
                 if complete(len(album.parts), followed=followed, quiet_s=min(album.quiet_s, level_s)):
                     return album.parts
             await asyncio.sleep(_LOOK_S)
+
+
+async def became_a_note(desk: Desk, member_id: str, earlier: Where | None) -> bool:
+    """Whether the album that something belongs to, and came too late for, became a note. Raises `Away`, `Refusal`.
+
+    ``earlier`` is what the rest of it became.
+    """
+    if earlier is None or earlier.message_id is None:
+        return False
+    return await desk.is_note(member_id, earlier.ticket_id, earlier.message_id)

@@ -16,6 +16,7 @@ from tikethet_bot.customers.outcomes import outcome as customers_outcome
 from tikethet_bot.customers.taps import Taps
 from tikethet_bot.customers.words import Said, Words, awaited, post
 from tikethet_bot.desk import Away, Desk, Refusal
+from tikethet_bot.gathering import became_a_note
 from tikethet_bot.rules import intents
 from tikethet_bot.rules.intents import intent_of
 from tikethet_bot.rules.saying import clean
@@ -131,7 +132,9 @@ class Understanding:
             return Tell()
         ticket_id = await self._meant(reply_to, context)
         if ticket_id is not None:
-            note = context.member.staff and (note or await self._continues_a_note(context))
+            note = context.member.staff and (
+                note or await became_a_note(self._desk, context.member.id, await self._earlier(context))
+            )
             return post(context, ticket_id, said, note=note)
         dialogue = await self._people.dialogue(context.chat_id)
         if dialogue is not None and dialogue.kind == "broadcast" and context.member.staff and said.content:
@@ -156,13 +159,6 @@ class Understanding:
                 raise Away("what is replied to was sent a moment ago")
         earlier = await self._earlier(context)
         return earlier.ticket_id if earlier is not None else None
-
-    async def _continues_a_note(self, context: Context) -> bool:
-        """Whether the album that this belongs to, and came too late for, became a note. Raises `Away`, `Refusal`."""
-        earlier = await self._earlier(context)
-        if earlier is None or earlier.message_id is None:
-            return False
-        return await self._desk.is_note(context.member.id, earlier.ticket_id, earlier.message_id)
 
     async def _earlier(self, context: Context) -> Where | None:
         """What the rest of its album became."""

@@ -12,7 +12,7 @@ from pyrogram.errors import RPCError
 from tikethet_service.texts import text
 
 from tikethet_bot.desk import Away, Desk, Refusal
-from tikethet_bot.gathering import Gathering
+from tikethet_bot.gathering import Gathering, became_a_note
 from tikethet_bot.mirror.delivery import channel_of
 from tikethet_bot.mirror.setting import Setting
 from tikethet_bot.rules.albums import Part, joined
@@ -154,11 +154,8 @@ class Inward:
         return Tell((_reply(incoming, ticket_id, said),), (groups.told(incoming.chat_id, who, why),))
 
     async def _continues_a_note(self, incoming: Incoming, member: Member) -> bool:
-        """Whether the album that this belongs to, and came too late for, became a note. Raises `Away`, `Refusal`."""
         earlier = await self._people.album(incoming.chat_id, incoming.album) if incoming.album is not None else None
-        if earlier is None or earlier.message_id is None:
-            return False
-        return await self._desk.is_note(member.id, earlier.ticket_id, earlier.message_id)
+        return await became_a_note(self._desk, member.id, earlier)
 
     async def _relayed(
         self, entry: Entry, parts: Sequence[Part], member: Member, ticket_id: str, said: str, *, note: bool
