@@ -10,9 +10,9 @@ from typing import Any, Final
 import msgspec
 import structlog
 from msgspec import Struct
-from tikethet_events.lease import DATABASE_TROUBLE
 
-from tikethet_bot.desk import Away, Desk, Refusal
+from tikethet_bot.desk import Desk, Refusal
+from tikethet_bot.patience import waiting
 from tikethet_bot.rules.broadcasts import progress, slot_of
 from tikethet_bot.store.broadcasts import Broadcasts, Recipient
 
@@ -48,14 +48,8 @@ class Broadcasting:
         """Until cancelled."""
         while True:
             busy = False
-            try:
+            with waiting("broadcasts"):
                 busy = await self._look()
-            except (Away, *DATABASE_TROUBLE) as failure:
-                _log.debug("broadcasts wait", why=str(failure))
-            except Refusal as refused:
-                _log.warning("the desk refuses a broadcast", why=str(refused))
-            except Exception:  # noqa: BLE001  whatever it is, the conversation goes on
-                _log.exception("broadcasts wait")
             await asyncio.sleep(LOOK_S if busy else IDLE_S)
 
     async def _look(self) -> bool:

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from tikethet_events.lease import DATABASE_TROUBLE
 
 from tikethet_bot.desk import Away, Desk, Refusal
+from tikethet_bot.patience import waiting
 from tikethet_bot.rules import notices
 from tikethet_bot.rules.notices import Notice
 from tikethet_bot.rules.outgoing import Out
@@ -35,15 +35,9 @@ class Telling:
         """Until cancelled."""
         while True:
             self._awake.clear()
-            try:
+            with waiting("notices"):
                 while await self._tell():
                     pass
-            except (Away, *DATABASE_TROUBLE) as failure:
-                _log.debug("notices wait", why=str(failure))
-            except Refusal as refused:
-                _log.warning("the desk does not say what to tell", why=str(refused))
-            except Exception:  # noqa: BLE001  whatever it is, the conversation goes on
-                _log.exception("notices wait")
             try:
                 async with asyncio.timeout(LOOK_S):
                     await self._awake.wait()

@@ -8,10 +8,10 @@ import asyncio
 from typing import Any, Final
 
 import structlog
-from tikethet_events.lease import DATABASE_TROUBLE
 
-from tikethet_bot.desk import Away, Desk, Refusal
+from tikethet_bot.desk import Desk
 from tikethet_bot.mirror.hearing import look
+from tikethet_bot.patience import waiting
 from tikethet_bot.rules.outgoing import FILLING
 from tikethet_bot.store import Pool
 from tikethet_bot.store.groups import Groups, StaffGroup, expect_topic, filled
@@ -34,16 +34,10 @@ class Filling:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            try:
+            with waiting("topics of open tickets"):
                 group = await self._groups.staff_group()
                 if group is not None and group.filling is not None:
                     await self._fill(group, group.filling)
-            except (Away, *DATABASE_TROUBLE) as failure:
-                _log.debug("topics of open tickets wait", why=str(failure))
-            except Refusal as refused:
-                _log.warning("the desk does not list its open tickets", why=str(refused))
-            except Exception:  # noqa: BLE001  whatever it is, the conversation goes on
-                _log.exception("topics of open tickets wait")
             await asyncio.sleep(LOOK_S)
 
     async def _fill(self, group: StaffGroup, origin: str) -> None:
