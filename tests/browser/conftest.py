@@ -2,10 +2,9 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -13,47 +12,14 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, as
 from tikethet_devstack.seed import seed
 from tikethet_devstack.stack import Stack
 
+from tests.browser.people import Keep, People, Person
+
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PATIENCE_MS = 30_000
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-class Person:
-    """Somebody who uses the API rather than the app."""
-
-    def __init__(self, http: aiohttp.ClientSession, token: str, user: dict[str, Any]) -> None:
-        self._http = http
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self.id = str(user["id"])
-
-    async def get(self, path: str) -> Any:
-        """What the call answers."""
-        async with self._http.get(f"/api/v1/{path}", headers=self._headers) as answer:
-            return await self._body(answer)
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any:
-        """What the command answers."""
-        return await self._command("POST", path, body)
-
-    async def put(self, path: str, body: dict[str, Any]) -> Any:
-        """What the command answers."""
-        return await self._command("PUT", path, body)
-
-    async def patch(self, path: str, body: dict[str, Any]) -> Any:
-        """What the command answers."""
-        return await self._command("PATCH", path, body)
-
-    async def _command(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        async with self._http.request(method, f"/api/v1/{path}", json=body, headers=self._headers) as answer:
-            return await self._body(answer)
-
-    async def _body(self, answer: aiohttp.ClientResponse) -> Any:
-        body = await answer.json() if answer.content_length else None
-        assert answer.ok, body
-        return body
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +36,7 @@ async def _serves_the_app(address: str) -> bool:
 
 
 @pytest.fixture
-async def person(desk: str) -> AsyncIterator[Callable[[str], Awaitable[Person]]]:
+async def person(desk: str) -> AsyncIterator[People]:
     """`await person("helper")`: one of the demo's people at the API."""
     async with aiohttp.ClientSession(desk) as http:
 
@@ -127,7 +93,7 @@ async def faultless(context: BrowserContext) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-def keep(request: pytest.FixtureRequest) -> Callable[[Page, str], Awaitable[None]]:
+def keep(request: pytest.FixtureRequest) -> Keep:
     """`await keep(page, "list")`: a screenshot among the artefacts, light and dark."""
 
     async def shoot(page: Page, name: str) -> None:

@@ -1,28 +1,18 @@
 """Whether everybody can use the Mini App: axe over its pages, in both themes."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.people import Keep, People
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 AXE = Path(__file__).parents[2] / "services/gateway/miniapp/node_modules/axe-core/axe.min.js"
-Keep = Callable[[Page, str], Awaitable[None]]
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    async def get(self, path: str) -> Any: ...
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 
 COMPLAINTS = """
 async () => (await axe.run(document, { resultTypes: ["violations"] })).violations.flatMap(

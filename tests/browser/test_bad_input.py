@@ -1,33 +1,20 @@
 """What people type, paste and attach by accident or in bad faith: shown as it is, refused in words, never lost."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import BrowserContext, FilePayload, Page, Route, expect
 
+from tests.browser.people import Keep, People, Person
+from tests.browser.phone import the_first_post
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PATIENCE_S = 60
 STUMBLES = 2
-Keep = Callable[[Page, str], Awaitable[None]]
 
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    id: str
-
-    async def get(self, path: str) -> Any: ...
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-    async def put(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 
 HTML = '<img src=x onerror="window.broken=1"><script>window.broken=1</script><b>жирно</b> &lt;'
 TURNED = "\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe"
@@ -146,21 +133,15 @@ async def test_a_session_that_ran_out_is_renewed_in_silence(phone: BrowserContex
     customer = await person("customer")
     ticket = await asked(person, "Долго не заходил")
     page = await opened(phone, ticket)
-    refused = 0
 
     async def refuse(route: Route) -> None:
-        nonlocal refused
-        if refused > 0 or route.request.method != "POST":
-            await route.continue_()
-            return
-        refused += 1
         await route.fulfill(status=401, body='{"code":"token_expired","detail":"","status":401}')
 
-    await page.route("**/api/v1/tickets/*/messages", refuse)
+    refused = await the_first_post(page, "**/api/v1/tickets/*/messages", refuse)
     async with page.expect_response(lambda answer: "/auth/refresh" in answer.url and answer.ok):
         await says(page, "Я снова тут")
     await expect(page.get_by_text("отправлено")).to_have_count(2)
-    assert (refused, await said(customer, ticket)) == (1, ["Я снова тут"])
+    assert (len(refused), await said(customer, ticket)) == (1, ["Я снова тут"])
 
 
 async def test_a_session_that_ends_while_one_writes_loses_nothing(

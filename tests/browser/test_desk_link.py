@@ -1,29 +1,18 @@
 """`/desk`: a link lets staff into a desktop browser, once; its code stays nowhere."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Protocol
 
 import aiohttp
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 from tikethet_devstack import keys
 from tikethet_devstack.stack import Stack
 from tikethet_service.callers import CallerSigner
 from tikethet_service.settings import decode_key
 
+from tests.browser.people import Keep, People
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-Keep = Callable[[Page, str], Awaitable[None]]
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    id: str
-
-
-People = Callable[[str], Awaitable[Person]]
 
 
 async def code_for(stack: Stack, member_id: str) -> str:

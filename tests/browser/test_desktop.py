@@ -1,28 +1,14 @@
 """A helper at a desk: three columns, the keyboard, tickets put aside, the order of the queue."""
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from tests.browser.people import Keep, People
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-Keep = Callable[[Page, str], Awaitable[None]]
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    id: str
-
-    async def get(self, path: str) -> Any: ...
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 
 
 async def asked(person: People, title: str, **facts: Any) -> int:

@@ -1,18 +1,15 @@
 """Pictures and documents in the Mini App: attached, sent, seen."""
 
 import io
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import BrowserContext, FilePayload, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, expect
+
+from tests.browser.people import Keep, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-Keep = Callable[[Page, str], Awaitable[None]]
-People = Callable[[str], Awaitable[Any]]
 
 
 def picture(color: str, size: tuple[int, int] = (900, 600)) -> bytes:

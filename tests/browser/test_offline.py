@@ -2,31 +2,20 @@
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
 from uuid import uuid4
 
 import aiohttp
 import pytest
 from PIL import Image
-from playwright.async_api import BrowserContext, FilePayload, Page, Request, Route, expect
+from playwright.async_api import BrowserContext, FilePayload, Page, Request, expect
 from tikethet_devstack.stack import Stack
+
+from tests.browser.people import Keep, People, Person
+from tests.browser.phone import KEPT, kept, loses_the_answer, the_first_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PATIENCE_MS = 60_000
-Keep = Callable[[Page, str], Awaitable[None]]
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    async def get(self, path: str) -> Any: ...
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 
 
 async def opened(phone: BrowserContext, address: str = "/app/?as=customer#/t/1001") -> Page:
@@ -36,24 +25,6 @@ async def opened(phone: BrowserContext, address: str = "/app/?as=customer#/t/100
     await expect(page.get_by_text("На связи").first).to_be_attached()
     await page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     return page
-
-
-KEPT = """async (place) => {
-  const opening = indexedDB.open('tikethet.customer');
-  const database = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
-  const reading = database.transaction(place).objectStore(place).getAll();
-  const found = await new Promise((resolve) => { reading.onsuccess = () => resolve(reading.result); });
-  database.close();
-  return found.map((one) => JSON.stringify(one));
-}"""
-"""What the device keeps in one place of the customer's database."""
-
-
-async def kept(page: Page, place: str, count: int) -> None:
-    """Wait until the device keeps so many things there."""
-    async with asyncio.timeout(PATIENCE_MS / 1000):
-        while len(await page.evaluate(KEPT, place)) != count:  # noqa: ASYNC110 - the browser is asked
-            await asyncio.sleep(0.05)
 
 
 async def says(page: Page, words: str) -> None:
@@ -187,22 +158,11 @@ async def test_an_answer_that_is_lost_does_not_double_a_message(phone: BrowserCo
     words = f"Один раз {uuid4()}"
     customer = await person("customer")
     page = await opened(phone)
-    lost = 0
-
-    async def lose(route: Route) -> None:
-        nonlocal lost
-        if route.request.method != "POST" or lost > 0:
-            await route.continue_()
-            return
-        lost += 1
-        await route.fetch()  # the server has it; the phone never hears so
-        await route.abort()
-
-    await page.route("**/api/v1/tickets/*/messages", lose)
+    lost = await the_first_post(page, "**/api/v1/tickets/*/messages", loses_the_answer)
     await says(page, words)
     await kept(page, "outbox", 0)
     await expect(page.get_by_text(words)).to_have_count(1)
-    assert (lost, await heard(customer, words)) == (1, 1)
+    assert (len(lost), await heard(customer, words)) == (1, 1)
 
 
 def _says(request: Request) -> bool:

@@ -1,14 +1,13 @@
 """Programs outside in the Mini App: an account's token and a webhook's secret are shown once, and both go again."""
 
 import re
-from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
+
+from tests.browser.people import Keep
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-Keep = Callable[[Page, str], Awaitable[None]]
 
 
 async def test_an_account_and_a_webhook_come_and_go(phone: BrowserContext, keep: Keep) -> None:

@@ -1,16 +1,16 @@
 """The demo's chat page: people talk to the bot on one screen, and nothing is lost when things are killed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 from tikethet_devstack.stack import Stack
 
+from tests.browser.people import Keep
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-Keep = Callable[[Page, str], Awaitable[None]]
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "app.png"
 
 

@@ -1,29 +1,15 @@
 """What staff look after in the Mini App: reply templates, broadcasts, invites, who is shut out."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 from tikethet_devstack.stack import Stack
 
+from tests.browser.people import Keep, People
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-Keep = Callable[[Page, str], Awaitable[None]]
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    id: str
-
-    async def get(self, path: str) -> Any: ...
-
-    async def put(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 
 
 async def test_a_template_is_written_once_and_called_up_with_a_slash(phone: BrowserContext, keep: Keep) -> None:

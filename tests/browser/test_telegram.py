@@ -3,9 +3,8 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
@@ -14,18 +13,11 @@ from init_data_py import sign
 from playwright.async_api import BrowserContext, Page, expect
 from tikethet_gateway.settings import DEMO_BOT_TOKEN
 
+from tests.browser.people import Keep, People
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-Keep = Callable[[Page, str], Awaitable[None]]
 
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    async def get(self, path: str) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 TELEGRAM = """
 window.posted = [];
 window.TelegramWebviewProxy = {

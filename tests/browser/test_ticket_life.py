@@ -2,31 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
 
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.people import Keep, People
+
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_S = 30
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    id: str
-
-    async def get(self, path: str) -> Any: ...
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-    async def patch(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
-Keep = Callable[[Page, str], Awaitable[None]]
 
 
 async def open_ticket(page: Page, title: str) -> str:

@@ -1,30 +1,16 @@
 """What the Mini App does when the house is in trouble, or somebody is shown the door."""
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 from tikethet_devstack.stack import Stack
+
+from tests.browser.people import Keep, People
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PATIENCE_MS = 60_000
-Keep = Callable[[Page, str], Awaitable[None]]
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    id: str
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-    async def put(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 
 
 async def test_a_killed_notify_costs_nobody_a_message(

@@ -1,27 +1,16 @@
 """A conversation opens where the unread begins, and what is seen there is no longer new."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
+
+from tests.browser.people import Keep, People, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PATIENCE_S = 60
-Keep = Callable[[Page, str], Awaitable[None]]
 
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    async def get(self, path: str) -> Any: ...
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
 
 LINE_AT = """() => {
   const box = document.querySelector('.messages').getBoundingClientRect();

@@ -1,44 +1,17 @@
 """A new ticket without a network: it waits in the list, arrives once, and is never lost."""
 
-import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
+from tests.browser.people import Keep, People, Person
+from tests.browser.phone import kept, loses_the_answer, the_first_post
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-PATIENCE_S = 60
-Keep = Callable[[Page, str], Awaitable[None]]
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    async def get(self, path: str) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
-
-KEPT = """async (place) => {
-  const opening = indexedDB.open('tikethet.customer');
-  const database = await new Promise((resolve) => { opening.onsuccess = () => resolve(opening.result); });
-  const reading = database.transaction(place).objectStore(place).getAll();
-  const found = await new Promise((resolve) => { reading.onsuccess = () => resolve(reading.result); });
-  database.close();
-  return found.length;
-}"""
-
-
-async def kept(page: Page, place: str, count: int) -> None:
-    """Wait until the device keeps so many things there."""
-    async with asyncio.timeout(PATIENCE_S):
-        while await page.evaluate(KEPT, place) != count:  # noqa: ASYNC110 - the browser is asked
-            await asyncio.sleep(0.05)
 
 
 async def connected(phone: BrowserContext) -> Page:
@@ -123,22 +96,11 @@ async def test_an_answer_that_is_lost_opens_no_second_ticket(phone: BrowserConte
     title = f"Один раз {uuid4()}"
     customer = await person("customer")
     page = await connected(phone)
-    lost = 0
-
-    async def lose(route: Route) -> None:
-        nonlocal lost
-        if route.request.method != "POST" or lost > 0:
-            await route.continue_()
-            return
-        lost += 1
-        await route.fetch()  # the server has it; the phone never hears so
-        await route.abort()
-
-    await page.route("**/api/v1/tickets", lose)
+    lost = await the_first_post(page, "**/api/v1/tickets", loses_the_answer)
     await fill(page, title)
     await send(page)
     await kept(page, "outbox", 0)
-    assert (lost, len(await found(customer, title))) == (1, 1)
+    assert (len(lost), len(await found(customer, title))) == (1, 1)
     await page.get_by_role("button", name="Назад").click()
     await expect(page.get_by_role("button", name=title)).to_have_count(1)
 

@@ -1,28 +1,13 @@
 """What people do with words already said, and staff with tickets, in the Mini App on the real house."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.people import Keep, People, Person
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-
-class Person(Protocol):
-    """Somebody at the API, as the conftest signs them in."""
-
-    id: str
-
-    async def get(self, path: str) -> Any: ...
-
-    async def post(self, path: str, body: dict[str, Any]) -> Any: ...
-
-    async def put(self, path: str, body: dict[str, Any]) -> Any: ...
-
-
-People = Callable[[str], Awaitable[Person]]
-Keep = Callable[[Page, str], Awaitable[None]]
 
 
 async def ask(customer: Person, title: str) -> dict[str, Any]:
