@@ -45,7 +45,7 @@ OF_COMPOSE: Final[Mapping[str, tuple[str, str]]] = {
     "PUBLIC_URL": ("the https address, if another proxy of yours stands before the gateway", "https://<DOMAIN>"),
     "TRUSTED_PROXIES": ("networks whose X-Forwarded-For is believed", "private networks"),
     "FILES_URL": ("where files are kept: `file:///folder` or `s3://bucket/prefix` (then `AWS_*` too)", "a volume"),
-    "BACKUP_DIR": ("the folder for back-ups, the keys' copy and the ledger of erasures", "./backups"),
+    "BACKUP_DIR": ("the folder for back-ups, the keys' copy and the ledger of what must not come back", "./backups"),
     "POSTGRES_LEADER": ("in the cluster, which of `postgres` and `postgres-standby` leads", "postgres"),
     "POSTGRES_SYNC": ("in the cluster, `*`: no commit without the other server; empty: go on without it", "*"),
     "TIKETHET_REGISTRY": ("where the images are, with a slash at the end", "local images"),

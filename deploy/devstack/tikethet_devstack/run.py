@@ -57,7 +57,7 @@ class Run(Leash):
 
 
 def clear(directory: Path) -> None:
-    """Remove everything in the directory but the lock file, which somebody holds, and the ledger of erasures."""
+    """Remove everything in the directory but the lock file, which somebody holds, and the ledger."""
     for path in directory.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
