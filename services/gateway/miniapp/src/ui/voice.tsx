@@ -1,12 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import type { Attachment } from '../api/types';
 import { t } from '../i18n';
 import { blobUrl } from '../store/blobs';
-import { complain } from '../store/toast';
 import { IconButton } from './controls';
-import { playsAlone } from './playing';
+import { usePlaying } from './playing';
 
 /** `0:07` */
 export function minutes(seconds: number): string {
@@ -16,27 +14,9 @@ export function minutes(seconds: number): string {
 
 /** A voice message: fetched when it is first played. `onDeaf`: this browser cannot play it. */
 export function Voice({ file, onDeaf }: { file: Attachment; onDeaf: () => void }): JSX.Element {
-  const audio = useRef<HTMLAudioElement>(null);
-  const isOn = useSignal(false);
-  const isBusy = useSignal(false);
+  const { player: audio, isOn, isBusy, press, onPlay, onPause } = usePlaying<HTMLAudioElement>(() => blobUrl(file.id));
   const at = useSignal(0);
   const length = useSignal(0);
-  useEffect(() => () => audio.current?.pause(), []);
-  const press = async (): Promise<void> => {
-    const player = audio.current;
-    if (player === null || isBusy.value) return;
-    if (isOn.value) return player.pause();
-    try {
-      isBusy.value = true;
-      if (player.src === '') player.src = await blobUrl(file.id);
-      playsAlone(player);
-      await player.play();
-    } catch (error) {
-      if (player.error === null && !(error instanceof DOMException)) complain(error); // the network; else `onError` says it
-    } finally {
-      isBusy.value = false;
-    }
-  };
   const known = ({ currentTarget: { duration } }: { currentTarget: HTMLAudioElement }): void => {
     if (Number.isFinite(duration)) length.value = duration;
   };
@@ -46,7 +26,7 @@ export function Voice({ file, onDeaf }: { file: Attachment; onDeaf: () => void }
         icon={isOn.value ? 'pause' : 'play'}
         label={t(isOn.value ? 'voice.pause' : 'voice.play', { name: file.filename })}
         class="voice-button"
-        onPress={() => void press()}
+        onPress={press}
       />
       <input
         class="voice-line"
@@ -66,8 +46,8 @@ export function Voice({ file, onDeaf }: { file: Attachment; onDeaf: () => void }
       <audio
         ref={audio}
         preload="none"
-        onPlay={() => (isOn.value = true)}
-        onPause={() => (isOn.value = false)}
+        onPlay={onPlay}
+        onPause={onPause}
         onEnded={() => (at.value = 0)}
         onTimeUpdate={({ currentTarget }) => (at.value = currentTarget.currentTime)}
         onLoadedMetadata={known}
