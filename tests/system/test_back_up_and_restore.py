@@ -1,4 +1,4 @@
-"""Everything is destroyed but the back-up, the keys and the ledger of erasures, and comes back from them."""
+"""Everything is destroyed but the back-up, the keys and the ledger, and comes back from them."""
 
 import asyncio
 import json
@@ -91,6 +91,14 @@ def left_alone_with_other_keys(folder: Path, archive: Path) -> None:
     run.clear(folder / "home")
 
 
+def put_back(folder: Path, archive: Path) -> None:
+    """Another machine, with the back-up, the keys and the ledger alone."""
+    run.clear(folder / "home")
+    left_alone_with_other_keys(folder, archive)
+    done = operate(folder, "restore", str(archive))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 async def shut_out(admin: Person, programs: dict[str, dict[str, Any]]) -> dict[str, str]:
     """Two programs are there no longer, two have another token or secret; the new ones."""
     for path in (f"accounts/{programs['revoked']['id']}", f"webhooks/{programs['removed']['id']}"):
@@ -104,6 +112,20 @@ async def shut_out(admin: Person, programs: dict[str, dict[str, Any]]) -> dict[s
         assert status == 200, answer
         told[what] = answer[what]
     return told
+
+
+async def take_rights(admin: Person, helper: Person, invite: dict[str, Any]) -> None:
+    """A helper is one no longer and shut out, a link for another is taken back."""
+    assert (await admin.call("PUT", f"members/{helper.id}/role", {"role": "USER"}))[0] == 200
+    assert (await admin.call("PUT", f"members/{helper.id}/blocked", {"blocked": True, "reason": "Спор"}))[0] == 200
+    assert (await admin.call("DELETE", f"invites/{invite['id']}"))[0] == 204
+
+
+async def rights_stay_taken(admin: Person, helper: Person, open_invite: dict[str, Any]) -> None:
+    """So it is after a restore; the link that nobody used still works."""
+    shut = await admin.get(f"members/{helper.id}")
+    assert (shut["role"], shut["blocked"]) == ("USER", True)
+    assert [each["id"] for each in (await admin.get("invites"))["items"]] == [open_invite["id"]]
 
 
 async def status_of(http: aiohttp.ClientSession, token: str) -> int:
@@ -121,24 +143,23 @@ async def test_what_was_destroyed_comes_back_and_who_was_forgotten_does_not(begi
         before = (await admin.get("tickets", size=100))["items"]
         programs = {name: await admin.post("accounts", CRM) for name in ("revoked", "kept")}
         programs |= {name: await admin.post("webhooks", HOOK) for name in ("removed", "sent")}
+        helper = await sign_in(http, "helper")
+        invites = [await admin.post("invites", {"role": "HELPER"}) for _ in range(2)]
         made = operate(tmp_path, "backup")
         assert made.returncode == 0, made.stdout + made.stderr
         lost = await ask(admin, "Пропадает")
-        status, _ = await admin.call("DELETE", f"members/{customer.id}")
-        assert status in {200, 204}
+        assert (await admin.call("DELETE", f"members/{customer.id}"))[0] in {200, 204}
         told = await shut_out(admin, programs)
+        await take_rights(admin, helper, invites[0])
         cursor = await hear(admin, {"epoch": "x", "position": 1})
     ledger = tmp_path / "home" / "erasures.jsonl"
-    ended = {customer.id, *(program["id"] for program in programs.values())}
+    ended = {customer.id, *(program["id"] for program in programs.values()), invites[0]["id"], '"role":{', '"block":{'}
     await _until(lambda: ledger.exists() and all(each in ledger.read_text() for each in ended))
     (archive,) = (tmp_path / "backups" / "data").glob("*.tar")
     assert operate(tmp_path, "restore", str(archive)).returncode == 1  # while it runs
 
     await stack.stop()
-    run.clear(tmp_path / "home")
-    left_alone_with_other_keys(tmp_path, archive)
-    done = operate(tmp_path, "restore", str(archive))
-    assert done.returncode == 0, done.stdout + done.stderr
+    put_back(tmp_path, archive)
 
     stack = await begin()
     async with aiohttp.ClientSession(stack.address) as http:
@@ -158,6 +179,7 @@ async def test_what_was_destroyed_comes_back_and_who_was_forgotten_does_not(begi
         tokens = (programs["revoked"]["token"], programs["kept"]["token"], told["token"])
         assert [await status_of(http, token) for token in tokens] == [401, 401, 200]
         assert [each["id"] for each in (await admin.get("webhooks"))["items"]] == [programs["sent"]["id"]]
+        await rights_stay_taken(admin, helper, invites[1])
         greeting = await hear(admin, {"epoch": cursor["epoch"], "position": cursor["position"]})
         assert (greeting["type"], greeting["resumed"]) == ("ready", False)
         assert greeting["epoch"] != cursor["epoch"]

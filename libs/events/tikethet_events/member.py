@@ -61,6 +61,25 @@ class EraseAgain(Command, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Forget somebody whom a restore brought back; only the house knows that they were forgotten."""
 
 
+class DemoteAgain(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take from somebody what a restore gave back; only the house knows that they had lost it."""
+
+    role: Role
+
+
+class BlockAgain(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Shut somebody out whom a restore let in; only the house knows that they were."""
+
+    reason: str | None = None
+    until: datetime | None = None
+
+
+class EndInviteAgain(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """End a link that a restore made work again; only the house knows that it was used or revoked."""
+
+    invite_id: InviteId
+
+
 class NoteReachable(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The bot found out whether its messages reach them."""
 
@@ -115,6 +134,9 @@ MemberCommand = (
     | ChangePreferences
     | EraseMember
     | EraseAgain
+    | DemoteAgain
+    | BlockAgain
+    | EndInviteAgain
     | NoteReachable
     | StartDuty
     | EndDuty

@@ -86,7 +86,7 @@ class Settings(ServiceSettings):
     )
     erasures_file: Path | None = Field(
         None,
-        description="the ledger of who was forgotten or shut out, outside of every back-up; replayed after a restore",
+        description="the ledger of who was forgotten, shut out or demoted, outside every back-up; a restore obeys it",
     )
 
     @property

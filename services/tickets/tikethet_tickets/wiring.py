@@ -16,6 +16,7 @@ from prometheus_client import Gauge, Histogram
 from tikethet_events import bus
 from tikethet_events.envelope import Recorded
 from tikethet_events.flush import Project
+from tikethet_events.keys import Keys
 from tikethet_events.lease import DATABASE_TROUBLE, Lease
 from tikethet_events.log import Log
 from tikethet_events.migrate import LOG_SCHEMA, migrate
@@ -41,6 +42,8 @@ from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
 from tikethet_tickets.live import Live
+from tikethet_tickets.queries.first_admin import ADMINS
+from tikethet_tickets.queries.members import count_with_roles
 from tikethet_tickets.queries.viewer import Reader
 from tikethet_tickets.routes.app import build
 from tikethet_tickets.routes.house import House
@@ -110,7 +113,7 @@ async def open_house(
     """
     async with (
         _pool(settings, size=POOL_SIZE) as pool,
-        Log(pool, Keyring(settings.secret), project=_projecting(live)) as log,
+        Log(pool, keyring := Keyring(settings.secret), project=_projecting(live)) as log,
         _store(settings) as store,
     ):
         limits = Limits(image=settings.files_image_max_bytes, document=settings.files_document_max_bytes)
@@ -123,6 +126,7 @@ async def open_house(
         post = Post(settings.webhook_networks)
         yield House(
             log=log,
+            keys=Keys(pool, keyring),
             reader=pool,
             verifier=CallerVerifier("tickets", settings.service_public_keys),
             tickets=tickets,
@@ -246,8 +250,9 @@ async def _ledger(settings: Settings, house: House) -> tuple[asyncio.Task[None],
         return ()
     ledger = Ledger(settings.erasures_file, house.reader)
     epoch = (await house.log.head()).epoch
-
-    await ledger.replay(doing_again(house.members, house.programs, epoch, house.now))
+    again = doing_again(house.members, house.programs, house.keys, epoch, house.now)
+    if await ledger.replay(again, house.now()) and not await count_with_roles(house.reader, ADMINS):
+        _log.warning("no admin is left: let one in with `tikethet admin-link`")
     return (background(ledger.run(), "ledger"),)
 
 

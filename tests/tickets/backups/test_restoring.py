@@ -9,7 +9,6 @@ import pytest
 from tikethet_devstack.provision import Databases
 from tikethet_events.errors import Unmigratable, WrongSecret
 from tikethet_tickets.backups.database import Unfit
-from tikethet_tickets.backups.ledger import Ended, Ledger, what
 from tikethet_tickets.backups.making import kept, make
 from tikethet_tickets.backups.restoring import restore
 from tikethet_tickets.files.store import Store, open_store
@@ -102,23 +101,3 @@ async def test_nothing_to_back_up_is_said(postgres: Databases, tmp_path: Path) -
     with pytest.raises(Unfit, match="start tickets once"):
         await backed_up(await fresh(postgres), tmp_path)
     assert not kept(tmp_path)
-
-
-async def test_the_ledger_outlives_a_line_cut_short(house: House, tmp_path: Path) -> None:
-    path = tmp_path / "erasures.jsonl"
-    path.write_text('\n{"member_id":"a","erased_at":"2026-03-01T03:15:00Z"}\n\n{"member_id":"b","era')
-    async with asyncpg.create_pool(house.tickets, min_size=1, max_size=1) as pool:
-        ledger = Ledger(path, pool)
-        assert [line.member_id for line in ledger.lines()] == ["a"]
-        await pool.execute("INSERT INTO tickets.member_keys VALUES ('b', NULL, $1), ('c', NULL, $1)", NOW)
-        await pool.execute("INSERT INTO tickets.member_keys VALUES ('a', $1, NULL)", b"wrapped")
-        ledger.note(await ledger.ended(), {what(line) for line in ledger.lines()})
-        assert {line.member_id for line in ledger.lines()} == {"a", "b", "c"}
-        assert ledger.note(await ledger.ended(), {what(line) for line in ledger.lines()}) == set()
-        again: list[Ended] = []
-
-        async def do(line: Ended) -> None:
-            again.append(line)
-
-        assert await ledger.replay(do) == 1
-        assert [line.member_id for line in again] == ["a"]

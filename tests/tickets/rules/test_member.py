@@ -7,16 +7,19 @@ from typing import Any
 import pytest
 from tikethet_events.errors import Refused
 from tikethet_events.member import (
+    BlockAgain,
     BlockMember,
     BotRestarted,
     BotStopped,
     ChangePreferences,
     ChangeRole,
     ChooseLanguage,
+    DemoteAgain,
     DutyEnded,
     DutyStarted,
     EndBlock,
     EndDuty,
+    EndInviteAgain,
     EraseAgain,
     EraseMember,
     JoinMember,
@@ -29,11 +32,13 @@ from tikethet_events.member import (
     PreferencesChanged,
     ProfileChanged,
     RoleChanged,
+    StaffInviteRevoked,
     StartDuty,
     UnblockMember,
 )
-from tikethet_events.word import CategoryId, MemberId, Role
+from tikethet_events.word import CategoryId, InviteId, MemberId, Role
 from tikethet_tickets.rules import member as rules
+from tikethet_tickets.rules.member_state import Invite
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 ME, BOSS = MemberId("me"), MemberId("boss")
@@ -216,9 +221,43 @@ def test_who_forgets_whom(actor: Role, myself: bool, expected: Any) -> None:
     assert outcome(EraseMember(), member(), actor, myself=myself) == expected
 
 
-def test_only_the_house_erases_again() -> None:
+AGAIN = (EraseAgain(), DemoteAgain(role=U), BlockAgain(), EndInviteAgain(invite_id=InviteId("link")))
+
+
+def test_only_the_house_does_again_what_a_restore_undid() -> None:
     assert outcome(EraseAgain(), member(), None) == [MemberErased()]
-    assert outcome(EraseAgain(), member(A), D) == "forbidden"
+    for command in AGAIN:
+        assert outcome(command, member(A), D) == "forbidden"
+        assert outcome(command, member(erased=True), None) == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("has", "said", "expected"),
+    [
+        (A, H, [RoleChanged(role=H, previous=A)]),
+        (A, U, [RoleChanged(role=U, previous=A)]),
+        (H, H, []),
+        (U, H, []),  # a ledger gives nothing
+    ],
+)
+def test_who_was_demoted_is_so_again(has: Role, said: Role, expected: Any) -> None:
+    assert outcome(DemoteAgain(role=said), member(has), None, admins=1) == expected
+
+
+def test_who_was_blocked_is_so_again() -> None:
+    until = NOW + timedelta(days=1)
+    blocked = [MemberBlocked(reason="Спам", until=until)]
+    assert outcome(BlockAgain(reason="Спам", until=until), member(A), None, admins=1) == blocked
+    assert outcome(BlockAgain(reason="Спам", until=until), member(blocked=True, blocked_until=until), None) == blocked
+    assert outcome(BlockAgain(), member(), None) == [MemberBlocked()]
+    assert outcome(BlockAgain(until=NOW), member(), None) == []  # it is over
+
+
+def test_a_link_that_was_used_up_is_so_again() -> None:
+    link = InviteId("link")
+    inviter = member(H, invites={link: Invite(H, NOW + timedelta(days=1))})
+    assert outcome(EndInviteAgain(invite_id=link), inviter, None) == [StaffInviteRevoked(invite_id=link)]
+    assert outcome(EndInviteAgain(invite_id=InviteId("other")), inviter, None) == []
 
 
 @pytest.mark.parametrize("state", [None, member(erased=True)])

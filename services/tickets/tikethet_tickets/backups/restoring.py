@@ -69,6 +69,8 @@ async def _put_rows(reader: Reader, connections: "dict[str, asyncpg.Connection[A
             if schema.name == "tickets":
                 await migrate(connection, {"log": LOG_SCHEMA, "tickets": views})
                 await log.restored(connection)
+                # A way in that somebody may have used since.
+                await connection.execute("DELETE FROM tickets.admin_link")
     except BaseException:
         for transaction in transactions:
             await transaction.rollback()

@@ -11,9 +11,12 @@ from tikethet_events.append import Guard, Write
 from tikethet_events.errors import Refused
 from tikethet_events.member import (
     AcceptRole,
+    BlockAgain,
     ChangePreferences,
     ChooseLanguage,
+    DemoteAgain,
     EndBlock,
+    EndInviteAgain,
     EraseAgain,
     EraseMember,
     InviteStaff,
@@ -209,9 +212,18 @@ class Members:
         """Note whether the bot's messages reach a member."""
         return await self._by_the_house(request, member_id, NoteReachable(reachable=reachable))
 
-    async def erase_again(self, request: Request, member_id: MemberId) -> Done:
-        """Forget somebody whom a restore brought back."""
-        return await self._by_the_house(request, member_id, EraseAgain())
+    async def again(
+        self, request: Request, member_id: MemberId, command: EraseAgain | DemoteAgain | BlockAgain
+    ) -> Done:
+        """Do what a restore had undone."""
+        return await self._by_the_house(request, member_id, command)
+
+    async def end_invite_again(self, request: Request, invite_id: InviteId) -> Done:
+        """End a link that works again because of a restore. Raises `Refused` ``not_found`` if it does not."""
+        found = await invite_by_id(self._reader, invite_id)
+        if found is None:
+            raise Refused("not_found")
+        return await self._by_the_house(request, found.inviter_id, EndInviteAgain(invite_id=invite_id))
 
     async def on_time(self, request: Request, member_id: MemberId, command: EndBlock) -> Done:
         """Carry out what only time does."""

@@ -6,6 +6,7 @@ from typing import cast
 
 from fastapi import Request
 from msgspec import Struct
+from tikethet_events.keys import Keys
 from tikethet_events.log import Log
 from tikethet_service.callers import CallerVerifier
 
@@ -26,10 +27,11 @@ from tikethet_tickets.webhooks.sender import Sender
 class House(Struct, frozen=True, kw_only=True):
     """Questions go to ``reader`` (and ``log`` for the past), commands to the handlers.
 
-    What people attach is with ``files``, what time does with ``timers``.
+    What people attach is with ``files``, what time does with ``timers``; ``keys`` open what an event kept sealed.
     """
 
     log: Log
+    keys: Keys
     reader: Reader
     verifier: CallerVerifier
     tickets: Tickets

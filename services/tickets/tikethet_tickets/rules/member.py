@@ -4,20 +4,22 @@ from datetime import datetime
 from typing import assert_never
 
 from msgspec import Struct
-from msgspec.structs import replace
 from tikethet_events.errors import Refused
 from tikethet_events.member import (
     AcceptRole,
+    BlockAgain,
     BlockMember,
     BotRestarted,
     BotStopped,
     ChangePreferences,
     ChangeRole,
     ChooseLanguage,
+    DemoteAgain,
     DutyEnded,
     DutyStarted,
     EndBlock,
     EndDuty,
+    EndInviteAgain,
     EraseAgain,
     EraseMember,
     InviteStaff,
@@ -41,40 +43,17 @@ from tikethet_events.member import (
     UnblockMember,
     UseInvite,
 )
-from tikethet_events.word import CategoryId, InviteId, Language, MemberId, Role
+from tikethet_events.word import CategoryId, MemberId, Role
 
 from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules.member_state import Member, evolve
 from tikethet_tickets.rules.notices import PREFERENCES
 from tikethet_tickets.rules.policy import HIGHEST_GRANT, Action, Relation, may
 
+__all__ = ["ADMINS_GUARD", "Facts", "Member", "decide", "evolve", "takes_an_admin"]
+
 ADMINS_GUARD = "admins"
 """The named row that serialises everything that could take the last admin away."""
-
-
-class Invite(Struct, frozen=True):
-    """A link that nobody opened yet."""
-
-    role: Role
-    expires_at: datetime
-
-
-class Member(Struct, frozen=True, kw_only=True):
-    """One member, as far as rules need them; names are ``None`` once they are forgotten."""
-
-    id: MemberId
-    role: Role
-    language: Language
-    first_name: str | None
-    last_name: str | None
-    username: str | None
-    blocked: bool = False
-    blocked_until: datetime | None = None
-    reachable: bool = True
-    erased: bool = False
-    preferences: dict[str, bool] = {}
-    on_duty: bool = False
-    serves: tuple[CategoryId, ...] = ()
-    invites: dict[InviteId, Invite] = {}
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -109,8 +88,10 @@ def takes_an_admin(command: MemberCommand, state: Member | None) -> bool:
             | EndDuty()
         ):
             return False
-        case InviteStaff() | RevokeInvite() | UseInvite() | AcceptRole() | EraseAgain():
+        case InviteStaff() | RevokeInvite() | UseInvite() | AcceptRole():
             return False
+        case EraseAgain() | DemoteAgain() | BlockAgain() | EndInviteAgain():
+            return False  # it was allowed once; that a restore lost who came after them gives nobody a right back
         case _:
             assert_never(command)
 
@@ -174,10 +155,10 @@ def decide(command: MemberCommand, state: Member | None, now: datetime, facts: F
         case EraseMember():
             _need(Action.ERASE_MEMBER, state, facts)
             return [MemberErased()]
-        case EraseAgain():
+        case EraseAgain() | DemoteAgain() | BlockAgain() | EndInviteAgain():
             if facts.actor_id is not None:
                 raise Refused("forbidden")
-            return [MemberErased()]
+            return _again(command, state, now)
         case _:
             assert_never(command)
 
@@ -259,6 +240,25 @@ def _invite(
             assert_never(command)
 
 
+def _again(
+    command: EraseAgain | DemoteAgain | BlockAgain | EndInviteAgain, state: Member, now: datetime
+) -> list[MemberEvent]:
+    """What a restore had undone. Nothing of it gives anybody more than they have."""
+    match command:
+        case EraseAgain():
+            return [MemberErased()]
+        case DemoteAgain(role=role):
+            return [] if role.at_least(state.role) else [RoleChanged(role=role, previous=state.role)]
+        case BlockAgain(reason=reason, until=until):
+            # Also over a block of the same term: the reason may be another, and it is the later word.
+            over = until is not None and until <= now
+            return [] if over else [MemberBlocked(reason=bounds.reason(reason), until=until)]
+        case EndInviteAgain(invite_id=invite_id):
+            return [StaffInviteRevoked(invite_id=invite_id)] if invite_id in state.invites else []
+        case _:
+            assert_never(command)
+
+
 def _may_grant(granter: Role | None, role: Role) -> bool:
     highest = HIGHEST_GRANT.get(granter) if granter is not None else None
     return highest is not None and role.at_least(Role.HELPER) and highest.at_least(role)
@@ -304,49 +304,3 @@ def _may_at_all(command: MemberCommand, state: Member, facts: Facts) -> bool:
         case _:
             action = Action.ERASE_MEMBER
     return may(facts.actor_role, action, _relation(state, facts))
-
-
-def evolve(state: Member | None, event: MemberEvent, at: datetime) -> Member:
-    """The member after an event. Raises `ValueError` for a stream that begins otherwise than by joining."""
-    del at
-    if isinstance(event, MemberJoined):
-        return Member(
-            id=event.member_id,
-            role=event.role,
-            language=event.language,
-            first_name=event.first_name,
-            last_name=event.last_name,
-            username=event.username,
-        )
-    if state is None:
-        raise ValueError(f"a member cannot begin with {type(event).__name__}")
-    match event:
-        case ProfileChanged():
-            return replace(state, first_name=event.first_name, last_name=event.last_name, username=event.username)
-        case RoleChanged(role=role):
-            return replace(state, role=role, on_duty=state.on_duty and role.at_least(Role.HELPER))
-        case MemberBlocked():
-            return replace(state, blocked=True, blocked_until=event.until, on_duty=False)
-        case MemberUnblocked():
-            return replace(state, blocked=False, blocked_until=None)
-        case LanguageChosen(language=language):
-            return replace(state, language=language)
-        case PreferencesChanged(preferences=preferences):
-            return replace(state, preferences=preferences)
-        case DutyStarted(categories=categories):
-            return replace(state, on_duty=True, serves=categories)
-        case DutyEnded():
-            return replace(state, on_duty=False)
-        case StaffInvited(invite_id=invite_id):
-            invite = Invite(event.role, event.expires_at)
-            return replace(state, invites={**state.invites, invite_id: invite})
-        case StaffInviteRevoked(invite_id=invite_id) | StaffInviteUsed(invite_id=invite_id):
-            return replace(state, invites={key: each for key, each in state.invites.items() if key != invite_id})
-        case BotStopped():
-            return replace(state, reachable=False)
-        case BotRestarted():
-            return replace(state, reachable=True)
-        case MemberErased():
-            return replace(state, erased=True, on_duty=False, first_name=None, last_name=None, username=None)
-        case _:
-            assert_never(event)
