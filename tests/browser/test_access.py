@@ -52,6 +52,9 @@ async def test_a_customers_pages_have_no_barriers(phone: BrowserContext, person:
     await expect(page.get_by_role("radio").first).to_be_attached()
     await page.get_by_role("button", name="Отправить").click()  # with its complaints about what is missing
     found += await complaints(page, "new ticket")
+    await page.goto("/app/?as=customer#/notices")
+    await expect(page.locator(".notice").first).to_be_visible()
+    found += await complaints(page, "notices")
     await page.goto(f"/app/?as=customer#/t/{number}")
     await expect(page.get_by_role("button", name="Оценить ответ")).to_be_visible()
     found += await complaints(page, "conversation")

@@ -46,6 +46,22 @@ async def test_new_tickets_go_to_those_on_duty(customer: Person, helper: Person,
     assert len(await told(admin)) == 1
 
 
+async def test_a_ticket_goes_by_the_title_it_has_now(customer: Person, helper: Person, admin: Person) -> None:
+    async def titles(who: Person) -> list[Any]:
+        return [item["ticket_title"] for item in (await who.get("notifications")).json()["items"]]
+
+    ticket = await customer.opens("Сервер молчит")
+    await take(helper, ticket)
+    await helper.says(ticket, "Смотрю")
+    await customer.says(ticket, "Спасибо")
+    renamed = await helper.patch(f"tickets/{ticket['id']}", {"title": "Обрывы связи"})
+    assert renamed.status_code == 200
+    assert await titles(customer) == ["Обрывы связи"]
+    assert await titles(helper) == ["Обрывы связи", None]  # the other is about their role
+    assert (await admin.put(f"members/{helper.id}/role", {"role": "USER"})).status_code == 200
+    assert await titles(helper) == [None, None, None]  # a title of somebody else's is no longer theirs to read
+
+
 async def test_what_is_read(customer: Person, helper: Person) -> None:
     one, two = await customer.opens(), await customer.opens()
     for ticket in (one, two, two):

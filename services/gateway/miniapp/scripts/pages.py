@@ -63,6 +63,7 @@ PLACES: Final = (
     Place("resolved", "customer", "#/t/1001", CHAT),
     Place("rate", "customer", "#/t/1001", CHAT, (".banner .chip", ".stars label:nth-child(5)")),
     Place("settings", "customer", "#/", ".ticket-row", (".bar .icon-button:last-child",)),
+    Place("notices", "customer", "#/notices", ".notice"),
     Place("queue", "helper", "#/", ".ticket-row"),
     Place("filter", "helper", "#/", ".ticket-row", (".filter-button",)),
     Place("conversation", "helper", "#/t/1003", CHAT),

@@ -71,6 +71,7 @@ describe('what was asked for', () => {
       onState: () => undefined,
       onEvent: ({ position }) => heard.push(position),
       onAside: () => undefined,
+      onNotice: () => undefined,
       onRefetch: (_, now) => refetched.push(now),
     });
     feed.start({ epoch: 'e', position: 10 });

@@ -103,6 +103,7 @@ beforeEach(() => {
     onState: (state) => states.push(state),
     onEvent: (event: LogEvent) => heard.push(event.position),
     onAside: () => undefined,
+    onNotice: () => undefined,
     onRefetch: () => (refetched += 1),
     random: () => 0.5,
   });

@@ -12,13 +12,14 @@ from tikethet_service.texts import text
 from tikethet_tickets.queries.pages import Cursor, PageRequest, seal, unseal
 from tikethet_tickets.queries.sql import Arguments, must_be_uuid
 from tikethet_tickets.queries.viewer import Reader, Viewer
-from tikethet_tickets.shapes import Notification, NotificationList
+from tikethet_tickets.shapes import ListedNotification, NotificationList
 
 ORDER: Final = "-position"
 COUNTED: Final = 1_000
 """Unread ones are counted up to here."""
 _COLUMNS: Final = (
-    "id::text, kind, what, ticket_id::text, ticket_number, actor_id::text, created_at, read_at, count, position"
+    "n.id::text, n.kind, n.what, n.ticket_id::text, n.ticket_number, n.actor_id::text, n.created_at, n.read_at, "
+    "n.count, x.title, n.position"
 )
 
 
@@ -27,19 +28,23 @@ async def list_notifications(
 ) -> NotificationList:
     """One page, newest first. Raises `Refused` for a bad cursor or page."""
     arguments = Arguments()
-    where = [f"member_id = {arguments.add(viewer.member_id, 'uuid')}", "in_app"]
+    me = arguments.add(viewer.member_id, "uuid")
+    where = [f"n.member_id = {me}", "n.in_app"]
     if unread:
-        where.append("read_at IS NULL")
+        where.append("n.read_at IS NULL")
     if request.cursor:
         last = unseal(request.cursor, ORDER)
         if not isinstance(last.key, int) or not 0 <= last.key < 2**62:
             raise Refused("invalid", field="cursor")
         position, row_id = arguments.add(last.key, "bigint"), arguments.add(must_be_uuid(last.id, "cursor"), "uuid")
-        where.append(f"(position, id) < ({position}, {row_id})")
+        where.append(f"(n.position, n.id) < ({position}, {row_id})")
     rows = await reader.fetch(
         f"""
-        SELECT {_COLUMNS} FROM tickets.notifications WHERE {" AND ".join(where)}
-        ORDER BY position DESC, id DESC OFFSET {request.offset} LIMIT {request.size + 1}
+        SELECT {_COLUMNS} FROM tickets.notifications n
+        LEFT JOIN tickets.tickets t ON t.id = n.ticket_id AND {"true" if viewer.staff else f"t.requester_id = {me}"}
+        LEFT JOIN tickets.ticket_texts x ON x.ticket_id = t.id
+        WHERE {" AND ".join(where)}
+        ORDER BY n.position DESC, n.id DESC OFFSET {request.offset} LIMIT {request.size + 1}
         """,
         *arguments.values,
     )
@@ -88,8 +93,8 @@ async def read_notifications(
     )
 
 
-def _shape(row: Sequence[Any], language: Language) -> Notification:
-    return Notification(
+def _shape(row: Sequence[Any], language: Language) -> ListedNotification:
+    return ListedNotification(
         id=row[0],
         kind=row[1],
         text=said(language, row[2], row[4], row[8]),
@@ -98,6 +103,7 @@ def _shape(row: Sequence[Any], language: Language) -> Notification:
         actor_id=row[5],
         created_at=row[6],
         read_at=row[7],
+        ticket_title=row[9],
     )
 
 

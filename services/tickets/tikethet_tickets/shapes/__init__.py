@@ -7,7 +7,7 @@ field left `UNSET` is not in the JSON at all: that is how staff-only fields stay
 from tikethet_tickets.shapes.broadcasts import AudienceCount, Broadcast, BroadcastAudience
 from tikethet_tickets.shapes.desk import Category, CategoryBrief, Desk, Rendered, Template
 from tikethet_tickets.shapes.export import ExportedTicket, MemberExport, ReadMarker
-from tikethet_tickets.shapes.notifications import Notification, NotificationList
+from tikethet_tickets.shapes.notifications import ListedNotification, Notification, NotificationList
 from tikethet_tickets.shapes.page import Item, Page
 from tikethet_tickets.shapes.people import Duty, Invite, Me, Member
 from tikethet_tickets.shapes.programs import Account, Consumer, Delivery, DeliveryState, Webhook
@@ -55,6 +55,7 @@ __all__ = [
     "HistoryItem",
     "Invite",
     "Item",
+    "ListedNotification",
     "Me",
     "Member",
     "MemberExport",

@@ -19,10 +19,16 @@ class Notification(Struct, frozen=True, kw_only=True):
     read_at: datetime | None
 
 
+class ListedNotification(Notification, frozen=True, kw_only=True):
+    """The same in one's list; ``ticket_title`` is what the ticket is called now, if one may (still) see it."""
+
+    ticket_title: str | None
+
+
 class NotificationList(Struct, frozen=True, kw_only=True):
     """One page of notifications, newest first, and how many are ``unread`` in all (counted to 1000)."""
 
-    items: list[Notification]
+    items: list[ListedNotification]
     unread: int
     size: int
     next_cursor: str | None

@@ -1,5 +1,5 @@
 import type { Answer, Client } from './client';
-import type { EventPage } from './schema';
+import type { EventPage, NotificationList, NotificationsReadBody } from './schema';
 import type { Category, Counts, Details, HistoryItem, Language, Me, Member, Message, NewMessage, NewTicket, Page, Priority, Status, Ticket } from './types';
 
 export type Segment = 'all' | 'mine' | 'unassigned';
@@ -51,6 +51,9 @@ export class Calls {
   /** A stretch of the conversation, oldest first: the newest, or the one `prev_cursor` leads to. */
   messages = (ref: string, cursor: string | null): Promise<Answer<Page<Message>>> =>
     this.client.call(`tickets/${encodeURIComponent(ref)}/messages`, { query: { cursor, size: cursor === null ? 50 : 100, latest: cursor === null ? 'true' : null } });
+
+  notices = (cursor: string | null, size: number): Promise<Answer<NotificationList>> => this.client.call('notifications', { query: { cursor, size } });
+  readNotices = (which: NotificationsReadBody): Promise<Answer<null>> => this.client.call('notifications/read', { method: 'POST', body: which });
 
   /** What happened after a position; `null` when that is what `etag` stands for. */
   events = (after: number, etag: string | undefined): Promise<Answer<EventPage | null>> =>

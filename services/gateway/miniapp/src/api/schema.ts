@@ -475,6 +475,19 @@ export interface InvitePage {
   total_is_exact: boolean;
 }
 
+/** The same in one's list; ``ticket_title`` is what the ticket is called now, if one may (still) see it. */
+export interface ListedNotification {
+  actor_id: string | null;
+  created_at: string;
+  id: string;
+  kind: string;
+  read_at: string | null;
+  text: string;
+  ticket_id: string | null;
+  ticket_number: number | null;
+  ticket_title: string | null;
+}
+
 /** A member as they see themselves: all of `Member` and what they chose. */
 export interface Me {
   blocked: boolean;
@@ -574,21 +587,9 @@ export interface MoveBody {
   to: string;
 }
 
-/** One thing a member was told; ``text`` is one readable line in their language. */
-export interface Notification {
-  actor_id: string | null;
-  created_at: string;
-  id: string;
-  kind: string;
-  read_at: string | null;
-  text: string;
-  ticket_id: string | null;
-  ticket_number: number | null;
-}
-
 /** One page of notifications, newest first, and how many are ``unread`` in all (counted to 1000). */
 export interface NotificationList {
-  items: Notification[];
+  items: ListedNotification[];
   next_cursor: string | null;
   size: number;
   unread: number;

@@ -11,6 +11,7 @@ export type {
   Desk,
   Duty,
   HistoryItem,
+  ListedNotification as Notice,
   Me,
   Member,
   Message,

@@ -36,6 +36,19 @@ export function comingTime(iso: string, now = new Date()): string {
   return daysAgo(at, now) === 0 ? clock(iso) : format(at, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** How long ago: `только что`, `5 мин. назад`, `3 ч назад`; on another day only the time, the day stands above. */
+export function ago(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  const past = now.getTime() - at.getTime();
+  if (daysAgo(at, now) > 0) return clock(iso);
+  if (past < MINUTE_MS) return t('notices.now');
+  const [step, unit] = past < HOUR_MS ? ([MINUTE_MS, 'minute'] as const) : ([HOUR_MS, 'hour'] as const);
+  return new Intl.RelativeTimeFormat(language.value, { style: 'short' }).format(-Math.floor(past / step), unit);
+}
+
 /** As a day break says it: today, yesterday, `12 марта`, with the year when it is another. */
 export function dayName(iso: string, now = new Date()): string {
   const at = new Date(iso);

@@ -19,6 +19,7 @@ export type Frame =
   | { type: 'event'; position: number; prev: number; event: LogEvent }
   | { type: 'progress'; position: number; prev?: number }
   | Aside
+  | { type: 'notification' }
   | { type: 'pong' }
   | { type: 'error'; code: string; detail?: string };
 

@@ -23,6 +23,8 @@ export interface LiveParts {
   onState: (state: LiveState) => void;
   onEvent: (event: LogEvent) => void;
   onAside: (aside: Aside) => void;
+  /** One was told something. */
+  onNotice: () => void;
   /** The feed starts elsewhere than what is on screen: fetch afresh. */
   onRefetch: (before: Cursor | null, now: Cursor) => void;
   random?: () => number;
@@ -145,6 +147,7 @@ export class Live {
     const frame = JSON.parse(String(data)) as Frame;
     this.clear('deadline');
     if (frame.type === 'typing' || frame.type === 'read' || frame.type === 'looking') this.parts.onAside(frame);
+    if (frame.type === 'notification') this.parts.onNotice();
     const before = this.cursor;
     const { cursor, step } = receive(before, frame, this.opening);
     this.cursor = cursor;

@@ -16,6 +16,7 @@ import { page, staffPage } from './later';
 
 const OpenConversation = page(() => import('./conversation').then((room) => room.OpenConversation));
 const NewPage = page(() => import('./new').then((room) => room.NewPage));
+const NoticesPage = page(() => import('./notices').then((room) => room.NoticesPage));
 const SettingsSheet = page(() => import('./settings').then((room) => room.SettingsSheet));
 const ActionsSheet = page(() => import('./actions').then((room) => room.ActionsSheet));
 const DeskPage = staffPage(() => import('./desk').then((room) => room.DeskPage));
@@ -91,6 +92,7 @@ function Detail(): JSX.Element {
   const now = route.value;
   if (stage.value === 'starting') return <></>;
   if (now.page === 'new') return <NewPage />;
+  if (now.page === 'notices') return <NoticesPage />;
   if (now.page === 'desk') return <DeskPage />;
   if (now.page === 'ticket') return <OpenConversation />;
   return (

@@ -4,16 +4,18 @@ import { useEffect, useRef } from 'preact/hooks';
 import { EVERYTHING, type Segment } from '../api/calls';
 import { isStaff, STATUSES, type Status, type Ticket } from '../api/types';
 import { t } from '../i18n';
+import { unread } from '../store/bell';
 import { me, stage } from '../store/core';
 import { outbox } from '../store/line';
 import { go, sheet } from '../store/route';
 import { isUnsent } from '../store/sending';
 import { choose, counts, filter, listing, loadingMore, more, phase, refresh } from '../store/tickets';
-import { Button, Chips, IconButton, Segmented } from '../ui/controls';
+import { Badge, Button, Chips, IconButton, Segmented } from '../ui/controls';
 import { Empty } from '../ui/empty';
 import { SearchLine } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { StatusShape, statusWord } from '../ui/marks';
+import { MoreWhenSeen } from '../ui/more';
 import { RowSkeletons } from '../ui/skeleton';
 import { useWindowed } from '../ui/windowed';
 import { page } from './later';
@@ -34,6 +36,7 @@ export function ListPage(): JSX.Element {
           <LiveLine />
         </div>
         {staff ? <IconButton icon="pen" label={t('list.new')} onPress={() => go({ page: 'new' })} /> : null}
+        <Bell />
         <IconButton icon="gear" label={t('settings.title')} onPress={() => (sheet.value = 'settings')} />
       </div>
       <div class="scroll still" ref={scroller} tabIndex={-1}>
@@ -58,6 +61,17 @@ export function ListPage(): JSX.Element {
         </button>
       )}
     </div>
+  );
+}
+
+/** The way to what one was told, and how much of it is new. */
+function Bell(): JSX.Element {
+  const count = unread.value;
+  return (
+    <span class="bell">
+      <IconButton icon="bell" label={count > 0 ? t('notices.unread', { count }) : t('notices.title')} onPress={() => go({ page: 'notices' })} />
+      <Badge count={count} />
+    </span>
   );
 }
 
@@ -136,7 +150,7 @@ function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX
   return (
     <>
       <TicketRows scroller={scroller} items={items} total={total} isAll={nextCursor === null} />
-      {nextCursor === null ? <p class="list-end">{t('list.count', { count: total })}</p> : <MoreWhenSeen />}
+      {nextCursor === null ? <p class="list-end">{t('list.count', { count: total })}</p> : <MoreWhenSeen after={nextCursor} isLoading={loadingMore.value} more={more} />}
     </>
   );
 }
@@ -187,16 +201,4 @@ function NoTickets(): JSX.Element {
   const drawing = staff || segment !== 'all' ? 'done' : 'calm';
   const who = staff ? 'staff' : 'customer';
   return <Empty drawing={drawing} title={t(`list.empty.${who}.title`)} text={t(`list.empty.${who}.text`)} />;
-}
-
-/** The end of what is loaded: seeing it (almost) loads on. */
-function MoreWhenSeen(): JSX.Element {
-  const mark = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (mark.current === null) return undefined;
-    const watcher = new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && void more(), { rootMargin: '600px' });
-    watcher.observe(mark.current);
-    return () => watcher.disconnect();
-  }, [listing.value.nextCursor]);
-  return <div ref={mark}>{loadingMore.value ? <RowSkeletons count={2} /> : <span class="list-end" />}</div>;
 }

@@ -1,11 +1,15 @@
-// Pure: a list of tickets that stays what the server would answer while events pass.
+// Pure: lists that come in pages, and one of tickets that stays what the server would answer while events pass.
 import type { Sort, TicketFilter } from '../api/calls';
 import { PRIORITIES, type Ticket } from '../api/types';
 
-export interface Listing {
-  items: Ticket[];
-  total: number;
+/** What was loaded of a list so far, and where it goes on. */
+export interface Paged<Item extends { id: string }> {
+  items: Item[];
   nextCursor: string | null;
+}
+
+export interface Listing extends Paged<Ticket> {
+  total: number;
 }
 
 export const EMPTY: Listing = { items: [], total: 0, nextCursor: null };
@@ -58,15 +62,14 @@ export function place(listing: Listing, ticket: Ticket, filter: TicketFilter, my
 }
 
 /** Put a new first page in front of what was loaded below the old one, if the two meet; else only the page is sure. */
-export function renew(listing: Listing, page: Listing): Listing {
+export function renew<List extends Paged<{ id: string }>>(listing: Paged<List['items'][number]>, page: List): List {
   const meets = listing.items.findIndex((item) => item.id === page.items.at(-1)?.id);
   if (meets < 0 || meets === listing.items.length - 1) return page;
-  const rest = { items: listing.items.slice(meets + 1), total: page.total, nextCursor: listing.nextCursor };
-  return append(page, rest);
+  return append(page, { ...page, items: listing.items.slice(meets + 1), nextCursor: listing.nextCursor });
 }
 
 /** Add the next page; what moved up while scrolling is not shown twice. */
-export function append(listing: Listing, page: Listing): Listing {
+export function append<List extends Paged<{ id: string }>>(listing: Paged<List['items'][number]>, page: List): List {
   const have = new Set(listing.items.map((item) => item.id));
   return { ...page, items: [...listing.items, ...page.items.filter((item) => !have.has(item.id))] };
 }

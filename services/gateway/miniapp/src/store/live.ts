@@ -5,6 +5,7 @@ import { backoff } from '../live/backoff';
 import type { Cursor } from '../live/feed';
 import { Poll, type Stretch } from '../live/poll';
 import { Live, type LiveState } from '../live/socket';
+import { unread } from './bell';
 import * as conversation from './conversation';
 import { calls, firstMark, isKeptOnly, me, stage, tokens, welcome } from './core';
 import { keepEvent, keepGap, startKeeping } from './keeping';
@@ -12,6 +13,7 @@ import { knowledge, loadCategories } from './known';
 import { hear as hearLooking } from './lookers';
 import { isAboutTicket, nameOf } from './merge';
 import { liveState } from './line';
+import * as notices from './notices';
 import { flush, openOutbox } from './outbox';
 import { fact } from './recall';
 import * as tickets from './tickets';
@@ -44,6 +46,7 @@ const live = new Live({
     else if (aside.type === 'read') conversation.hearRead(aside.ticket_id, aside.member_id, aside.version);
     else hearLooking(aside.ticket_id, aside.member_id, aside.gone);
   },
+  onNotice: () => later('notices', 300, notices.catchUp),
   onRefetch: (before, now) => {
     if (before !== null) void keepGap(now, before.epoch !== now.epoch);
     void refetch();
@@ -69,7 +72,10 @@ const poll = new Poll({
   isWanted: () => document.visibilityState === 'visible' && stage.value === 'in',
 });
 
-conversation.onRead((ticketId, version) => live.say({ type: 'read', ticket_id: ticketId, version }));
+conversation.onRead((ticketId, version) => {
+  live.say({ type: 'read', ticket_id: ticketId, version });
+  if (unread.value > 0) later('notices', 300, notices.catchUp); // what was told about the ticket is read with it
+});
 
 let started = false;
 
@@ -85,7 +91,9 @@ export function startLive(): void {
   void takeUpFiles();
   void fact('cursor').then(async (kept) => begin(kept ?? (await firstMark)));
   const wake = (): void => {
-    if (document.visibilityState === 'visible') live.wake();
+    if (document.visibilityState !== 'visible') return;
+    live.wake();
+    later('notices', 300, notices.catchUp); // perhaps they were read on another device
   };
   document.addEventListener('visibilitychange', wake);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && finishAll());
@@ -106,6 +114,7 @@ function caughtUp(): void {
   if (isKeptOnly()) later('me', 0, refreshMe);
   flush();
   sendWaiting();
+  later('notices', 300, notices.catchUp);
   tickets.catchUpWithServer();
   conversation.catchUpWithServer();
 }
@@ -119,6 +128,7 @@ let refetching = false;
 export async function refetch(): Promise<void> {
   if (refetching) return;
   refetching = true;
+  void notices.catchUp();
   for (let attempt = 0; ; attempt++) {
     const done = await Promise.all([tickets.refresh(), conversation.reload(true)]);
     if (done.every(Boolean) || stage.value !== 'in') break;
@@ -131,6 +141,7 @@ function hear(event: LogEvent): void {
   const known = knowledge(conversation.isWatching);
   if (known === null) return;
   const name = nameOf(event);
+  if (socketState !== 'connected') later('notices', 1_000, notices.catchUp); // only a socket says what one is told
   if (event.subject === 'desk') {
     if (name.startsWith('Category')) void loadCategories().catch(() => undefined);
   } else if (event.subject === known.me.id) {
@@ -145,6 +156,7 @@ async function refreshMe(): Promise<void> {
   const { body } = await calls.me();
   const isOther = body.role !== me.value?.role;
   welcome(body);
+  void notices.catchUp(); // in another language, perhaps
   if (isOther) void refetch();
 }
 

@@ -13,7 +13,7 @@ export const LEAST_ROLE = {
   programs: 'ADMIN',
   rules: 'ADMIN',
 } as const satisfies Record<Room, Role>;
-export type Route = { page: 'list' } | { page: 'new' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
+export type Route = { page: 'list' } | { page: 'new' } | { page: 'notices' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
 export type SheetName =
   | ('settings' | 'history' | 'actions' | 'message' | 'target' | 'picture' | 'rate' | 'filter' | 'snooze' | 'keys')
   | ('assign' | 'details' | 'person' | 'block' | 'category' | 'template' | 'invite' | 'broadcast');
@@ -37,6 +37,7 @@ export function openPerson(id: string): void {
 
 function parse(hash: string): Route | null {
   if (hash === '#/new') return { page: 'new' };
+  if (hash === '#/notices') return { page: 'notices' };
   const ref = /^#\/t\/([\w-]{1,40})$/.exec(hash)?.[1];
   if (ref !== undefined) return { page: 'ticket', ref };
   const room = ROOMS.find((name) => hash === `#/desk/${name}`);
@@ -52,6 +53,8 @@ function address(to: Route): string {
       return `#/desk/${to.room}`;
     case 'new':
       return '#/new';
+    case 'notices':
+      return '#/notices';
     case 'list':
       return '#/';
   }
@@ -85,7 +88,8 @@ export function go(to: Route): void {
   sheet.value = null;
   const from = route.value;
   if (address(from) === address(to)) return;
-  put(to, from.page === 'list' ? 'push' : 'replace'); // one step back always leads to the list
+  const isList = from.page === 'list' || (from.page === 'notices' && to.page === 'ticket');
+  put(to, isList ? 'push' : 'replace'); // one step back always leads to the list something was chosen from
 }
 
 /** One step back: closes what lies on top, else returns to the list. */

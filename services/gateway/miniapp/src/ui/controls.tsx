@@ -139,12 +139,13 @@ export function Cell(props: {
   );
 }
 
-export function Badge({ count, label }: { count: number; label: string }): JSX.Element | null {
+/** Without a `label`, what it counts is said by what it stands on. */
+export function Badge({ count, label }: { count: number; label?: string }): JSX.Element | null {
   if (count <= 0) return null;
   return (
     <span class="badge">
       <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
-      <span class="hidden">{label}</span>
+      {label === undefined ? null : <span class="hidden">{label}</span>}
     </span>
   );
 }

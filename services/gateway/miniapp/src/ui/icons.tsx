@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 
 const PATHS = {
+  bell: 'M6 10a6 6 0 0 1 12 0c0 5 1.8 6.2 2 7H4c.2-.8 2-2 2-7zM10 20.5a2.2 2.2 0 0 0 4 0',
   back: 'M15 5l-7 7 7 7',
+  talk: 'M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-5 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1z',
   search: 'M11 18a7 7 0 1 1 0-14 7 7 0 0 1 0 14zM16.2 16.2L20.5 20.5',
   clear: 'M8 8l8 8M16 8l-8 8',
   pen: 'M4 20h4L19 9a2.1 2.1 0 0 0-3-3L5 17zM14 8l3 3',

@@ -17,6 +17,7 @@ NOTIFICATIONS: Final[Example] = {
             "actor_id": HELPER_ID,
             "created_at": "2026-11-23T10:14:00Z",
             "read_at": None,
+            "ticket_title": "Не подключается к серверу",
         }
     ],
     "unread": 1,

@@ -1,0 +1,80 @@
+import { batch, signal } from '@preact/signals';
+import type { Notice } from '../api/types';
+import { unread } from './bell';
+import { calls } from './core';
+import { append, renew, type Paged } from './listing';
+import { read, readBy, type Which } from './noticing';
+import { go, route } from './route';
+import { complain } from './toast';
+
+export const notices = signal<Paged<Notice>>({ items: [], nextCursor: null });
+export const phase = signal<'loading' | 'ready' | 'failed'>('loading');
+export const loadingMore = signal(false);
+
+const FIRST = 30;
+const FURTHER = 100;
+/** The last reading or marking: what was asked for before it is older than what is on screen. */
+let latest = 0;
+
+/** Read the first page again, what was loaded below it stays. Ends in a `phase`, never throws; false when it failed. */
+export async function refresh(): Promise<boolean> {
+  const mine = ++latest;
+  if (phase.value === 'failed') phase.value = 'loading';
+  try {
+    const { body } = await calls.notices(null, FIRST);
+    if (mine !== latest) return true;
+    batch(() => {
+      notices.value = renew(notices.value, { items: body.items, nextCursor: body.next_cursor });
+      unread.value = body.unread;
+      phase.value = 'ready';
+    });
+    return true;
+  } catch {
+    if (mine === latest && phase.value === 'loading') phase.value = 'failed';
+    return false;
+  }
+}
+
+/** Something was told, or read, perhaps elsewhere: the page if it is open, else only how many there are. Never throws. */
+export async function catchUp(): Promise<void> {
+  if (route.value.page === 'notices') return void (await refresh());
+  const mine = ++latest;
+  const told = await calls.notices(null, 1).catch(() => null);
+  if (told !== null && mine === latest) unread.value = told.body.unread;
+}
+
+export async function more(): Promise<void> {
+  const { nextCursor } = notices.value;
+  if (nextCursor === null || loadingMore.value || phase.value !== 'ready') return;
+  const mine = latest;
+  loadingMore.value = true;
+  try {
+    const { body } = await calls.notices(nextCursor, FURTHER);
+    if (mine === latest) notices.value = append(notices.value, { items: body.items, nextCursor: body.next_cursor });
+  } catch {
+    // scrolling on asks again
+  } finally {
+    loadingMore.value = false;
+  }
+}
+
+/** Go where a notification leads; so it is read. */
+export function follow(notice: Notice): void {
+  if (notice.read_at === null) void mark(readBy(notice));
+  if (notice.ticket_number !== null) go({ page: 'ticket', ref: String(notice.ticket_number) });
+}
+
+export async function mark(which: Which): Promise<void> {
+  latest += 1;
+  const { items, fresh } = read(notices.value.items, which, new Date().toISOString());
+  batch(() => {
+    notices.value = { ...notices.value, items };
+    unread.value = Object.keys(which).length === 0 ? 0 : Math.max(0, unread.value - fresh);
+  });
+  try {
+    await calls.readNotices(which);
+  } catch (error) {
+    complain(error, () => void mark(which));
+  }
+  await refresh(); // the server knows of more than is on screen, and what it did not take is unread again
+}
