@@ -196,6 +196,30 @@ async def test_a_common_word_is_found_along_the_list(
 
 
 @pytest.mark.parametrize("sort", ["-updated_at", "created_at", "-priority", "waiting"])
+async def test_the_tickets_of_many_people_come_from_one_index(crowd: asyncpg.Connection, sort: str) -> None:
+    """Eleven of the people are called so; their tickets are filtered and ordered without being looked at."""
+    wanted = TicketFilter(q="имя10", category_id=CATEGORY, priority=(Priority.HIGH,), assigned_to="none")
+    for asked in (TicketFilter(q="имя10"), wanted):
+        plan = await listed(crowd, STAFF, asked, sort, PageRequest(size=SIZE))
+        read = [node for node in plan if node.get("Index Name") == "tickets_of_requester"]
+        assert [(node["Node Type"], node["Heap Fetches"]) for node in read] == [("Index Only Scan", 0)]
+        rest = [node for node in plan if node not in read]
+        assert looked_at(rest, "tickets") <= SIZE + 1
+    page = await list_tickets(crowd, STAFF, TicketFilter(q="имя10"), PageRequest(size=SIZE), sort=sort)
+    assert (page.total, page.total_is_exact) == (110, True)
+
+
+@pytest.mark.parametrize("sort", ["-updated_at", "created_at", "-priority", "waiting"])
+async def test_too_many_people_are_met_along_the_list(crowd: asyncpg.Connection, sort: str) -> None:
+    plan = await listed(crowd, STAFF, TicketFilter(q="имя"), sort, PageRequest(size=SIZE))
+    assert looked_at(plan, "tickets") <= RUNS
+    assert looked_at(plan, "messages") <= RUNS * 8
+    assert sorted_rows(plan) <= RUNS
+    page = await list_tickets(crowd, STAFF, TicketFilter(q="имя"), PageRequest(size=SIZE), sort=sort)
+    assert (len(page.items), page.total, page.total_is_exact) == (SIZE, SIZE + 1, False)
+
+
+@pytest.mark.parametrize("sort", ["-updated_at", "created_at", "-priority", "waiting"])
 async def test_a_walk_finds_what_the_index_finds(
     crowd: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, sort: str
 ) -> None:

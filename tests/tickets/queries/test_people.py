@@ -1,3 +1,4 @@
+from itertools import product
 from typing import Any
 
 import asyncpg
@@ -6,7 +7,7 @@ import pytest
 from tikethet_events.desk import DESK_STREAM, CategoryArchived
 from tikethet_events.errors import Refused
 from tikethet_events.member import MemberBlocked, MemberErased, PreferencesChanged, member_stream
-from tikethet_events.word import Role
+from tikethet_events.word import MemberId, Role
 from tikethet_tickets.queries import categories, export, facts, members
 from tikethet_tickets.queries.messages import mark_read
 from tikethet_tickets.queries.pages import PageRequest
@@ -61,6 +62,43 @@ async def test_people_page_by_page(views: asyncpg.Connection, people: dict[str, 
     assert [len(first.items), len(rest.items), rest.next_cursor] == [3, 1, None]
     with pytest.raises(Refused):
         await members.list_members(views, people["admin"], PageRequest(cursor="x"))
+
+
+@pytest.mark.parametrize("counted", [2_000, 30])
+async def test_a_search_for_people_page_by_page(
+    views: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, counted: int
+) -> None:
+    """Few are put in order, many are met along the list: both ways find the same, and count as far as they say."""
+    monkeypatch.setattr(members, "COUNTED", counted)
+    await views.execute("""
+        INSERT INTO tickets.members (id, telegram_id, first_name, username, role, language, blocked, reachable,
+            preferences, joined_at, updated_at, version, erased)
+        SELECT gen_random_uuid(), n, 'Игрок' || n, CASE WHEN n % 2 = 0 THEN 'player' || n END,
+            CASE WHEN n % 7 = 0 THEN 'HELPER' ELSE 'USER' END, 'ru', n % 5 = 0, true, '{}', now(), now(), 1, n % 11 = 0
+        FROM generate_series(1, 200) n;
+        ANALYZE tickets.members
+    """)
+    staff = Viewer(MemberId("01980000-0000-7000-8000-000000000000"), Role.HELPER)
+    questions: list[dict[str, Any]] = [{}, {"roles": [Role.HELPER]}, {"blocked": True}]
+    for (q, pattern), more in product(
+        {"player": "player%", "player1": "player1%", "игр play": "player%"}.items(), questions
+    ):
+        expected = await views.fetch(
+            """
+            SELECT id::text FROM tickets.members
+            WHERE username LIKE $1 AND NOT erased AND ($2::text IS NULL OR role = $2)
+                AND ($3::boolean IS NULL OR blocked = $3) ORDER BY id DESC
+            """,
+            pattern,
+            more["roles"][0] if "roles" in more else None,
+            more.get("blocked"),
+        )
+        met, cursor = list[str](), None
+        while not met or cursor is not None:
+            page = await members.list_members(views, staff, PageRequest(size=9, cursor=cursor), q=q, **more)
+            met, cursor = met + [member.id for member in page.items], page.next_cursor
+            assert (page.total, page.total_is_exact) == (min(len(expected), counted), len(expected) <= counted)
+        assert met == [row[0] for row in expected]
 
 
 async def shown(views: asyncpg.Connection, viewer: Viewer, member_id: str) -> Member | None:

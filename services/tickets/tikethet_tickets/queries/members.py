@@ -18,7 +18,7 @@ from tikethet_tickets.views.rows import MemberRow
 ORDER: Final = "-joined_at"
 """The one order of people: who joined last comes first (ids are in time order)."""
 COUNTED: Final = 2_000
-"""Hits of a search are counted up to here."""
+"""Hits of a search are counted up to here; no more are put in order."""
 
 
 class Access(Struct, frozen=True, kw_only=True):
@@ -56,11 +56,11 @@ async def list_members(
     if request.cursor:
         last = must_be_uuid(unseal(request.cursor, ORDER).id, "cursor")
         where.append(f"u.id < {arguments.add(last, 'uuid')}")
+    found_by = f"tickets.members u WHERE {' AND '.join(where)}"
+    if words and exact:  # so few are found first, then put in order: along the list they might be anywhere
+        found_by = f"(SELECT * FROM {found_by} OFFSET 0) u"
     rows = await reader.fetch(
-        f"""
-        SELECT {as_json("u")} FROM tickets.members u WHERE {" AND ".join(where)}
-        ORDER BY u.id DESC OFFSET {request.offset} LIMIT {request.size + 1}
-        """,
+        f"SELECT {as_json('u')} FROM {found_by} ORDER BY u.id DESC OFFSET {request.offset} LIMIT {request.size + 1}",
         *arguments.values,
     )
     more, found = len(rows) > request.size, [MEMBER.decode(row[0]) for row in rows[: request.size]]

@@ -3,8 +3,8 @@
 
 A list starts from the hits (`hits`, `tagged`) where these are few: their index finds them all, whatever there is
 besides. Common ones are met along the list itself (`anywhere`): a page is full after a few tickets, however many more
-there would be. Which is which, PostgreSQL tells from its own statistics of the words (`are_few_with_words`): nothing is
-counted, and writing costs nothing.
+there would be. Which is which (`are_few_with_words`), PostgreSQL tells from its own statistics of the words; they know
+little of names, most of which only one person has: the tickets of people so called are counted, up to `FEW`.
 """
 
 import re
@@ -16,16 +16,20 @@ from tikethet_tickets.queries.sql import Arguments
 from tikethet_tickets.queries.viewer import Reader
 
 FEW: Final = 5_000
-"""So many hits are few, however small the desk."""
+"""So many hits are few, however small the desk; of people's tickets no more are, however large."""
 SHARE: Final = 100
 """One document in so many is few too: an index finds these in about the time a walk takes to meet a page of them, and a
 word that the statistics do not know counts as one in a thousand."""
 DOCUMENTS: Final = ("messages", "ticket_texts")
-_KNOW_ENOUGH: Final = """
-    SELECT count(*) = cardinality($1::text[]) FROM pg_stats WHERE schemaname = 'tickets' AND tablename = ANY($1::text[])
-        AND attname = 'search' AND cardinality(most_common_elems::text::text[]) >= 100
+_KNOWN: Final = """
+    SELECT (SELECT sum(reltuples) FROM pg_class
+            WHERE relnamespace = 'tickets'::regnamespace AND relname = ANY($1::text[])),
+        (SELECT count(*) = cardinality($1::text[]) FROM pg_stats WHERE schemaname = 'tickets'
+            AND tablename = ANY($1::text[]) AND attname = 'search' AND cardinality(most_common_elem_freqs) > 100)
 """
-"""With fewer words in its statistics PostgreSQL takes any beginning for one that every fiftieth document has."""
+"""How many documents there are, and whether the statistics of them know enough words. With fewer PostgreSQL takes any
+beginning for one that every fiftieth document has.
+"""
 OPERATORS: Final = re.compile(r'["-]|\bor\b', re.IGNORECASE)
 """Signs of the websearch syntax: phrases, exclusions, alternatives. Then the last word stands for itself only."""
 
@@ -68,14 +72,25 @@ def anywhere(words: str, number: int | None, arguments: Arguments, *, staff: boo
     return f"coalesce({', '.join(tests)}, false)"
 
 
-def hits(words: str, number: int | None, arguments: Arguments, *, whole: bool = False) -> str:
-    """The query for the ids of all hits for staff; some come several times."""
-    found, name = query(words, arguments, whole=whole), names(words, arguments)
+def hits(words: str, number: int | None, arguments: Arguments) -> str:
+    """The query for all hits for staff, each once: the tickets of people so called, then any others.
+
+    The first are read from one index (`tickets_of_requester`) as long as nothing is asked of them that is not in it.
+    """
+    name = names(words, arguments)
+    return f"""
+        SELECT t.* FROM tickets.members p JOIN tickets.tickets t ON t.requester_id = p.id WHERE p.search @@ {name}
+        UNION ALL SELECT t.* FROM tickets.tickets t
+            WHERE t.id = ANY(ARRAY({documents(words, number, arguments)}))
+                AND t.requester_id NOT IN (SELECT p.id FROM tickets.members p WHERE p.search @@ {name})"""
+
+
+def documents(words: str, number: int | None, arguments: Arguments, *, whole: bool = False) -> str:
+    """The query for the ids of tickets that have the words, or the number, themselves; some come several times."""
+    found = query(words, arguments, whole=whole)
     return f"""
         SELECT ticket_id FROM tickets.ticket_texts WHERE search @@ {found}
         UNION ALL SELECT ticket_id FROM tickets.messages WHERE search @@ {found}
-        UNION ALL SELECT t.id FROM tickets.members p JOIN tickets.tickets t ON t.requester_id = p.id
-            WHERE p.search @@ {name}
         UNION ALL SELECT id FROM tickets.tickets WHERE number = {arguments.add(number, "bigint")}"""
 
 
@@ -96,28 +111,46 @@ def has_tag(tag: str, arguments: Arguments) -> str:
 
 async def are_few_with_words(reader: Reader, words: str, number: int | None) -> bool:
     """Whether so few tickets are hits that a list had better start from them."""
-    arguments = Arguments()
-    if await _are_few(reader, hits(words, number, arguments), arguments, DOCUMENTS):
-        return True
-    if await reader.fetchval(_KNOW_ENOUGH, DOCUMENTS):
+    theirs = await _tickets_of_people(reader, words)
+    if theirs > FEW:
         return False
     arguments = Arguments()
-    return await _are_few(reader, hits(words, number, arguments, whole=True), arguments, DOCUMENTS)
+    expected = theirs + await _expected(reader, documents(words, number, arguments), arguments)
+    if expected <= FEW:
+        return True
+    there, know_enough = await reader.fetchrow(_KNOWN, DOCUMENTS)
+    if not know_enough and expected * SHARE > there:
+        arguments = Arguments()
+        expected = theirs + await _expected(reader, documents(words, number, arguments, whole=True), arguments)
+    return bool(expected <= FEW or expected * SHARE <= there)
+
+
+async def _tickets_of_people(reader: Reader, words: str) -> int:
+    arguments = Arguments()
+    name = names(words, arguments)
+    return int(
+        await reader.fetchval(
+            f"""
+            SELECT count(*) FROM (
+                SELECT FROM tickets.members p JOIN tickets.tickets t ON t.requester_id = p.id
+                WHERE p.search @@ {name} LIMIT {FEW + 1}
+            ) _
+            """,
+            *arguments.values,
+        )
+    )
 
 
 async def are_few_with_tag(reader: Reader, tag: str) -> bool:
     """The same for a tag."""
     arguments = Arguments()
-    return await _are_few(reader, tagged(tag, arguments), arguments, ("tickets",))
-
-
-async def _are_few(reader: Reader, sql: str, arguments: Arguments, tables: tuple[str, ...]) -> bool:
-    plan = msgspec.json.decode(await reader.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *arguments.values))
-    expected = plan[0]["Plan"]["Plan Rows"]
+    expected = await _expected(reader, tagged(tag, arguments), arguments)
     if expected <= FEW:
         return True
-    documents = await reader.fetchval(
-        "SELECT sum(reltuples) FROM pg_class WHERE relnamespace = 'tickets'::regnamespace AND relname = ANY($1)",
-        tables,
-    )
-    return bool(expected * SHARE <= documents)
+    there, _ = await reader.fetchrow(_KNOWN, ("tickets",))
+    return bool(expected * SHARE <= there)
+
+
+async def _expected(reader: Reader, sql: str, arguments: Arguments) -> int:
+    plan = msgspec.json.decode(await reader.fetchval(f"EXPLAIN (FORMAT JSON) {sql}", *arguments.values))
+    return int(plan[0]["Plan"]["Plan Rows"])

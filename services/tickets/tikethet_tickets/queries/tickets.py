@@ -139,8 +139,12 @@ class Listing:
         statuses = arguments.add(self.wanted.statuses, "text[]")
         if self.starts_narrow:
             where += [f"t.status = ANY({statuses})", *self.tested(arguments)]
-            counted = ", count(*) OVER () AS hits" if self.start else ""  # to find them once more would cost as much
-            return f"SELECT t.*{counted} FROM tickets.tickets t WHERE {' AND '.join(where)} {tail}"
+            if not self.start:
+                return f"SELECT t.* FROM tickets.tickets t WHERE {' AND '.join(where)} {tail}"
+            found = f"FROM {self.source(arguments)} WHERE {' AND '.join(where)}"
+            return f"""
+                SELECT t.*, n.hits
+                FROM (SELECT t.id, count(*) OVER () AS hits {found} {tail}) n JOIN tickets.tickets t ON t.id = n.id"""
         where.append("t.status = s.status")
         run = f"SELECT * FROM tickets.tickets t WHERE {' AND '.join(where)} {self.order.clause}"
         if self.walks:
@@ -181,6 +185,12 @@ class Listing:
         """How many tickets the pages before this one had."""
         return self.order.seen(self.request.cursor) if self.request.cursor else self.request.offset
 
+    def source(self, arguments: Arguments) -> str:
+        """What the tickets ``t`` are taken from."""
+        if self.start == "words":
+            return f"({hits(self.wanted.words or '', self.wanted.number, arguments)}) t"
+        return "tickets.tickets t"
+
     def conditions(self, arguments: Arguments) -> list[str]:
         """All but status."""
         return self.filters(arguments) + self.tested(arguments)
@@ -188,10 +198,7 @@ class Listing:
     def filters(self, arguments: Arguments) -> list[str]:
         """What an index or the row itself answers."""
         where = conditions(self.wanted, self.viewer, arguments)
-        if self.start == "words":
-            ids = hits(self.wanted.words or "", self.wanted.number, arguments)
-            where.append(f"t.id = ANY(ARRAY({ids}))")
-        elif self.start == "tag":
+        if self.start == "tag":
             where.append(f"t.id = ANY(ARRAY({tagged(self.wanted.tag or '', arguments)}))")
         return where
 
@@ -210,7 +217,7 @@ class Listing:
         statuses = arguments.add(self.wanted.statuses, "text[]")
         if self.starts_narrow:
             where = self.conditions(arguments)
-            source = "SELECT count(*) FROM tickets.tickets t WHERE t.status"
+            source = f"SELECT count(*) FROM {self.source(arguments)} WHERE t.status"
         else:
             where = counted_conditions(self.wanted, self.viewer, arguments, "n")
             source = "SELECT coalesce(sum(n.n), 0)::bigint FROM tickets.ticket_counters n WHERE n.status"

@@ -35,7 +35,7 @@ _ROWS: Final = """
         concat_ws(' ', u.first_name, u.last_name), u.username, concat_ws(' ', a.first_name, a.last_name),
         array_to_string(t.tags, ', '), t.rating, t.messages_count, t.created_at, t.updated_at, f.responded_at,
         t.resolved_at, t.closed_at, t.id::text
-    FROM tickets.tickets t
+    FROM {source}
         LEFT JOIN tickets.ticket_texts x ON x.ticket_id = t.id
         LEFT JOIN tickets.ticket_times f ON f.ticket_id = t.id
         LEFT JOIN tickets.categories c ON c.id = t.category_id
@@ -77,7 +77,9 @@ def part(listing: Listing, after: int) -> tuple[str, *tuple[object, ...]]:
     where.append(f"t.number > {arguments.add(after, 'bigint')}")
     if listing.wanted.status:
         where.append(f"t.status = ANY({arguments.add(listing.wanted.statuses, 'text[]')})")
-    return _ROWS.format(language=language, where=" AND ".join(where), limit=PART), *arguments.values
+    return _ROWS.format(
+        language=language, source=listing.source(arguments), where=" AND ".join(where), limit=PART
+    ), *arguments.values
 
 
 def _table(rows: Sequence[Sequence[Any]], zone: ZoneInfo) -> bytes:
