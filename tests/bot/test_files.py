@@ -173,7 +173,8 @@ async def test_voice_and_video_go_out_with_their_length_and_size(town: House, an
     video = await until(lambda: carried(filmed, raw.types.DocumentAttributeVideo), "the video")
     assert (video.duration, video.w, video.h) == (4.2, 640, 480)
     circle = await until(lambda: carried(round_one, raw.types.DocumentAttributeVideo), "the round video")
-    assert (circle.duration, circle.w, circle.h) == (2.0, 384, 384)
+    assert (circle.duration, circle.w, circle.h, circle.round_message) == (2.0, 384, 384, True)
+    assert not video.round_message
 
 
 async def test_what_comes_too_late_for_an_album_of_notes_is_a_note(town: House, anna: int) -> None:

@@ -198,7 +198,7 @@ async def test_a_video_is_played_in_place(phone: BrowserContext, keep: Keep) -> 
     await page.goto("/app/?as=customer#/t/1002")
     films = {
         "прыжок.webm": bytes(await page.evaluate(FILM, [320, 180])),
-        "video.mp4": bytes(await page.evaluate(FILM, [240, 240])),  # as the bot calls a round message
+        "round.mp4": bytes(await page.evaluate(FILM, [240, 240])),  # as the bot calls a round message
         "битое.mp4": b"\x00\x00\x00\x18ftypmp42" + bytes(4_000),
     }
     for name, film in films.items():
@@ -217,6 +217,6 @@ async def test_a_video_is_played_in_place(phone: BrowserContext, keep: Keep) -> 
     first, second = mine.locator("video").first, mine.locator("video").last
     await mine.get_by_role("button", name="Смотреть: прыжок.webm").click()
     await expect(first).to_have_js_property("controls", value=True)
-    await mine.get_by_role("button", name="Смотреть: video.mp4").click()
+    await mine.get_by_role("button", name="Смотреть: round.mp4").click()
     await expect(first).to_have_js_property("paused", value=True)
     await expect(second).to_have_js_property("controls", value=False)  # a circle has no room for them

@@ -38,7 +38,9 @@ def header(seconds: float, *, wide: bool = False) -> bytes:
 def track(width: int, height: int, matrix: tuple[int, ...] = UPRIGHT, *, wide: bool = False) -> bytes:
     before = struct.pack(">I", 1 << 24) + bytes(48) if wide else bytes(40)
     sizes = struct.pack(">II", width << 16, height << 16)
-    return box(b"trak", box(b"tkhd", before + struct.pack(">9i", *matrix) + sizes) + box(b"mdia", bytes(500)))
+    return box(
+        b"trak", box(b"tkhd", before + struct.pack(">9i", *matrix) + sizes) + box(b"mdia", box(b"minf", bytes(500)))
+    )
 
 
 def mp4(*tracks: bytes, seconds: float = 4.2, wide: bool = False, ahead: bool = False) -> bytes:
@@ -72,7 +74,7 @@ SOUND = track(0, 0)
         ("video/mp4", mp4(track(384, 384, wide=True), wide=True), Measure(4.2, 384, 384)),
         ("audio/mp4", mp4(SOUND), Measure(4.2)),
         ("video/mp4", mp4(track(WIDEST + 1, 9), seconds=LONGEST_S + 1), Measure()),
-        ("video/mp4", box(b"free", b"") * 2000 + mp4(track(640, 480)), Measure()),
+        ("video/mp4", box(b"free", b"") * 30_000 + mp4(track(640, 480)), Measure()),
         ("audio/ogg", opus(-1), Measure()),
         ("audio/ogg", opus(3.5)[:27], Measure()),
         ("audio/mpeg", b"ID3" + bytes(5000), Measure()),
@@ -83,13 +85,18 @@ def test_what_a_container_tells(content_type: str, content: bytes, measure: Meas
 
 
 KINDS = st.sampled_from(["audio/ogg", "video/mp4", "audio/mp4", "audio/mpeg"])
-TOKENS = st.sampled_from([b"OggS", b"OpusHead", b"\x01vorbis", b"moov", b"trak", b"mvhd", b"tkhd", b"\0\0\0\1"])
+TOKENS = st.sampled_from(
+    [
+        *(b"OggS", b"OpusHead", b"\x01vorbis", b"ID3\4\0\0\0\0\0\5", b"\xff\xfb\x90\x40", b"Xing\0\0\0\1", b"VBRI"),
+        *(b"moov", b"trak", b"mvhd", b"tkhd", b"\0\0\0\1", b"\xff" * 40),
+    ]
+)
+HEADERS = st.sampled_from([b"mvhd", b"tkhd", b"mdhd", b"mehd", b"trex", b"tfhd", b"tfdt", b"trun"])
 HOSTILE = st.lists(
     st.one_of(
         st.binary(max_size=90),
         TOKENS,
-        st.binary(max_size=130).map(lambda body: box(b"mvhd", body)),
-        st.binary(max_size=130).map(lambda body: box(b"tkhd", body)),
+        st.tuples(HEADERS, st.binary(max_size=130)).map(lambda one: box(*one)),
         st.integers(0, 2**64 - 1).map(lambda size: struct.pack(">I4sQ", 1, b"mdat", size)),
         st.integers(-(2**63), 2**63 - 1).map(lambda granule: page(granule, b"OpusHead" + bytes(11))),
     ),

@@ -1,7 +1,7 @@
 """Texts and files in as few messages as Telegram allows."""
 
 import pytest
-from tikethet_bot.rules.packing import PHOTO_MAX, File, pack
+from tikethet_bot.rules.packing import PHOTO_MAX, ROUND, File, pack
 
 
 def file(name: str, content_type: str, size: int = 5) -> File:
@@ -10,6 +10,7 @@ def file(name: str, content_type: str, size: int = 5) -> File:
 
 PHOTOS = tuple(file(f"p{each}", "image/jpeg") for each in range(12))
 VIDEO, VOICE = file("v", "video/mp4"), file("o", "audio/ogg")
+ROUND_ONE, ROUND_TWO = (File(id=each, filename=ROUND, size=5, content_type="video/mp4") for each in ("r", "r2"))
 LOG, ZIP = file("l", "text/plain"), file("z", "application/zip")
 
 
@@ -24,6 +25,10 @@ LOG, ZIP = file("l", "text/plain"), file("z", "application/zip")
         ("подпись", (PHOTOS[0], VIDEO), True, [("подпись", (), True), ("", ("p0", "v"))]),
         ("два вида", (LOG, PHOTOS[0], ZIP), False, [("два вида", ("l", "z")), ("", ("p0",))]),
         ("голоса", (VOICE, file("o2", "audio/ogg")), False, [("голоса", ("o",)), ("", ("o2",))]),
+        ("", (ROUND_ONE,), True, [("", ("r",), True)]),
+        ("слова", (ROUND_ONE,), True, [("слова", (), True), ("", ("r",))]),
+        ("слова", (VIDEO, ROUND_ONE), False, [("слова", ("v",)), ("", ("r",))]),
+        ("слова", (ROUND_ONE, ROUND_TWO), False, [("слова", ()), ("", ("r",)), ("", ("r2",))]),
         ("", PHOTOS, False, [("", tuple(f"p{each}" for each in range(10))), ("", ("p10", "p11"))]),
         ("😀" * 513, (LOG,), False, [("😀" * 513, ()), ("", ("l",))]),
         ("😀" * 512, (LOG,), False, [("😀" * 512, ("l",))]),

@@ -12,10 +12,12 @@ CAPTION_MAX: Final = 1024
 ALBUM_MAX: Final = 10
 PHOTO_MAX: Final = 10 * 1024 * 1024
 """Bytes; a larger picture goes as a document."""
-Kind = Literal["photo", "video", "voice", "audio", "document"]
+ROUND: Final = "round.mp4"
+"""What a round video is called on its way through the desk, which knows of no shapes."""
+Kind = Literal["photo", "video", "round", "voice", "audio", "document"]
 _PHOTOS: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 _TOGETHER: Final[dict[Kind, str]] = {"photo": "seen", "video": "seen", "audio": "heard", "document": "read"}
-"""What may share an album; a voice message never does."""
+"""What may share an album; a voice message and a round video never do."""
 
 
 class File(Struct, frozen=True, kw_only=True):
@@ -32,7 +34,7 @@ class File(Struct, frozen=True, kw_only=True):
         if self.content_type in _PHOTOS and self.size <= PHOTO_MAX:
             return "photo"
         if self.content_type == "video/mp4":
-            return "video"
+            return "round" if self.filename == ROUND else "video"
         if self.content_type == "audio/ogg":
             return "voice"
         return "audio" if self.content_type in {"audio/mpeg", "audio/mp4"} else "document"
@@ -57,7 +59,8 @@ def pack(text: str, files: Sequence[File], *, buttons: bool) -> list[Piece]:
     """The messages that say ``text`` and show ``files``, in order."""
     groups = list(_albums(files))
     alone = len(groups) == 1 and len(groups[0]) == 1
-    if groups and units(text) <= CAPTION_MAX and (alone or not buttons):
+    bare = bool(groups) and groups[0][0].kind == "round"  # it shows no words
+    if groups and units(text) <= CAPTION_MAX and (alone or not buttons) and not (bare and text):
         return [Piece(text, groups[0], buttons and alone), *(Piece("", each) for each in groups[1:])]
     said = [Piece(each) for each in parts(text)]
     if said and buttons:

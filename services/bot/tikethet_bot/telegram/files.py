@@ -7,6 +7,7 @@ from pyrogram import raw
 from pyrogram.errors import FloodWait, RPCError
 from pyrogram.file_id import FileId, FileType, ThumbnailSource
 
+from tikethet_bot.rules.packing import ROUND
 from tikethet_bot.telegram.client import BotClient, Unreachable
 
 LARGEST: Final = 20 * 1024 * 1024
@@ -87,4 +88,6 @@ def _document(document: Any) -> tuple[str, int, FileId]:
         media_id=document.id,
         access_hash=document.access_hash,
     )
+    if any(isinstance(each, types.DocumentAttributeVideo) and each.round_message for each in document.attributes):
+        return ROUND, document.size, file_id
     return next(named, None) or _DEFAULT_NAMES.get(kind, "file.bin"), document.size, file_id

@@ -67,10 +67,16 @@ def _media(file: File, uploaded: Any, measure: Measure, *, plain: bool) -> Any:
         return types.InputMediaUploadedPhoto(file=uploaded)
     attributes: list[Any] = [types.DocumentAttributeFilename(file_name=file.filename)]
     match kind:
-        case "video":
+        case "video" | "round":
+            # Somebody else's file may bear the name: what is no square is not cut to a circle.
+            circle = kind == "round" and 0 < measure.width == measure.height
             attributes.append(
                 types.DocumentAttributeVideo(
-                    duration=measure.seconds, w=measure.width, h=measure.height, supports_streaming=True
+                    duration=measure.seconds,
+                    w=measure.width,
+                    h=measure.height,
+                    round_message=circle or None,
+                    supports_streaming=True,
                 )
             )
         case "voice" | "audio":

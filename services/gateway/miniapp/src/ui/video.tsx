@@ -10,8 +10,8 @@ import { sizeOf } from './text';
 
 /** Up to so many bytes a video is fetched when it is in sight, and its first frame shown; a larger one when it is played. */
 const AT_SIGHT = 3 * 1024 * 1024;
-/** What the bot calls the videos that Telegram has no name for; the square ones of them are its round messages. */
-const NAMELESS = 'video.mp4';
+/** What the bot calls Telegram's round messages, and what it called them before, like every video without a name. */
+const ROUND = new Set(['round.mp4', 'video.mp4']);
 
 /** Played in place. `onBlind`: this browser cannot play it. */
 export function Video({ file, onBlind }: { file: Attachment; onBlind: () => void }): JSX.Element {
@@ -42,7 +42,7 @@ export function Video({ file, onBlind }: { file: Attachment; onBlind: () => void
         playsInline
         controls={hasControls}
         aria-label={file.filename}
-        onLoadedMetadata={({ currentTarget: { videoWidth, videoHeight } }) => (isRound.value = file.filename === NAMELESS && videoWidth > 0 && videoWidth === videoHeight)}
+        onLoadedMetadata={({ currentTarget: { videoWidth, videoHeight } }) => (isRound.value = ROUND.has(file.filename) && videoWidth > 0 && videoWidth === videoHeight)}
         onPlay={() => {
           onPlay();
           hasBegun.value = true;
