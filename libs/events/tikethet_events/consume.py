@@ -40,10 +40,6 @@ class NotNow(Exception):
     """Raised by a handler: what it needs is away, whatever the event; wait and try again for as long as it takes."""
 
 
-def _follows(first: Parked | None) -> str:
-    return f"follows {first.position}" if first else ""
-
-
 def _is_gone(connection: Connection) -> bool:
     try:
         return connection.is_closed()
@@ -142,7 +138,10 @@ class Consumer:
             async with self._pool.acquire() as connection, connection.transaction():
                 await self._ledger.lock(connection)
                 if await self._ledger.unpark(connection, first.position):
-                    await self._effect(message, connection)
+                    known = await self._ledger.known(connection, message.event_id, key)
+                    if not known.done:
+                        await self._handle(message, connection)
+                    await self._ledger.done(connection, message.event_id)
                     count += 1
         if not count:
             raise NotParked(key)
@@ -204,27 +203,24 @@ class Consumer:
             if position >= message.position:
                 return  # another process was here before
             key = self._key(message)
-            first = await self._ledger.first_parked(connection, key)
-            if reason is not None or first is not None:
-                await self._ledger.park(connection, message, key, reason or _follows(first))
-            else:
+            known = await self._ledger.known(connection, message.event_id, key)
+            if reason is not None or known.follows is not None:
+                await self._ledger.park(connection, message, key, reason or f"follows {known.follows}")
+                await self._ledger.advance(connection, message.position)
+                return
+            if not known.done:
                 await self._try(message, connection)
-            await self._ledger.advance(connection, message.position)
+            await self._ledger.settle(connection, message)
 
     async def _try(self, message: Message, connection: Connection) -> None:
         try:
-            await self._effect(message, connection)
+            await self._handle(message, connection)
         except (NotNow, asyncpg.InternalClientError, *_AWAY):
             raise
         except Exception as error:
             if _is_gone(connection):
                 raise NotNow from error
             raise _Failed from error
-
-    async def _effect(self, message: Message, connection: Connection) -> None:
-        if not await self._ledger.was_done(connection, message.event_id):
-            await self._ledger.done(connection, message.event_id)
-            await self._handle(message, connection)
 
     def _say(self, trouble: str) -> None:
         if trouble != self.trouble:

@@ -6,6 +6,7 @@ event is kept, only its id and position: who needs it again reads the log, where
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import TypeAlias
 
 import asyncpg
@@ -41,6 +42,9 @@ CREATE TABLE IF NOT EXISTS consumer_parked (
 CREATE INDEX IF NOT EXISTS consumer_parked_key ON consumer_parked (name, key, position);
 """
 
+_DONE = "INSERT INTO consumer_done VALUES ($1, $2)"
+_ADVANCE = "UPDATE consumer_cursors SET position ="
+
 
 class OtherInstallation(Exception):
     """The stream is of another installation than the one this consumer has followed so far."""
@@ -49,6 +53,13 @@ class OtherInstallation(Exception):
         super().__init__(f"the stream belongs to installation {found}, this consumer followed {expected}")
         self.found = found
         self.expected = expected
+
+
+class Known(Struct, frozen=True):
+    """What is known of an event: whether it was ``done`` before, and the position of the parked one it ``follows``."""
+
+    done: bool
+    follows: int | None
 
 
 class Parked(Struct, frozen=True):
@@ -66,6 +77,7 @@ def consumer_tables(schema: str) -> str:
     return _in_schema(_TABLES, schema)
 
 
+@cache
 def _in_schema(sql: str, schema: str) -> str:
     return re.sub(r"\b(consumer_(?:cursors|done|parked))(?=[ (])", rf"{schema}.\1", sql)
 
@@ -111,16 +123,25 @@ class Ledger:
 
     async def advance(self, connection: Connection, position: int) -> None:
         """Everything up to ``position`` is done or parked."""
-        await self._do(connection, "UPDATE consumer_cursors SET position = $2 WHERE name = $1", position)
+        await self._do(connection, f"{_ADVANCE} $2 WHERE name = $1", position)
 
-    async def was_done(self, connection: Connection, event_id: str) -> bool:
-        """Whether this event had its effect before, in whatever epoch."""
-        sql = "SELECT true FROM consumer_done WHERE name = $1 AND event_id = $2"
-        return await self._row(connection, sql, event_id) is not None
+    async def known(self, connection: Connection, event_id: str, key: str) -> Known:
+        """Whether this event had its effect before, in whatever epoch, and what it must wait for."""
+        sql = (
+            "SELECT EXISTS (SELECT FROM consumer_done WHERE name = $1 AND event_id = $2) AS done,"
+            " (SELECT min(position) FROM consumer_parked WHERE name = $1 AND key = $3) AS follows"
+        )
+        row = await self._row(connection, sql, event_id, key)
+        return Known(row["done"], row["follows"]) if row is not None else Known(done=False, follows=None)
 
     async def done(self, connection: Connection, event_id: str) -> None:
         """The event has its effect with this transaction."""
-        await self._do(connection, "INSERT INTO consumer_done VALUES ($1, $2)", event_id)
+        await self._do(connection, f"{_DONE} ON CONFLICT DO NOTHING", event_id)
+
+    async def settle(self, connection: Connection, message: Message) -> None:
+        """The same, and everything up to it is done or parked."""
+        sql = f"WITH noted AS ({_DONE} ON CONFLICT DO NOTHING) {_ADVANCE} $3 WHERE name = $1"
+        await self._do(connection, sql, message.event_id, message.position)
 
     async def park(self, connection: Connection, message: Message, key: str, reason: str) -> None:
         """Put it aside."""
