@@ -205,7 +205,7 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         url = _required(settings.database_url)
         since = await _prepare(url)
         pool = await stack.enter_async_context(
-            asyncpg.create_pool(url, min_size=2, max_size=12, server_settings=FORGIVING)
+            asyncpg.create_pool(url, min_size=2, max_size=12, reset=_as_it_is, server_settings=FORGIVING)
         )
         http = await stack.enter_async_context(aiohttp.ClientSession())
         nats = await bus.connect(_required(settings.nats_url), name="tikethet-bot")
@@ -252,6 +252,10 @@ async def _listen(url: str, sender: Sender) -> None:
         except DATABASE_TROUBLE as failure:
             _log.warning("cannot listen to the outbox", why=type(failure).__name__)
         await asyncio.sleep(1)
+
+
+async def _as_it_is(_connection: object) -> None:
+    """Nothing to reset between two uses: no query here changes a session, and asking would cost a round trip each."""
 
 
 async def _prepare(url: str) -> datetime:
