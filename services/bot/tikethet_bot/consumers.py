@@ -190,12 +190,6 @@ async def _remember_ticket(connection: Connection, kind: str, ticket_id: str, da
             data["to_id"],
             data["new_id"],
         )
-    elif kind == "MessagePosted":
-        await connection.execute(
-            "UPDATE bot.tickets SET answered_at = now() WHERE id = $1::text::uuid AND requester_id <> $2::text::uuid",
-            ticket_id,
-            data["author_id"],
-        )
     sql = "UPDATE bot.tickets SET heard_at = $2 WHERE id = $1::text::uuid RETURNING *"
     row = await connection.fetchrow(sql, ticket_id, at)
     if row is None:

@@ -1,7 +1,6 @@
 """From an update to the room that knows what to do with it."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +13,8 @@ from tikethet_bot.customers.commands import Commands
 from tikethet_bot.customers.files import Fetch, keep_files
 from tikethet_bot.customers.outcomes import outcome as customers_outcome
 from tikethet_bot.customers.taps import Taps
-from tikethet_bot.customers.words import Said, Words, awaited, post
-from tikethet_bot.desk import Away, Desk, Refusal
+from tikethet_bot.customers.words import Said, Words, awaited, post, words
+from tikethet_bot.desk import Away, Desk
 from tikethet_bot.gathering import became_a_note
 from tikethet_bot.rules import intents
 from tikethet_bot.rules.intents import intent_of
@@ -61,9 +60,9 @@ class Understanding:
         self._desk = desk
         self._people = known
         self._fetch = fetch
-        self._words = Words(desk, known, now)
+        self._words = Words(known)
         self._commands = Commands(desk, app_url, now)
-        self._taps = Taps(desk, known, self._words, now)
+        self._taps = Taps(desk, known, now)
         panel, duty = Panel(desk, app_url, now), Duty(desk)
         self._broadcasts = Broadcasts(desk, known)
         self._staff_commands = StaffCommands(desk, known, panel, duty, self._broadcasts, house.public_url)
@@ -77,16 +76,14 @@ class Understanding:
         kept = await keep_files(context, self._fetch, self._desk)
         note = incoming.text.startswith(intents.NOTE_MARK)
         caption = incoming.text.removeprefix(intents.NOTE_MARK) if note else incoming.text
-        words = "\n".join(filter(None, (caption.strip(), *kept.lost)))
-        said = Said(clean(words), kept.attachments, lost_file=bool(kept.lost))
+        content = "\n".join(filter(None, (caption.strip(), *kept.lost)))
+        said = Said(clean(content), kept.attachments, lost_file=bool(kept.lost))
         return await self._said(said, incoming.reply_to, context, note=note)
 
     async def outcome(self, step: Do, answer: Any, context: Context) -> Tell:
         """What follows when the desk carried a command out."""
         bot = self._house.username() or ""
         found = customers_outcome(step, answer, context) or staff_outcome(step, answer, context, bot)
-        if step.kind == "open":
-            return await self._expecting(found, context)
         if step.kind != "post" or not context.member.staff or step.body["is_internal"]:
             return found
         number = await self._people.nobodys(answer["ticket_id"], context.member.id)
@@ -94,14 +91,6 @@ class Understanding:
             return found
         offer = staff_screens.offer(context, answer["ticket_id"], number)  # else nobody would hear what comes back
         return replace(found, outs=(*found.outs, offer))
-
-    async def _expecting(self, found: Tell, context: Context) -> Tell:
-        """What whoever asked may expect: when the desk opens, or how soon it usually answers."""
-        with suppress(Refusal):  # the ticket is open, whatever the desk says now
-            expectation = (await self._desk.ask(context.member.id, "desk"))["expectation"]
-            first, *rest = found.outs
-            return replace(found, outs=(replace(first, text=f"{first.text}\n{expectation}".strip()), *rest))
-        return found
 
     async def _understood(self, context: Context) -> Do | Tell:
         intent = intent_of(context.incoming)
@@ -117,8 +106,8 @@ class Understanding:
                 return tell(screens.categories(context, await categories(self._desk, context), "greeting"))
             case intents.Words():
                 return await self._said(Said(clean(intent.text)), intent.reply_to, context, note=intent.note)
-            case intents.Correction(words):
-                return await self._words.corrected(words, context)
+            case intents.Correction(corrected):
+                return await self._words.corrected(corrected, context)
             case intents.TakenBack():
                 return await self._words.taken_back(context)
             case intents.Tap(action, target):
@@ -144,7 +133,7 @@ class Understanding:
             return step
         if context.member.staff:
             return await where_to(self._desk, said.content, said.attachments, context)
-        return await self._words.routed(said, context)
+        return words(context, said)
 
     async def _meant(self, reply_to: int | None, context: Context) -> str | None:
         """The ticket a message names by itself: it replies to it, or the rest of its album went there.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from msgspec.structs import replace
 from tikethet_service.settings import Language
 from tikethet_service.texts import text
 
@@ -16,8 +17,8 @@ from tikethet_bot.store.effects import answered, draft_dropped, marked
 def outcome(step: Do, answer: Any, context: Context) -> Tell | None:
     """What is told of a command; ``None`` when it is none of everybody's."""
     match step.kind:
-        case "open":
-            return _opened(step, answer, context)
+        case "words":
+            return _said(step, answer, context)
         case "post":
             return _posted(step, answer, context)
         case "language":
@@ -48,12 +49,30 @@ def _rated(step: Do, context: Context) -> Tell:
     return tell(context.out(context.text("rated", stars="★" * score), "rated", buttons=more, ticket_id=step.ticket_id))
 
 
-def _opened(step: Do, answer: Any, context: Context) -> Tell:
-    ticket_id, number = answer["id"], answer["number"]
+def _said(step: Do, went: Any, context: Context) -> Tell:
+    """Where the desk put words that named no ticket."""
+    match went["what"]:
+        case "opened":
+            return _opened(step, went, context)
+        case "posted":
+            number, several, others = went["number"], not went["sure"], tuple(went["others"])
+            step = replace(step, number=number, several=several, others=others)
+            return _posted(step, {"id": went["message_id"], "ticket_id": went["ticket_id"]}, context)
+        case "thanks":
+            return context.say("thanks", number=went["number"])
+        case _:
+            return context.say("no_categories")
+
+
+def _opened(step: Do, went: Any, context: Context) -> Tell:
+    """A new ticket, and what may be expected: when the desk opens, or how soon it usually answers."""
+    ticket_id = went["ticket_id"]
+    about = () if step.body["attachments"] else went["others"]  # files do not move with the words
+    opened = screens.opened(context, ticket_id, went["number"], about, lost_file=step.lost_file)
     effects: tuple[Effect, ...] = (answered(context.chat_id),)
     if context.incoming.kind == "message":
         effects += (marked(context.chat_id, context.message_ids, ticket_id, None),)
-    return Tell((screens.opened(context, ticket_id, number, step.others, lost_file=step.lost_file),), effects)
+    return Tell((replace(opened, text=f"{opened.text}\n{went['expectation']}".strip()),), effects)
 
 
 def _posted(step: Do, answer: Any, context: Context) -> Tell:

@@ -7,7 +7,7 @@ import msgspec
 
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
-from tikethet_bot.customers.words import Said, Words
+from tikethet_bot.customers.words import Said, words
 from tikethet_bot.desk import Desk
 from tikethet_bot.rules.outgoing import Button
 from tikethet_bot.rules.packing import File
@@ -21,10 +21,9 @@ from tikethet_bot.store.people import People
 class Taps:
     """What a button of the customers leads to."""
 
-    def __init__(self, desk: Desk, known: People, words: Words, now: Callable[[], datetime]) -> None:
+    def __init__(self, desk: Desk, known: People, now: Callable[[], datetime]) -> None:
         self._desk = desk
         self._people = known
-        self._words = words
         self._now = now
 
     async def tapped(self, action: str, target: str, context: Context) -> Do | Tell | None:
@@ -75,7 +74,7 @@ class Taps:
         draft = await self._people.draft(context.chat_id, int(target)) if target.isdigit() else None
         if draft is None:
             return context.say("draft_gone")
-        return await self._words.new(Said(draft.content, draft.attachments), context)
+        return words(context, Said(draft.content, draft.attachments), anew=True)
 
     async def _export(self, context: Context) -> Tell:
         """Everything the desk knows of them, as a file of theirs alone."""

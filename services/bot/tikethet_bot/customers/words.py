@@ -1,29 +1,12 @@
 """Words on their way into a ticket: which one, and what becomes of them when they are edited or taken back."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import datetime
-
-import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from tikethet_bot.context import Context
-from tikethet_bot.customers.asking import categories
-from tikethet_bot.desk import Desk
-from tikethet_bot.rules.routing import Candidate, Follows, Joins, Opens, route
 from tikethet_bot.rules.saying import clean, is_thanks, title_of
 from tikethet_bot.steps import Do, Tell
 from tikethet_bot.store.effects import unmarked
 from tikethet_bot.store.people import Dialogue, People
-
-
-class _Found(Struct, frozen=True):
-    id: str
-    number: int
-    status: str
-    updated_at: datetime
-    resolved_at: datetime | None = None
 
 
 class Said(Struct, frozen=True):
@@ -35,34 +18,10 @@ class Said(Struct, frozen=True):
 
 
 class Words:
-    """Decides where words go. ``now`` is the clock."""
+    """What becomes of words that were said before."""
 
-    def __init__(self, desk: Desk, known: People, now: Callable[[], datetime]) -> None:
-        self._desk = desk
+    def __init__(self, known: People) -> None:
         self._people = known
-        self._now = now
-
-    async def routed(self, said: Said, context: Context) -> Do | Tell:
-        """Words that are no reply go where the customer most likely means. Raises `Away`, `Refusal`."""
-        match route(await self._candidates(context), self._now()):
-            case Joins(ticket, others):
-                others_of = tuple(each.number for each in others)
-                return post(context, ticket.id, said, number=ticket.number, several=bool(others), others=others_of)
-            case Follows(ticket):
-                if not said.attachments and is_thanks(said.content):
-                    return context.say("thanks", number=ticket.number)
-                return post(context, ticket.id, said, number=ticket.number, several=True)
-            case Opens(about):
-                return await self.new(said, context, about=about.number if about is not None else 0)
-
-    async def new(self, said: Said, context: Context, about: int = 0) -> Do | Tell:
-        """A new ticket of the general kind; it might be ``about`` an old one. Raises `Away`, `Refusal`."""
-        found = await categories(self._desk, context)
-        if not found:
-            return context.say("no_categories")
-        general = next((each for each in found if each["icon"] == "❓"), found[-1])
-        step = opening(context, said, general["id"])
-        return step if said.attachments else replace(step, others=(about,) if about else ())
 
     async def corrected(self, words: str, context: Context) -> Do | Tell:
         """An earlier message says something else now."""
@@ -87,30 +46,21 @@ class Words:
         path = f"tickets/{where.ticket_id}/messages/{where.message_id}"
         return Do("delete", "DELETE", path, None, context.key, where.ticket_id)
 
-    async def _candidates(self, context: Context) -> list[Candidate]:
-        found, answered = await asyncio.gather(
-            self._desk.ask(context.member.id, "tickets", {"requester": "me", "size": "50"}),
-            self._people.answered(context.member.id),
-        )
-        rows = [msgspec.convert(each, _Found, strict=False) for each in found["items"]]
-        return [
-            Candidate(
-                id=row.id,
-                number=row.number,
-                status=row.status,
-                updated_at=row.updated_at,
-                resolved_at=row.resolved_at,
-                answered_at=answered.get(row.id),
-            )
-            for row in rows
-        ]
 
+def words(context: Context, said: Said, *, category_id: str | None = None, anew: bool = False) -> Do:
+    """Words that are no reply: the desk knows where the customer most likely means them.
 
-def opening(context: Context, said: Said, category_id: str) -> Do:
-    """Open a ticket with these words."""
-    title = title_of(said.content) or context.text("untitled")
-    body = {"title": title, "description": said.content, "category_id": category_id, "attachments": said.attachments}
-    return Do("open", "POST", "tickets", body, context.key, lost_file=said.lost_file)
+    They ask something new when it is ``anew``, or comes under a category.
+    """
+    body = {
+        "title": title_of(said.content) or context.text("untitled"),
+        "content": said.content,
+        "attachments": said.attachments,
+        "category_id": category_id,
+        "anew": anew,
+        "thanks": is_thanks(said.content),
+    }
+    return Do("words", "POST", "internal/words", body, context.key, lost_file=said.lost_file)
 
 
 def post(
@@ -137,7 +87,7 @@ def awaited(dialogue: Dialogue, said: Said, context: Context, *, note: bool) -> 
     """What the bot asked for before; ``None`` when that is not for words. What staff marked a ``note`` stays one."""
     match dialogue.kind:
         case "describe":
-            return opening(context, said, dialogue.target)
+            return words(context, said, category_id=dialogue.target)
         case "comment" if said.content:
             score, _, ticket_id = dialogue.target.partition(":")
             body = {"score": int(score), "comment": said.content}

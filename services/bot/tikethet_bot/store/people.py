@@ -1,7 +1,6 @@
 """People, tickets and messages as the bot needs them to know where words belong."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 import asyncpg
@@ -126,11 +125,6 @@ class People:
         sql = "SELECT count(*) FROM bot.messages WHERE chat_id = $1 AND message_id = $2::text::uuid AND incoming"
         found: int = await self._pool.fetchval(sql, chat_id, message_id)
         return found
-
-    async def answered(self, member_id: str) -> dict[str, datetime]:
-        """When staff last answered each of a member's tickets."""
-        sql = "SELECT id, answered_at FROM bot.tickets WHERE requester_id = $1::text::uuid AND answered_at IS NOT NULL"
-        return {str(row["id"]): row["answered_at"] for row in await self._pool.fetch(sql, member_id)}
 
     async def dialogue(self, chat_id: int) -> Dialogue | None:
         """What the next words of a chat are for, unless that was too long ago."""

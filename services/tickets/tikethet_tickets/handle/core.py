@@ -113,11 +113,15 @@ class Handler:
         _log.info("a command was carried out", command=request.name, outcome=outcome, position=done.position)
         return done
 
+    async def before(self, request: Request, stream_id: str = "") -> Done | None:
+        """What this very command did when it came before. Raises `KeyReused`."""
+        found = await self.log.find(request.caller, request.command_id, request.fingerprint) if request.keyed else None
+        return await self._as_before(found, stream_id) if found is not None else None
+
     async def _carry_out(self, request: Request, stream_id: str, planner: Planner) -> Done:
-        if request.keyed:
-            found = await self.log.find(request.caller, request.command_id, request.fingerprint)
-            if found is not None:
-                return await self._as_before(found, stream_id)
+        before = await self.before(request, stream_id)
+        if before is not None:
+            return before
         async with self._turn(stream_id):
             return await self._decide(request, stream_id, planner)
 

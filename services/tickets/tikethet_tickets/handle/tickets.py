@@ -32,7 +32,7 @@ from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.ids import new_id
 from tikethet_tickets.queries.duty import on_duty
 from tikethet_tickets.queries.facts import category_active, for_opening, next_number
-from tikethet_tickets.queries.limits import allowed, lately
+from tikethet_tickets.queries.limits import use
 from tikethet_tickets.queries.members import access, member_rows
 from tikethet_tickets.queries.messages import get_message
 from tikethet_tickets.queries.viewer import Reader, Viewer
@@ -91,6 +91,10 @@ class Tickets:
             return Plan(writes=(write,), guards=(*held.guards, *limited))
 
         return await self._handler.carry_out(request, ticket_stream(ticket_id), plan)
+
+    async def before(self, request: Request) -> Done | None:
+        """What this very command did when it came before. Raises `KeyReused`."""
+        return await self._handler.before(request)
 
     async def post(
         self, request: Request, viewer: Viewer, ticket_id: TicketId, new: NewMessage, files: Sequence[str] = ()
@@ -200,17 +204,16 @@ class Tickets:
 
     async def _within(self, limit: Limit, viewer: Viewer) -> tuple[Guard, ...]:
         """What keeps several requests at once from passing a limit together. Raises `Refused` ``rate_limited``."""
-        most = 0 if viewer.staff else await allowed(self._reader, limit)
-        if not most:
+        if viewer.staff:
             return ()
-        name = f"{limit}-{viewer.member_id}"
-        guard = Guard(name=name, version=await self._handler.log.guard(name))
-        now = self._now()
-        times = await lately(self._reader, limit, viewer.member_id, now - WINDOW[limit], most)
-        seconds = wait(times, most, WINDOW[limit], now)
+        name, now = f"{limit}-{viewer.member_id}", self._now()
+        used = await use(self._reader, limit, viewer.member_id, now - WINDOW[limit], name)
+        if not used.allowed:
+            return ()
+        seconds = wait(used.times, used.allowed, WINDOW[limit], now)
         if seconds is not None:
             raise Refused("rate_limited", retry_after=seconds)
-        return (guard,)
+        return (Guard(name=name, version=used.version),)
 
     async def _hold(self, viewer: Viewer, files: Sequence[str]) -> Held:
         return await hold(self._handler.log, self._reader, viewer, files, self._now())

@@ -29,6 +29,7 @@ from tikethet_tickets.routes import (
     templates,
     tickets,
     webhooks,
+    words,
 )
 from tikethet_tickets.routes.bounded import Bounded
 from tikethet_tickets.routes.docs import describe
@@ -79,6 +80,7 @@ def build(lifespan: Lifespan[FastAPI], health: Health) -> FastAPI:
         events,
         delivery,
         internal,
+        words,
     ):
         app.router.routes += room.router.routes
     app.router.routes += [*health.routes(), *metrics.routes()]

@@ -10,6 +10,9 @@ from typing import Final
 from tikethet_events.desk import Category, DeskSettings
 from tikethet_events.word import CategoryId
 
+GENERAL: Final = "❓"
+"""The icon of the kind that a question comes under for which none was chosen."""
+
 
 def _default(order: int, icon: str, color: str, ru: tuple[str, str], en: tuple[str, str]) -> Category:
     return Category(
@@ -60,7 +63,7 @@ DEFAULT_CATEGORIES: Final[tuple[Category, ...]] = (
     ),
     _default(
         6,
-        "❓",
+        GENERAL,
         "#6B7280",
         ("Общие вопросы", "Всё остальное, о чём хочется спросить"),
         ("General questions", "Everything else you would like to ask"),

@@ -74,6 +74,7 @@ from tikethet_tickets.routes.bodies.tickets import (
     StatusBody,
     TicketBody,
     TicketPatch,
+    WordsBody,
 )
 
 __all__ = [
@@ -144,6 +145,7 @@ __all__ = [
     "UseInviteBody",
     "WebhookBody",
     "WebhookPatch",
+    "WordsBody",
     "checked",
     "sized",
     "validated",

@@ -86,6 +86,21 @@ class MessageBody(Body):
     reply_to: Id | None = None
 
 
+class WordsBody(Body):
+    """What somebody wrote in the bot's chat and that names no ticket; ``title`` is for a new one.
+
+    ``category_id``: a new question of this kind. ``anew``: a new question, of whatever kind. ``thanks``: nothing but
+    thanks, which a ticket that is resolved needs no message for.
+    """
+
+    attachments: Attachments = []
+    content: Annotated[str, AfterValidator(_said), sized(bounds.TEXT_MAX, 0)]
+    title: Title
+    category_id: Id | None = None
+    anew: Annotated[bool, Field(strict=True)] = False
+    thanks: Annotated[bool, Field(strict=True)] = False
+
+
 class MessagePatch(Body):
     """The new text of a message."""
 

@@ -1,11 +1,13 @@
-"""Which ticket a customer's message belongs to when it is no reply."""
+"""Which ticket a customer's words belong to when they name none: what they write in the bot's chat and is no reply."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from tikethet_events.word import Status, TicketId
 
+OPEN: Final = frozenset({Status.OPEN, Status.IN_PROGRESS, Status.WAITING_RESPONSE})
 STILL_WARM: Final = timedelta(hours=24)
 """So long after a resolution, what a customer writes still belongs to it."""
 
@@ -13,9 +15,9 @@ STILL_WARM: Final = timedelta(hours=24)
 class Candidate(Struct, frozen=True, kw_only=True):
     """One of the customer's tickets; ``answered_at`` is when staff last wrote there."""
 
-    id: str
+    id: TicketId
     number: int
-    status: str
+    status: Status
     updated_at: datetime
     resolved_at: datetime | None = None
     answered_at: datetime | None = None
@@ -23,7 +25,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     @property
     def open(self) -> bool:
         """Whether it still goes on."""
-        return self.status in {"OPEN", "IN_PROGRESS", "WAITING_RESPONSE"}
+        return self.status in OPEN
 
 
 class Joins(Struct, frozen=True):
@@ -50,7 +52,7 @@ def route(tickets: Sequence[Candidate], now: datetime) -> Joins | Follows | Open
     going = sorted((each for each in tickets if each.open), key=_last_answered, reverse=True)
     if going:
         return Joins(going[0], tuple(going[1:]))
-    warm = [each for each in tickets if each.status == "RESOLVED" and _warm(each, now)]
+    warm = [each for each in tickets if each.status is Status.RESOLVED and _warm(each, now)]
     if warm:
         return Follows(max(warm, key=lambda each: each.resolved_at or each.updated_at))
     over = [each for each in tickets if not each.open]

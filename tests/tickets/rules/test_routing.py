@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tikethet_bot.rules.routing import Candidate, Follows, Joins, Opens, route
+from tikethet_events.word import Status, TicketId
+from tikethet_tickets.rules.routing import Candidate, Follows, Joins, Opens, route
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def ticket(number: int, status: str, *, hours: float = 1, answered: float | None = None) -> Candidate:
     return Candidate(
-        id=str(number),
+        id=TicketId(str(number)),
         number=number,
-        status=status,
+        status=Status(status),
         updated_at=NOW - timedelta(hours=hours),
         resolved_at=NOW - timedelta(hours=hours) if status == "RESOLVED" else None,
         answered_at=NOW - timedelta(hours=answered) if answered is not None else None,
