@@ -3,7 +3,8 @@
     python tests/bench/bot.py [words]
 
 * help: a command that asks nobody: Telegram → journal → outbox → Telegram;
-* ticket: a question: the same with tickets asked twice and a ticket stored between; from somebody new they join first;
+* ticket: a question: the same with tickets asked once between, which finds where it goes and stores a ticket; somebody
+  new joins first;
 * sends: so many people ask at once, and are answered as fast as Telegram, which enforces its limits then, lets;
 * start: from the process to its line to Telegram, with a session that is kept.
 
