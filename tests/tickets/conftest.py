@@ -3,23 +3,22 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
-import tikethet_tickets
 from tikethet_devstack.provision import Databases
 from tikethet_events.catalogue import name_of
 from tikethet_events.desk import DESK_STREAM, Category, CategoryAdded, Texts
 from tikethet_events.envelope import Metadata, Recorded
 from tikethet_events.member import MemberJoined, member_stream
+from tikethet_events.migrate import LOG_SCHEMA, migrate
 from tikethet_events.ticket import MessagePosted, NoteAdded, TicketOpened, ticket_stream
 from tikethet_events.word import CategoryId, Event, MemberId, MessageId, Priority, Role, TicketId
 from tikethet_tickets.views.project import project
+from tikethet_tickets.wiring import VIEWS_SCHEMA
 
-SCHEMA = Path(tikethet_tickets.__file__).parent / "schema"
 BEGINNING = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -137,10 +136,9 @@ def new_story() -> Callable[[], Story]:
 
 @asynccontextmanager
 async def open_views(postgres: Databases) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to a fresh database with the read models and nothing else."""
+    """A connection to a fresh database with an empty log and its read models."""
     connection = await asyncpg.connect(await postgres.database())
-    for file in sorted(SCHEMA.glob("*.sql")):
-        await connection.execute(file.read_text())
+    await migrate(connection, {"log": LOG_SCHEMA, "tickets": VIEWS_SCHEMA})
     yield connection
     await connection.close()
 
