@@ -97,7 +97,7 @@ async def test_a_search_for_people_page_by_page(
         while not met or cursor is not None:
             page = await members.list_members(views, staff, PageRequest(size=9, cursor=cursor), q=q, **more)
             met, cursor = met + [member.id for member in page.items], page.next_cursor
-            assert (page.total, page.total_is_exact) == (min(len(expected), counted), len(expected) <= counted)
+            assert (page.total, page.total_is_exact) == (min(len(expected), counted + 1), len(expected) <= counted)
         assert met == [row[0] for row in expected]
 
 

@@ -41,7 +41,7 @@ beforeEach(() => {
 
 afterEach(() => void vi.useRealTimers());
 
-const page = (items: unknown[]): unknown => ({ items, total: items.length, next_cursor: null, prev_cursor: null });
+const page = (items: unknown[]): unknown => ({ items, total: items.length, total_is_exact: true, next_cursor: null, prev_cursor: null });
 
 function serve(messages: unknown[]): void {
   answers.set('tickets/1', ticket({ number: 1 }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING } from '../src/api/calls';
-import { append, EMPTY, place, renew, type Listing } from '../src/store/listing';
+import { append, countIn, EMPTY, listingOf, place, renew, type Listing } from '../src/store/listing';
+import type { Ticket } from '../src/api/types';
 import { ticket } from './given';
 
 const all = EVERYTHING;
@@ -56,5 +57,20 @@ describe('a list while events pass', () => {
     expect([numbers(renew(deep, page)), renew(deep, page).nextCursor]).toEqual([[6, 5, 4, 3, 2, 1], 'below']);
     const beyond: Listing = { items: [ticket({ number: 8, minute: 80 }), ticket({ number: 7, minute: 70 })], total: 12, nextCursor: 'old' };
     expect(renew(deep, beyond)).toBe(beyond);
+  });
+
+  it('says how many there are, or how many there are more than where the server stopped counting', () => {
+    const five = [5, 4, 3, 2, 1].map((number) => ticket({ number, minute: number * 10 }));
+    const page = (items: Ticket[], total: number, next: string | null): Listing => listingOf({ items, total, total_is_exact: next === null, next_cursor: next });
+    const first = page(five.slice(0, 2), 3, 'on');
+    expect(countIn(first)).toEqual({ count: 2, isOver: true });
+    const deep = append(first, page(five.slice(2, 4), 5, 'further'));
+    expect(countIn(deep)).toEqual({ count: 4, isOver: true });
+    expect(countIn(renew(deep, first))).toEqual({ count: 4, isOver: true });
+    const all = append(deep, page(five.slice(4), 5, null));
+    expect(countIn(all)).toEqual({ count: 5, isOver: false });
+    expect(countIn(renew(all, first))).toEqual({ count: 5, isOver: false });
+    expect(countIn(listingOf({ items: five, total: 9, total_is_exact: true, next_cursor: 'on' }))).toEqual({ count: 9, isOver: false });
+    expect(countIn(some)).toEqual({ count: 2, isOver: false }); // kept by an earlier release
   });
 });

@@ -20,7 +20,7 @@ async function answer(path: string, body: unknown, position = 100): Promise<void
   await new Promise((resolve) => setTimeout(resolve));
 }
 
-const page = (items: unknown[], prev: string | null = null): unknown => ({ items, total: items.length, next_cursor: null, prev_cursor: prev });
+const page = (items: unknown[], prev: string | null = null): unknown => ({ items, total: items.length, total_is_exact: true, next_cursor: null, prev_cursor: prev });
 
 beforeEach(() => {
   waiting = new Map();

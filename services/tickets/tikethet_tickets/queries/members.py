@@ -89,7 +89,7 @@ async def _total(reader: Reader, where: list[str], arguments: Arguments, *, coun
         f"SELECT count(*) FROM (SELECT FROM tickets.members u WHERE {condition} AND NOT u.erased LIMIT {COUNTED + 1}) _"
     )
     n = int(await reader.fetchval(sql, *arguments.values))
-    return min(n, COUNTED), n <= COUNTED
+    return n, n <= COUNTED
 
 
 async def member_row(reader: Reader, member_id: str) -> MemberRow | None:

@@ -45,9 +45,21 @@ export type Details = Partial<{ [Field in keyof api.TicketPatch]-?: NonNullable<
 export interface Page<T> {
   items: T[];
   total: number;
+  /** Else there are `total` at least. */
+  total_is_exact: boolean;
   next_cursor: string | null;
   /** Back to older messages; only conversations have it. */
   prev_cursor?: string | null;
+}
+
+/** How many there are; `isOver`: more than so many, where the server stopped counting. */
+export interface Count {
+  count: number;
+  isOver: boolean;
+}
+
+export function countOf({ total, total_is_exact: isExact }: Pick<Page<unknown>, 'total' | 'total_is_exact'>): Count {
+  return isExact ? { count: total, isOver: false } : { count: total - 1, isOver: true };
 }
 
 export interface SignIn extends Omit<api.Tokens, 'token_type'> {

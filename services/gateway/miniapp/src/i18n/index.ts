@@ -3,7 +3,7 @@ import type en from '@messages/en/app.json';
 import type enStaff from '@messages/en/staff.json';
 import type ru from '@messages/ru/app.json';
 import type ruStaff from '@messages/ru/staff.json';
-import type { Language } from '../api/types';
+import type { Count, Language } from '../api/types';
 import { say, type Facts, type Text } from './plural';
 
 export type Key = keyof (typeof ru & typeof ruStaff) & keyof (typeof en & typeof enStaff);
@@ -31,6 +31,11 @@ export function t(key: Key, facts?: Facts): string {
   const { language: now, texts } = spoken.value;
   const text = texts?.[key];
   return text === undefined ? '' : say(text, now, facts);
+}
+
+/** How many there are, or that there are more. */
+export function counted(key: 'list.count' | 'members.more', { count, isOver }: Count): string {
+  return t(isOver ? `${key}.over` : key, { count });
 }
 
 let wanted: Language | null = null;

@@ -2,13 +2,14 @@ import { useSignal } from '@preact/signals';
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { EVERYTHING, type Segment } from '../api/calls';
-import { isStaff, STATUSES, type Status, type Ticket } from '../api/types';
-import { t } from '../i18n';
+import { isStaff, STATUSES, type Count, type Status, type Ticket } from '../api/types';
+import { counted, t } from '../i18n';
 import { unread } from '../store/bell';
 import { me, stage } from '../store/core';
 import { outbox } from '../store/line';
 import { go, sheet } from '../store/route';
 import { isUnsent } from '../store/sending';
+import { countIn } from '../store/listing';
 import { choose, counts, filter, listing, loadingMore, more, phase, refresh } from '../store/tickets';
 import { Badge, Button, Chips, IconButton, Segmented } from '../ui/controls';
 import { Empty } from '../ui/empty';
@@ -135,7 +136,8 @@ function StatusChips(): JSX.Element {
 }
 
 function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX.Element {
-  const { items, nextCursor, total } = listing.value;
+  const { items, nextCursor } = listing.value;
+  const all = countIn(listing.value);
   if (phase.value === 'loading') return <RowSkeletons />;
   if (phase.value === 'failed') {
     return (
@@ -149,8 +151,8 @@ function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX
   if (items.length === 0) return outbox.value.some(isUnsent) ? <></> : <NoTickets />;
   return (
     <>
-      <TicketRows scroller={scroller} items={items} total={total} isAll={nextCursor === null} />
-      {nextCursor === null ? <p class="list-end">{t('list.count', { count: total })}</p> : <MoreWhenSeen after={nextCursor} isLoading={loadingMore.value} more={more} />}
+      <TicketRows scroller={scroller} items={items} all={all} isAll={nextCursor === null} />
+      {nextCursor === null ? <p class="list-end">{counted('list.count', all)}</p> : <MoreWhenSeen after={nextCursor} isLoading={loadingMore.value} more={more} />}
     </>
   );
 }
@@ -158,13 +160,20 @@ function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX
 interface Rows {
   scroller: RefObject<HTMLElement | null>;
   items: Ticket[];
-  total: number;
+  all: Count;
   isAll: boolean;
 }
 
 const GUESS_PX = 84;
 
-function TicketRows({ scroller, items, total, isAll }: Rows): JSX.Element {
+/** Of how many a row is one, for whoever hears the list; -1: nobody knows. */
+function setSize({ items, all, isAll }: Rows): number {
+  if (isAll) return items.length;
+  return all.isOver ? -1 : Math.max(all.count, items.length);
+}
+
+function TicketRows(rows: Rows): JSX.Element {
+  const { scroller, items, all } = rows;
   const holder = useRef<HTMLUListElement>(null);
   const keys = items.map(({ id }) => id);
   const view = useWindowed({ box: scroller, holder, keys, guess: GUESS_PX });
@@ -176,9 +185,9 @@ function TicketRows({ scroller, items, total, isAll }: Rows): JSX.Element {
   }, [onScroll]);
   const room = { paddingTop: `${view.before}px`, paddingBottom: `${view.after}px` };
   return (
-    <ul class="ticket-list" ref={holder} style={room} aria-label={t('list.count', { count: total })}>
+    <ul class="ticket-list" ref={holder} style={room} aria-label={counted('list.count', all)}>
       {items.slice(view.first, view.end).map((ticket, index) => (
-        <TicketRow key={ticket.id} ticket={ticket} position={view.first + index + 1} of={isAll ? items.length : Math.max(total, items.length)} />
+        <TicketRow key={ticket.id} ticket={ticket} position={view.first + index + 1} of={setSize(rows)} />
       ))}
     </ul>
   );

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { members } from '../api/desk';
-import { atLeast, type Member, type Role } from '../api/types';
-import { t } from '../i18n';
+import { atLeast, countOf, type Member, type Role } from '../api/types';
+import { counted, t } from '../i18n';
 import { useAsked } from '../store/asked';
 import { me } from '../store/core';
 import { openPerson, sheet } from '../store/route';
@@ -43,7 +43,7 @@ export function Members(): JSX.Element {
         </div>
       ) : null}
       <Waiting asked={asked} isEmpty={found?.items.length === 0} empty={t('list.empty.filter.title')}>
-        <Section {...(isCut ? { hint: t('members.more', { count: found.total }) } : {})}>
+        <Section {...(isCut ? { hint: counted('members.more', countOf(found)) } : {})}>
           {found?.items.map((member) => (
             <One key={member.id} member={member} />
           ))}

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { setBlocked, setRole, ticketsOf } from '../api/desk';
-import { atLeast, isBelow, type Member } from '../api/types';
-import { t } from '../i18n';
+import { atLeast, countOf, isBelow, type Member } from '../api/types';
+import { counted, t } from '../i18n';
 import { shortTime } from '../i18n/time';
 import { useAsked, type Asked } from '../store/asked';
 import { useCommand } from '../store/command';
@@ -72,7 +72,7 @@ function Tickets({ memberId }: { memberId: string }): JSX.Element {
   const asked = useAsked(() => ticketsOf(memberId), [memberId]);
   return (
     <Waiting asked={asked} isEmpty={asked.value?.items.length === 0} empty={t('person.noTickets')}>
-      <Section title={t('list.count', { count: asked.value?.total ?? 0 })}>
+      <Section title={asked.value === null ? '' : counted('list.count', countOf(asked.value))}>
         {asked.value?.items.map((ticket) => (
           <Cell
             key={ticket.id}

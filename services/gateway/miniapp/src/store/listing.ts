@@ -1,6 +1,6 @@
 // Pure: lists that come in pages, and one of tickets that stays what the server would answer while events pass.
 import type { Sort, TicketFilter } from '../api/calls';
-import { PRIORITIES, type Ticket } from '../api/types';
+import { PRIORITIES, type Count, type Page, type Ticket } from '../api/types';
 
 /** What was loaded of a list so far, and where it goes on. */
 export interface Paged<Item extends { id: string }> {
@@ -10,9 +10,21 @@ export interface Paged<Item extends { id: string }> {
 
 export interface Listing extends Paged<Ticket> {
   total: number;
+  /** `total` is a lower bound: the server did not count to the end. */
+  isOpen?: boolean;
+}
+
+export function listingOf({ items, total, total_is_exact: isExact, next_cursor: nextCursor }: Page<Ticket>): Listing {
+  return { items, total, isOpen: !isExact, nextCursor };
 }
 
 export const EMPTY: Listing = { items: [], total: 0, nextCursor: null };
+
+/** How many the list has in all, as far as can be told; what is loaded to its end is counted. */
+export function countIn({ items, total, isOpen = false, nextCursor }: Listing): Count {
+  if (!isOpen) return { count: total, isOver: false };
+  return nextCursor === null ? { count: items.length, isOver: false } : { count: Math.max(total - 1, items.length), isOver: true };
+}
 
 /** Whether a ticket belongs under a filter; `null` when only the server can tell (a search). */
 export function matches(ticket: Ticket, filter: TicketFilter, myId: string, now = Date.now()): boolean | null {

@@ -3,7 +3,7 @@ import { EVERYTHING, type TicketFilter } from '../api/calls';
 import type { Counts, LogEvent, Ticket } from '../api/types';
 import { calls, me } from './core';
 import { rememberTicket } from './known';
-import { append, EMPTY, place, renew, type Listing } from './listing';
+import { append, EMPTY, listingOf, place, renew, type Listing } from './listing';
 import { applyToTicket, type Known } from './merge';
 import { keptListing } from './recall';
 
@@ -46,11 +46,11 @@ export async function refresh(keepsRest = false): Promise<boolean> {
   void refreshCounts();
   reading += 1;
   try {
-    const { items, total, next_cursor } = (await calls.tickets(asked, null)).body;
+    const read = listingOf((await calls.tickets(asked, null)).body);
     if (mine !== latest) return true;
-    items.forEach(rememberTicket);
+    read.items.forEach(rememberTicket);
     batch(() => {
-      const page = { items: items.map(asRead), total, nextCursor: next_cursor };
+      const page = { ...read, items: read.items.map(asRead) };
       keep(keepsRest ? renew(listing.value, page) : page);
       meanwhile.forEach(put);
       phase.value = 'ready';
@@ -91,10 +91,10 @@ export async function more(): Promise<void> {
   const mine = latest;
   loadingMore.value = true;
   try {
-    const { items, total, next_cursor } = (await calls.tickets(filter.value, nextCursor)).body;
+    const page = listingOf((await calls.tickets(filter.value, nextCursor)).body);
     if (mine !== latest) return;
-    items.forEach(rememberTicket);
-    keep(append(listing.value, { items, total, nextCursor: next_cursor }));
+    page.items.forEach(rememberTicket);
+    keep(append(listing.value, page));
   } catch {
     // scrolling on asks again
   } finally {
