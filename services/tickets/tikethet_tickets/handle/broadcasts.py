@@ -38,6 +38,10 @@ class Broadcasts:
         """Say something to all of ``recipients`` who can be reached now."""
         drawn = BroadcastId(new_id())
         stream_id = broadcast_stream(drawn)
+        # Its recipients are noted before the log hears of it: a repeat must not note them again.
+        before = await self._handler.before(request)
+        if before is not None:
+            return before
 
         async def plan(_fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             now = self._now()

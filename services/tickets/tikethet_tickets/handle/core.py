@@ -1,4 +1,7 @@
-"""One command from question to answer: known already? → decide → append → decide again when somebody was faster."""
+"""One command from question to answer: decide → append → decide again when somebody was faster.
+
+That a command came before is told by the log when it is appended, or asked when it is refused.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -119,11 +122,15 @@ class Handler:
         return await self._as_before(found, stream_id) if found is not None else None
 
     async def _carry_out(self, request: Request, stream_id: str, planner: Planner) -> Done:
-        before = await self.before(request, stream_id)
-        if before is not None:
-            return before
         async with self._turn(stream_id):
-            return await self._decide(request, stream_id, planner)
+            try:
+                return await self._decide(request, stream_id, planner)
+            except Refused:
+                # Perhaps it came before, and what it did then is what refuses it now.
+                before = await self.before(request, stream_id)
+                if before is None:
+                    raise
+                return before
 
     async def _decide(self, request: Request, stream_id: str, planner: Planner) -> Done:
         fresh = False
