@@ -160,3 +160,21 @@ async def test_staff_use_it_by_keyboard_in_english(phone: BrowserContext, person
     number = await asked(customer, "Служба поддержки молчит")
     await admin.post(f"tickets/{number}/assign", {"assignee_id": helper.id})
     await in_english(await phone.new_page(), helper, keep)
+
+
+async def test_at_a_desk_the_queue_stays_beside_it(desktop: BrowserContext, person: People, keep: Keep) -> None:
+    customer, helper, admin = await person("customer"), await person("helper"), await person("admin")
+    await helper.post("notifications/read", {})
+    number = await asked(customer, "Видно с рабочего стола")
+    await admin.post(f"tickets/{number}/assign", {"assignee_id": helper.id})
+    page = await desktop.new_page()
+    await page.goto("/app/?as=helper")
+    await page.get_by_role("button", name=re.compile("нов.+ уведомлени")).click()
+    line = page.locator(".notice").filter(has_text="теперь ваше").first
+    await expect(line).to_contain_text("Видно с рабочего стола")
+    queue = page.get_by_role("complementary", name="Список обращений")
+    await expect(queue.get_by_role("button", name="Видно с рабочего стола")).to_be_visible()
+    await keep(page, "desk")
+    await line.click()
+    await expect(page.get_by_role("heading", name="Видно с рабочего стола")).to_be_visible()
+    await expect(queue.get_by_role("button", name="Уведомления", exact=True)).to_be_visible()
