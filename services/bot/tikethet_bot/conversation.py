@@ -19,8 +19,8 @@ from tikethet_bot.rules.incoming import Incoming, Person
 from tikethet_bot.rules.outgoing import Out
 from tikethet_bot.rules.saying import clean
 from tikethet_bot.steps import Do, Tell, tell
-from tikethet_bot.store import Pool, journal, outbox
-from tikethet_bot.store.effects import answered, left, returned
+from tikethet_bot.store import Pool, journal, outbox, together
+from tikethet_bot.store.effects import answered, returned
 from tikethet_bot.store.journal import Entry, Journal
 from tikethet_bot.store.people import Member, People
 from tikethet_bot.understanding import Understanding
@@ -43,8 +43,9 @@ class Conversation:
         incoming = entry.incoming
         if incoming.kind in {"stopped", "returned"}:
             await self._tell_desk(incoming)
-            effect = left if incoming.kind == "stopped" else returned
-            await self._finish(entry, Tell(effects=(effect(incoming.chat_id),)))
+            chat_id = incoming.chat_id
+            effects = outbox.stopped(chat_id, "STOPPED") if incoming.kind == "stopped" else (returned(chat_id),)
+            await self._finish(entry, Tell(effects=effects))
             return
         member = await self._member(incoming)
         if member is None:
@@ -101,12 +102,8 @@ class Conversation:
         return await self._understanding.outcome(step, answer, context)
 
     async def _finish(self, entry: Entry, step: Tell, parts: Sequence[Part] = (), failure: str | None = None) -> None:
-        async with self._pool.acquire() as connection, connection.transaction():
-            for effect in step.effects:
-                await effect(connection)
-            await outbox.put(connection, entry.incoming.key, step.outs)
-            for each in {entry.id, *(part.entry for part in parts)}:
-                await journal.done(connection, each, failure)
+        over = journal.done({entry.id, *(part.entry for part in parts)}, failure)
+        await together(self._pool, [*step.effects, *outbox.filled(entry.incoming.key, step.outs), over])
 
     async def _tell_desk(self, incoming: Incoming) -> None:
         """Staff see on the ticket whether an answer arrives in Telegram. Raises `Away`."""

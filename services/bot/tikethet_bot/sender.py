@@ -153,8 +153,6 @@ class Sender:
             if room <= 0:
                 break  # whatever ends first wakes us
             rows = await self._outbox.next(LOOKED_AT, [*self._busy, *self._resting])
-            if not rows:
-                return min((until - now for until in self._resting.values()), default=LOOK_S)
             for row in rows[:room]:
                 if wait := self._pace.all_wait(now):
                     return wait
@@ -164,6 +162,8 @@ class Sender:
                 self._pace.take(row.chat_id, now)
                 self._busy.add(row.chat_id)
                 group.create_task(self._deliver(row))
+            if len(rows) < min(room, LOOKED_AT):  # that was all; whatever comes wakes us
+                return min((until - now for until in self._resting.values()), default=LOOK_S)
         return LOOK_S
 
     async def _deliver(self, row: Waiting) -> None:

@@ -21,7 +21,7 @@ from tikethet_bot.rules.mirror import STAFF, Explained, Left, Relayed, Replied, 
 from tikethet_bot.rules.outgoing import REPLY, Out
 from tikethet_bot.rules.saying import clean
 from tikethet_bot.steps import Do, Tell, tell
-from tikethet_bot.store import Pool, groups, journal, outbox
+from tikethet_bot.store import Pool, groups, journal, outbox, together
 from tikethet_bot.store.effects import marked
 from tikethet_bot.store.groups import Groups, StaffGroup
 from tikethet_bot.store.journal import Entry, Journal
@@ -247,12 +247,8 @@ class Inward:
             return  # a tap from long ago: how the topic looks tells it as well
 
     async def _finish(self, entry: Entry, step: Tell, parts: Sequence[Part] = (), failure: str | None = None) -> None:
-        async with self._pool.acquire() as connection, connection.transaction():
-            for effect in step.effects:
-                await effect(connection)
-            await outbox.put(connection, entry.incoming.key, step.outs)
-            for each in {entry.id, *(part.entry for part in parts)}:
-                await journal.done(connection, each, failure)
+        over = journal.done({entry.id, *(part.entry for part in parts)}, failure)
+        await together(self._pool, [*step.effects, *outbox.filled(entry.incoming.key, step.outs), over])
 
 
 def _reply(incoming: Incoming, ticket_id: str, said: str) -> Out:

@@ -21,7 +21,7 @@ from tikethet_bot.rules.incoming import Incoming
 from tikethet_bot.rules.mirror import CONNECTS, LINK, RIGHTS, missing
 from tikethet_bot.rules.outgoing import NOTICE, Button, Out
 from tikethet_bot.steps import Tell
-from tikethet_bot.store import Pool, groups, outbox
+from tikethet_bot.store import Pool, groups, outbox, together
 from tikethet_bot.store.groups import Groups, StaffGroup
 from tikethet_bot.store.people import People
 from tikethet_bot.telegram.client import Unreachable
@@ -82,13 +82,13 @@ class Setting:
             filling=incoming.key,
         )
         before = await self._groups.staff_group()
-        effects = [groups.link_used(secret, sender.telegram_id), groups.connected(self._bot_id, group)]
+        effects = (groups.link_used(secret, sender.telegram_id), *groups.connected(self._bot_id, group))
         outs = [self._state(group)]
         if before is not None and before.chat_id != incoming.chat_id:
             outs.append(self._goodbye(before.chat_id, before.language, "group_moved"))
             outs.append(_leave(before.chat_id))
         self._resume(incoming.chat_id)
-        return Tell(tuple(outs), tuple(effects))
+        return Tell(tuple(outs), effects)
 
     async def placed(self, incoming: Incoming) -> Tell:
         """What the bot is in a group changed. Raises `Away`."""
@@ -111,9 +111,8 @@ class Setting:
         if group.missing and lacking:
             return
         alerts = await self._alerts(lacking) if lacking else []
-        async with self._pool.acquire() as connection, connection.transaction():
-            await groups.lacks(self._bot_id, lacking)(connection)
-            await outbox.put(connection, f"barred:{secrets.token_hex(8)}", alerts)
+        said = outbox.filled(f"barred:{secrets.token_hex(8)}", alerts)
+        await together(self._pool, [groups.lacks(self._bot_id, lacking), *said])
 
     def stranger(self, incoming: Incoming) -> Tell:
         """A group that is none of ours; it is left soon, unless it turns out to be the staff's."""
@@ -136,10 +135,9 @@ class Setting:
             await asyncio.sleep(LOOK_S)
 
     async def _part(self, chat_id: int) -> None:
-        origin = f"part:{secrets.token_hex(8)}"
-        async with self._pool.acquire() as connection, connection.transaction():
-            await groups.no_longer_strange(chat_id)(connection)
-            await outbox.put(connection, origin, [self._goodbye(chat_id, None, "group_foreign"), _leave(chat_id)])
+        outs = [self._goodbye(chat_id, None, "group_foreign"), _leave(chat_id)]
+        said = outbox.filled(f"part:{secrets.token_hex(8)}", outs)
+        await together(self._pool, [groups.no_longer_strange(chat_id), *said])
 
     async def _may_connect(self, member_id: str) -> bool:
         try:

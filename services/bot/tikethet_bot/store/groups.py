@@ -176,43 +176,44 @@ async def staff_group(connection: "Connection | Pool", bot_id: int) -> StaffGrou
 def link_made(secret: str, member_id: str, now: datetime) -> Effect:
     """Remember that this link was given out."""
     sql = "INSERT INTO bot.group_links VALUES ($1, $2::text::uuid, $3) ON CONFLICT DO NOTHING"
-    return lambda connection: _do(connection, sql, _hash(secret), member_id, now + timedelta(hours=LINK_HOURS))
+    return Effect(
+        sql,
+        (
+            _hash(secret),
+            member_id,
+            now + timedelta(hours=LINK_HOURS),
+        ),
+    )
 
 
 def link_used(secret: str, telegram_id: int) -> Effect:
     """It does not work again."""
     sql = "UPDATE bot.group_links SET used_by = $2 WHERE secret_hash = $1"
-    return lambda connection: _do(connection, sql, _hash(secret), telegram_id)
+    return Effect(
+        sql,
+        (
+            _hash(secret),
+            telegram_id,
+        ),
+    )
 
 
-def connected(bot_id: int, group: StaffGroup) -> Effect:
-    """Make it the staff group: every ticket gets its topic here, and what waited for another group goes here."""
-
-    async def connect(connection: Connection) -> None:
-        await connection.execute(
-            """INSERT INTO bot.staff_group VALUES ($1, $2, $3::text::uuid, $4, $5, $6) ON CONFLICT (bot_id) DO UPDATE
-            SET chat_id = excluded.chat_id, member_id = excluded.member_id, language = excluded.language,
-                missing = excluded.missing, filling = excluded.filling""",
-            bot_id,
-            group.chat_id,
-            group.member_id,
-            group.language,
-            list(group.missing),
-            group.filling,
-        )
-        await connection.execute(
-            """UPDATE bot.topics SET chat_id = $1, topic_id = NULL, introduced = false, closed = false, icon = NULL,
-            title = NULL, generation = generation + 1 WHERE chat_id <> $1""",
-            group.chat_id,
-        )
-        await connection.execute(
-            """UPDATE bot.outbox SET chat_id = $1, reply_to = NULL WHERE chat_id < 0 AND lane <> ''
-            AND delivered_at IS NULL AND given_up IS NULL""",
-            group.chat_id,
-        )
-        await connection.execute("DELETE FROM bot.foreign_groups WHERE chat_id = $1", group.chat_id)
-
-    return connect
+def connected(bot_id: int, group: StaffGroup) -> tuple[Effect, ...]:
+    """It is the staff group: every ticket gets its topic here, and what waited for another group goes here."""
+    staff_group = """INSERT INTO bot.staff_group VALUES ($1, $2, $3::text::uuid, $4, $5, $6) ON CONFLICT (bot_id)
+        DO UPDATE SET chat_id = excluded.chat_id, member_id = excluded.member_id, language = excluded.language,
+            missing = excluded.missing, filling = excluded.filling"""
+    topics = """UPDATE bot.topics SET chat_id = $1, topic_id = NULL, introduced = false, closed = false, icon = NULL,
+        title = NULL, generation = generation + 1 WHERE chat_id <> $1"""
+    waiting = """UPDATE bot.outbox SET chat_id = $1, reply_to = NULL WHERE chat_id < 0 AND lane <> ''
+        AND delivered_at IS NULL AND given_up IS NULL"""
+    row = (bot_id, group.chat_id, group.member_id, group.language, list(group.missing), group.filling)
+    return (
+        Effect(staff_group, row),
+        Effect(topics, (group.chat_id,)),
+        Effect(waiting, (group.chat_id,)),
+        no_longer_strange(group.chat_id),
+    )
 
 
 async def filled(connection: Connection, chat_id: int, origin: str) -> None:
@@ -224,42 +225,56 @@ async def filled(connection: Connection, chat_id: int, origin: str) -> None:
 def lacks(bot_id: int, missing: tuple[str, ...]) -> Effect:
     """What the bot misses in the staff group."""
     sql = "UPDATE bot.staff_group SET missing = $2 WHERE bot_id = $1"
-    return lambda connection: _do(connection, sql, bot_id, list(missing))
+    return Effect(
+        sql,
+        (
+            bot_id,
+            list(missing),
+        ),
+    )
 
 
 def topic_made(chat_id: int, topic_id: int, number: int) -> Effect:
     """A topic of ours was made; that is news only when Telegram's answer to us got lost."""
     sql = """UPDATE bot.topics t SET topic_id = $2 FROM bot.tickets k
         WHERE t.chat_id = $1 AND t.topic_id IS NULL AND k.id = t.ticket_id AND k.number = $3"""
-    return lambda connection: _do(connection, sql, chat_id, topic_id, number)
+    return Effect(
+        sql,
+        (
+            chat_id,
+            topic_id,
+            number,
+        ),
+    )
 
 
 def strange(chat_id: int) -> Effect:
     """A group that is none of ours."""
-    return lambda connection: _do(
-        connection, "INSERT INTO bot.foreign_groups VALUES ($1) ON CONFLICT DO NOTHING", chat_id
-    )
+    return Effect("INSERT INTO bot.foreign_groups VALUES ($1) ON CONFLICT DO NOTHING", (chat_id,))
 
 
 def no_longer_strange(chat_id: int) -> Effect:
     """The bot is out of it."""
-    return lambda connection: _do(connection, "DELETE FROM bot.foreign_groups WHERE chat_id = $1", chat_id)
+    return Effect("DELETE FROM bot.foreign_groups WHERE chat_id = $1", (chat_id,))
 
 
 def told(chat_id: int, telegram_id: int, what: str) -> Effect:
     """Somebody was told this."""
     sql = "INSERT INTO bot.told_once VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-    return lambda connection: _do(connection, sql, chat_id, telegram_id, what)
+    return Effect(
+        sql,
+        (
+            chat_id,
+            telegram_id,
+            what,
+        ),
+    )
 
 
 async def expect_topic(connection: Connection, ticket_id: str, chat_id: int) -> None:
     """A ticket is to have a topic; it is made when the first words for it are sent."""
     sql = "INSERT INTO bot.topics (ticket_id, chat_id) VALUES ($1::text::uuid, $2) ON CONFLICT DO NOTHING"
     await connection.execute(sql, ticket_id, chat_id)
-
-
-async def _do(connection: Connection, sql: str, *values: object) -> None:
-    await connection.execute(sql, *values)
 
 
 def _hash(secret: str) -> bytes:

@@ -1,6 +1,6 @@
 """The journal: every update once, kept until it was acted upon; with it, how far Telegram's updates were taken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -9,12 +9,26 @@ from msgspec import Struct
 
 from tikethet_bot.rules.albums import Part
 from tikethet_bot.rules.incoming import Incoming
-from tikethet_bot.store import Connection, Pool
+from tikethet_bot.store import Effect, Pool
 
 KEEP_DAYS: Final = 14
 """So long a repeat of an update is recognised; Telegram repeats only what is recent."""
 
 _encode = msgspec.json.encode
+
+_TAKE: Final = """
+    WITH standing AS (
+        INSERT INTO bot.update_state VALUES ($1, $2, $3, $4)
+        ON CONFLICT (bot_id) DO UPDATE SET pts = excluded.pts, qts = excluded.qts, date = excluded.date
+    ){groups}
+    INSERT INTO bot.journal (key, chat_id, message_id, update, album)
+    SELECT * FROM unnest($5::text[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bigint[])
+    ON CONFLICT (key) DO NOTHING RETURNING id, key
+"""
+_GROUPS: Final = """, groups AS (
+        INSERT INTO bot.channels SELECT * FROM unnest($10::bigint[], $11::bigint[], $12::int[])
+        ON CONFLICT (chat_id) DO UPDATE SET access_hash = excluded.access_hash, pts = excluded.pts
+    )"""
 
 
 class State(Struct):
@@ -70,30 +84,21 @@ class Journal:
     ) -> list[Entry]:
         """Journal updates together with the state behind them, in one statement; the entries that are new."""
         told = {each.key: each for each in await self._placed(updates)}
-        rows = await self._pool.fetch(
-            """WITH standing AS (
-                INSERT INTO bot.update_state VALUES ($1, $2, $3, $4)
-                ON CONFLICT (bot_id) DO UPDATE SET pts = excluded.pts, qts = excluded.qts, date = excluded.date
-            ), groups AS (
-                INSERT INTO bot.channels SELECT * FROM unnest($5::bigint[], $6::bigint[], $7::int[])
-                ON CONFLICT (chat_id) DO UPDATE SET access_hash = excluded.access_hash, pts = excluded.pts
-            )
-            INSERT INTO bot.journal (key, chat_id, message_id, update, album)
-            SELECT * FROM unnest($8::text[], $9::bigint[], $10::bigint[], $11::bytea[], $12::bigint[])
-            ON CONFLICT (key) DO NOTHING RETURNING id, key""",
+        values: list[object] = [
             self._bot_id,
             state.pts,
             state.qts,
             state.date,
-            list(channels),
-            [each.access_hash for each in channels.values()],
-            [each.pts for each in channels.values()],
             list(told),
             [each.chat_id for each in told.values()],
             [each.message_id for each in told.values()],
             [_encode(each) for each in told.values()],
             [each.album if each.kind == "message" else None for each in told.values()],
-        )
+        ]
+        if channels:
+            values += [list(channels), [each.access_hash for each in channels.values()]]
+            values.append([each.pts for each in channels.values()])
+        rows = await self._pool.fetch(_TAKE.format(groups=_GROUPS if channels else ""), *values)
         return sorted((Entry(row["id"], told[row["key"]], None) for row in rows), key=lambda entry: entry.id)
 
     async def _placed(self, updates: Sequence[Incoming]) -> list[Incoming]:
@@ -148,7 +153,8 @@ class Journal:
         await self._pool.execute(sql, KEEP_DAYS)
 
 
-async def done(connection: Connection, entry_id: int, failure: str | None = None) -> None:
-    """It was acted upon; the words in it are dropped."""
-    sql = "UPDATE bot.journal SET done_at = now(), update = NULL, plan = NULL, failure = $2 WHERE id = $1"
-    await connection.execute(sql, entry_id, failure)
+def done(entry_ids: Collection[int], failure: str | None = None) -> Effect:
+    """They were acted upon; the words in them are dropped."""
+    sql = """UPDATE bot.journal SET done_at = now(), update = NULL, plan = NULL, failure = $2
+        WHERE id = ANY($1::bigint[])"""
+    return Effect(sql, (list(entry_ids), failure))

@@ -11,13 +11,19 @@ from msgspec import Struct
 
 from tikethet_bot.rules.outgoing import Action, Out, Rows, rows
 from tikethet_bot.rules.packing import File
-from tikethet_bot.store import Connection, Pool
+from tikethet_bot.store import Connection, Effect, Pool, together
 
 SHOWN_DAYS: Final = 90
 """So long a message of ours is changed in place."""
 CHANNEL: Final = "tikethet_bot_outbox"
 """PostgreSQL notifies here when something was put in."""
 _OPEN: Final = "delivered_at IS NULL AND given_up IS NULL"
+_FILL: Final = """INSERT INTO bot.outbox (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id,
+        message_id, part, files, lane, author_id, slot, broadcast_id, room)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::bytea[], $7::bigint[],
+        $8::text[]::uuid[], $9::text[]::uuid[], $10::smallint[], $11::bytea[], $12::text[], $13::text[]::uuid[],
+        $14::text[], $15::text[]::uuid[], $16::int[])
+    ON CONFLICT (random_id) DO NOTHING"""
 _MAP: Final = "INSERT INTO bot.messages SELECT chat_id, {id}, ticket_id, message_id, false"
 
 
@@ -43,9 +49,9 @@ class Waiting(Struct, frozen=True, kw_only=True):
     slot: str | None = None
 
 
-async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
-    """Queue what ``origin`` says. What it said before is not queued again."""
-    values = [
+def filled(origin: str, outs: Sequence[Out]) -> list[Effect]:
+    """What ``origin`` says is queued; what it said before is not queued again."""
+    found = [
         (
             row.out.chat_id,
             row.random_id,
@@ -66,15 +72,13 @@ async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
         )
         for row in rows(origin, outs)
     ]
-    if values:
-        await connection.executemany(
-            """INSERT INTO bot.outbox
-                (chat_id, random_id, priority, action, content, buttons, reply_to, ticket_id, message_id, part, files,
-                lane, author_id, slot, broadcast_id, room)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-            ON CONFLICT (random_id) DO NOTHING""",
-            values,
-        )
+    return [Effect(_FILL, tuple(zip(*found, strict=True)))] if found else []
+
+
+async def put(connection: Connection, origin: str, outs: Sequence[Out]) -> None:
+    """Queue what ``origin`` says."""
+    if effects := filled(origin, outs):
+        await together(connection, effects)
 
 
 class Outbox:
@@ -188,8 +192,7 @@ class Outbox:
 
     async def stopped(self, chat_id: int, why: str) -> None:
         """The chat cannot be written to: remember it, and give up what waits for it."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await stop(connection, chat_id, why)
+        await together(self._pool, stopped(chat_id, why))
 
     async def changed_by(self, row: Waiting) -> list[int]:
         """The messages of ours that a row changes: what stands in its slot, or what shows its message of a ticket."""
@@ -244,16 +247,12 @@ async def asked_again(connection: Connection, chat_id: int, lane: str, priority:
     return str(await connection.execute(sql, chat_id, lane, priority)) != "UPDATE 0"
 
 
-async def stop(connection: Connection, chat_id: int, why: str) -> None:
-    """Remember that a chat is closed to us, and give up what waits for it."""
-    sql = "UPDATE bot.people SET writable = false, stopped_at = now() WHERE telegram_id = $1"
-    await connection.execute(sql, chat_id)
-    await connection.execute(
-        f"""UPDATE bot.outbox SET given_up = $2, content = '', buttons = NULL, files = NULL
-        WHERE chat_id = $1 AND {_OPEN}""",  # noqa: S608 a constant of ours
-        chat_id,
-        why,
-    )
+def stopped(chat_id: int, why: str) -> tuple[Effect, Effect]:
+    """A chat is closed to us, and what waits for it is given up."""
+    person = "UPDATE bot.people SET writable = false, stopped_at = now() WHERE telegram_id = $1"
+    waiting = f"""UPDATE bot.outbox SET given_up = $2, content = '', buttons = NULL, files = NULL
+        WHERE chat_id = $1 AND {_OPEN}"""  # noqa: S608 a constant of ours
+    return Effect(person, (chat_id,)), Effect(waiting, (chat_id, why))
 
 
 def _plain(row: asyncpg.Record) -> bool:

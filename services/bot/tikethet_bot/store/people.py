@@ -1,6 +1,5 @@
 """People, tickets and messages as the bot needs them to know where words belong."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import asyncpg
@@ -8,7 +7,7 @@ from msgspec import Struct
 from tikethet_service.settings import Language
 
 from tikethet_bot.rules.incoming import Person
-from tikethet_bot.store import Connection, Pool
+from tikethet_bot.store import Pool
 
 STAFF: Final = ("HELPER", "MODERATOR", "ADMIN", "DEVELOPER")
 DIALOGUE_HOURS: Final = 12
@@ -141,63 +140,6 @@ class People:
         sql = "SELECT content, attachments FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2"
         row = await self._pool.fetchrow(sql, chat_id, telegram_id)
         return Draft(row["content"], tuple(map(str, row["attachments"]))) if row is not None else None
-
-
-async def mark(
-    connection: Connection, chat_id: int, telegram_ids: Sequence[int], ticket_id: str, message_id: str | None
-) -> None:
-    """What somebody sent is this message of this ticket."""
-    await connection.execute(
-        """INSERT INTO bot.messages SELECT $1, each, $3::text::uuid, $4::text::uuid, true
-        FROM unnest($2::bigint[]) each ON CONFLICT DO NOTHING""",
-        chat_id,
-        list(telegram_ids),
-        ticket_id,
-        message_id,
-    )
-
-
-async def unmark(connection: Connection, chat_id: int, telegram_id: int) -> None:
-    """One message of an album is gone."""
-    sql = "DELETE FROM bot.messages WHERE chat_id = $1 AND telegram_id = $2"
-    await connection.execute(sql, chat_id, telegram_id)
-
-
-async def begin(connection: Connection, chat_id: int, kind: str, target: str) -> None:
-    """What they write next is for this."""
-    await connection.execute(
-        """INSERT INTO bot.dialogues (chat_id, kind, target) VALUES ($1, $2, $3) ON CONFLICT (chat_id)
-        DO UPDATE SET kind = excluded.kind, target = excluded.target, begun_at = clock_timestamp()""",
-        chat_id,
-        kind,
-        target,
-    )
-
-
-async def end(connection: Connection, chat_id: int) -> None:
-    """What they write next is for nothing in particular."""
-    await connection.execute("DELETE FROM bot.dialogues WHERE chat_id = $1", chat_id)
-
-
-async def keep_draft(
-    connection: Connection, chat_id: int, telegram_id: int, content: str, attachments: Sequence[str]
-) -> None:
-    """Keep staff's words until they say where they go."""
-    sql = "INSERT INTO bot.drafts VALUES ($1, $2, $3, $4::text[]::uuid[]) ON CONFLICT DO NOTHING"
-    await connection.execute(sql, chat_id, telegram_id, content, list(attachments))
-
-
-async def drop_draft(connection: Connection, chat_id: int, telegram_id: int) -> None:
-    """They went where they belong."""
-    await connection.execute("DELETE FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2", chat_id, telegram_id)
-
-
-async def came_back(connection: Connection, chat_id: int) -> None:
-    """They let the bot in again."""
-    await connection.execute(
-        "UPDATE bot.people SET writable = true, stopped_at = NULL WHERE telegram_id = $1 AND member_id IS NOT NULL",
-        chat_id,
-    )
 
 
 def _where(row: "asyncpg.Record | None") -> Where | None:
