@@ -125,7 +125,7 @@ class Understanding:
                 note or await became_a_note(self._desk, context.member.id, await self._earlier(context))
             )
             return post(context, ticket_id, said, note=note)
-        dialogue = await self._people.dialogue(context.chat_id)
+        dialogue = context.member.dialogue
         if dialogue is not None and dialogue.kind == "broadcast" and context.member.staff and said.content:
             return await self._broadcasts.preview(said.content, context)
         step = awaited(dialogue, said, context, note=note) if dialogue is not None else None

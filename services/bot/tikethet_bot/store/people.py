@@ -12,7 +12,16 @@ from tikethet_bot.store import Pool
 STAFF: Final = ("HELPER", "MODERATOR", "ADMIN", "DEVELOPER")
 DIALOGUE_HOURS: Final = 12
 """So long the bot remembers what it asked."""
-_COLUMNS: Final = "telegram_id, member_id, profile, role, language, writable"
+_COLUMNS: Final = f"""telegram_id, member_id, profile, role, language, writable,
+    (SELECT ARRAY[kind, target] FROM bot.dialogues
+        WHERE chat_id = telegram_id AND begun_at > now() - interval '{DIALOGUE_HOURS} hours') AS dialogue"""  # noqa: S608 ours
+
+
+class Dialogue(Struct, frozen=True):
+    """What the next words are for."""
+
+    kind: str
+    target: str
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -24,6 +33,8 @@ class Member(Struct, frozen=True, kw_only=True):
     language: Language
     profile: bytes | None = None
     writable: bool = False
+    dialogue: Dialogue | None = None
+    """What the bot asked them for, unless that was too long ago."""
 
     @property
     def staff(self) -> bool:
@@ -37,13 +48,6 @@ class Where(Struct, frozen=True):
     ticket_id: str
     message_id: str | None
     incoming: bool
-
-
-class Dialogue(Struct, frozen=True):
-    """What the next words are for."""
-
-    kind: str
-    target: str
 
 
 class Draft(Struct, frozen=True):
@@ -125,16 +129,6 @@ class People:
         found: int = await self._pool.fetchval(sql, chat_id, message_id)
         return found
 
-    async def dialogue(self, chat_id: int) -> Dialogue | None:
-        """What the next words of a chat are for, unless that was too long ago."""
-        row = await self._pool.fetchrow(
-            """SELECT kind, target FROM bot.dialogues
-            WHERE chat_id = $1 AND begun_at > now() - make_interval(hours => $2)""",
-            chat_id,
-            DIALOGUE_HOURS,
-        )
-        return Dialogue(row["kind"], row["target"]) if row is not None else None
-
     async def draft(self, chat_id: int, telegram_id: int) -> Draft | None:
         """What a member of staff wrote without saying where it goes."""
         sql = "SELECT content, attachments FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2"
@@ -156,4 +150,5 @@ def _member(row: "asyncpg.Record") -> Member:
         language=row["language"],
         profile=row["profile"],
         writable=row["writable"],
+        dialogue=Dialogue(*row["dialogue"]) if row["dialogue"] else None,
     )
