@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from tikethet_bot.store import SCHEMA, Pool
-from tikethet_bot.store.outbox import Outbox
+from tikethet_bot.rules.outgoing import Out
+from tikethet_bot.store import SCHEMA, Effect, Pool, together
+from tikethet_bot.store.effects import answered, asked, marked
+from tikethet_bot.store.outbox import Outbox, filled
 from tikethet_devstack.provision import Databases
 from tikethet_events.migrate import migrate
 
@@ -40,6 +42,25 @@ async def test_what_is_old_is_dropped(pool: Pool, days: int, left: int) -> None:
         )
     ]
     assert sum(counted) == left
+
+
+async def test_what_follows_from_an_update_is_remembered_together_or_not_at_all(pool: Pool) -> None:
+    await together(pool, [asked(1, "describe", "a kind")])
+    ticket = "01a215bb-a11b-7c1d-aacc-0fb2f93490bd"
+    said = filled("m:1", [Out(chat_id=1, text=text, purpose=text, ticket_id=ticket) for text in ("первое", "второе")])
+    effects = [answered(1), marked(1, (7, 8), ticket, None), *said]
+
+    async def rows() -> list[int]:
+        sql = "SELECT (SELECT count(*) FROM bot.dialogues), (SELECT count(*) FROM bot.messages)"
+        return [*await pool.fetchrow(sql), len(await Outbox(pool).next(64, []))]
+
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await together(pool, [*effects, Effect("INSERT INTO bot.foreign_groups VALUES ($1), ($1)", (5,)), answered(2)])
+    assert await rows() == [1, 0, 0]
+    await together(pool, effects)
+    assert await rows() == [0, 2, 1]
+    await together(pool, said)  # said before
+    assert await pool.fetch("SELECT content, part FROM bot.outbox ORDER BY id") == [("первое", 0), ("второе", 0)]
 
 
 @pytest.mark.slow
