@@ -135,6 +135,7 @@ class Sender:
             while True:
                 self._awake.clear()
                 wait = await self._start_what_may(group)
+                await asyncio.sleep(0)  # what was begun goes out before the next look
                 await self._clock.rest(self._awake, wait)
 
     async def count(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
@@ -158,11 +158,12 @@ def _tl_bytes(number: int) -> bytes:
 class _AtOnce(ThreadPoolExecutor):
     """Runs what it is given where it is given: a packet is encrypted in less time than it takes to wake a thread."""
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        done: Future[T] = Future()
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Any:
+        """What came of it, as a future of the loop, which whoever awaits it need not wait for."""
+        done = asyncio.get_running_loop().create_future()
         try:
             done.set_result(fn(*args, **kwargs))
-        except Exception as failure:  # noqa: BLE001  whoever waits for it is told
+        except Exception as failure:  # noqa: BLE001  whoever awaits it is told
             done.set_exception(failure)
         return done
 

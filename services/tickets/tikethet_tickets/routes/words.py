@@ -1,6 +1,5 @@
 """Words from the bot's chat that name no ticket: they go where their writer most likely means."""
 
-import asyncio
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -65,7 +64,8 @@ async def _said(who: Commander, body: WordsBody, known: Whereabouts, where: Wher
         if category is None:
             return await tickets.before(request), None
         new = NewTicket(title=body.title, description=body.content, category_id=CategoryId(category))
-        return await asyncio.gather(tickets.open(request, who.viewer, new, files), _expectation(who, known))
+        expected = await _expectation(who, known)  # before, for after it others are busy with the new ticket
+        return await tickets.open(request, who.viewer, new, files), expected
     if isinstance(where, Follows) and body.thanks and not files:
         return await tickets.before(request), None
     said = NewMessage(content=body.content)
