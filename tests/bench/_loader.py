@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 from tikethet_events.desk import DESK_STREAM, CategoryAdded
 from tikethet_events.envelope import Metadata
+from tikethet_events.errors import Overloaded
 from tikethet_events.log import Append, Limits, Log, Write
 from tikethet_events.member import MemberJoined, member_stream
 from tikethet_events.sealing import Keyring
@@ -163,17 +164,22 @@ class Loader:
 
     async def _append(self, log: Log, writes: Iterable[Write]) -> None:
         wanted: Sequence[Write] = [write for write in writes if write.events]
-        await asyncio.gather(
-            *(
-                log.append(
-                    Append(
-                        caller="loader",
-                        command_id=f"{write.stream_id}:{write.expected}",
-                        fingerprint=b"",
-                        metadata=Metadata(actor=write.owner or "loader", channel="app"),
-                        writes=(write,),
-                    )
-                )
-                for write in wanted
-            )
+        await asyncio.gather(*(self._insist(log, write) for write in wanted))
+
+    async def _insist(self, log: Log, write: Write) -> None:
+        """Where the machine stood still for too long, again under the same command id, as every caller would."""
+        append = Append(
+            caller="loader",
+            command_id=f"{write.stream_id}:{write.expected}",
+            fingerprint=b"",
+            metadata=Metadata(actor=write.owner or "loader", channel="app"),
+            writes=(write,),
         )
+        for pause in (1, 5, 25):
+            try:
+                await log.append(append)
+            except Overloaded:
+                await asyncio.sleep(pause)
+            else:
+                return
+        await log.append(append)
