@@ -176,26 +176,13 @@ async def staff_group(connection: "Connection | Pool", bot_id: int) -> StaffGrou
 def link_made(secret: str, member_id: str, now: datetime) -> Effect:
     """Remember that this link was given out."""
     sql = "INSERT INTO bot.group_links VALUES ($1, $2::text::uuid, $3) ON CONFLICT DO NOTHING"
-    return Effect(
-        sql,
-        (
-            _hash(secret),
-            member_id,
-            now + timedelta(hours=LINK_HOURS),
-        ),
-    )
+    return Effect(sql, (_hash(secret), member_id, now + timedelta(hours=LINK_HOURS)))
 
 
 def link_used(secret: str, telegram_id: int) -> Effect:
     """It does not work again."""
     sql = "UPDATE bot.group_links SET used_by = $2 WHERE secret_hash = $1"
-    return Effect(
-        sql,
-        (
-            _hash(secret),
-            telegram_id,
-        ),
-    )
+    return Effect(sql, (_hash(secret), telegram_id))
 
 
 def connected(bot_id: int, group: StaffGroup) -> tuple[Effect, ...]:
@@ -225,27 +212,14 @@ async def filled(connection: Connection, chat_id: int, origin: str) -> None:
 def lacks(bot_id: int, missing: tuple[str, ...]) -> Effect:
     """What the bot misses in the staff group."""
     sql = "UPDATE bot.staff_group SET missing = $2 WHERE bot_id = $1"
-    return Effect(
-        sql,
-        (
-            bot_id,
-            list(missing),
-        ),
-    )
+    return Effect(sql, (bot_id, list(missing)))
 
 
 def topic_made(chat_id: int, topic_id: int, number: int) -> Effect:
     """A topic of ours was made; that is news only when Telegram's answer to us got lost."""
     sql = """UPDATE bot.topics t SET topic_id = $2 FROM bot.tickets k
         WHERE t.chat_id = $1 AND t.topic_id IS NULL AND k.id = t.ticket_id AND k.number = $3"""
-    return Effect(
-        sql,
-        (
-            chat_id,
-            topic_id,
-            number,
-        ),
-    )
+    return Effect(sql, (chat_id, topic_id, number))
 
 
 def strange(chat_id: int) -> Effect:
@@ -261,14 +235,7 @@ def no_longer_strange(chat_id: int) -> Effect:
 def told(chat_id: int, telegram_id: int, what: str) -> Effect:
     """Somebody was told this."""
     sql = "INSERT INTO bot.told_once VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-    return Effect(
-        sql,
-        (
-            chat_id,
-            telegram_id,
-            what,
-        ),
-    )
+    return Effect(sql, (chat_id, telegram_id, what))
 
 
 async def expect_topic(connection: Connection, ticket_id: str, chat_id: int) -> None:
