@@ -154,9 +154,9 @@ class Relay:
             reconnects = connection.stats["reconnects"]
             while self._lease.held:
                 self._poked.clear()
-                while (further := await self._publish(mark, batches, keeper)) != mark:
-                    mark = further
-                self._tell(head=mark.position)
+                mark = await self._publish(mark, batches, keeper)
+                if not self._poked.is_set():
+                    self._tell(head=mark.position)
                 self._failures = 0
                 if time.monotonic() > look_at or connection.stats["reconnects"] != reconnects:
                     mark = await self._survey(keeper, connection)
@@ -178,7 +178,8 @@ class Relay:
     async def _publish(self, mark: Mark, batches: Batches, keeper: Keeper) -> Mark:
         """Publish what the log has behind ``mark``, at most one batch of it; how far the stream goes then.
 
-        The event at the mark is read along with it: a log that was restored meanwhile has another one there.
+        The event at the mark is read along with it: a log that was restored meanwhile has another one there. What is
+        left for another batch is a poke.
         """
         known = 1 if mark.event_id is not None else 0
         events = await self._log.read(mark.position - known, MAX_MESSAGES)
@@ -187,6 +188,8 @@ class Relay:
         batch = _batch(events[known:], mark)
         if not batch:
             return mark
+        if len(events) == MAX_MESSAGES or len(events) > known + len(batch):
+            self._poked.set()
         events = events[known : known + len(batch)]
         self._tell(head=max(self.status.head, events[-1].position))
         await batches.publish(batch, after=mark.position)
