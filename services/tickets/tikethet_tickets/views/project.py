@@ -99,10 +99,12 @@ def message_of(recorded: Recorded) -> MessageId | None:
 
 
 def wanted_by(recorded: Sequence[Recorded]) -> Wanted:
-    """The rows these events will change."""
+    """The rows these events will change; of a stream that begins with them there is none yet."""
+    begun = {event.stream_id for event in recorded if event.version == 1}
     of_kind: dict[str, list[Recorded]] = {"ticket": [], "member": [], "desk": [], "broadcast": []}
     for event in recorded:
-        of_kind.get(kind_of(event.stream_id), []).append(event)
+        if event.stream_id not in begun:
+            of_kind.get(kind_of(event.stream_id), []).append(event)
     tickets = of_kind["ticket"]
     changed = [
         (ticket_of(event), event.data.message_id)
