@@ -28,5 +28,5 @@ async def test_an_answer_is_pushed_to_whom_it_is_for(arrive: Arrive, listen: Lis
         assert not [frame for frame in at_admin.told if frame["kind"] == "NEW_MESSAGE"]
     assert (given["actor_id"], given["ticket_number"]) == (admin.id, ticket["number"])
     listed = await customer.get("notifications", unread="true")
-    assert {"type": "notification", **listed["items"][0]} == answered
+    assert {"type": "notification", **listed["items"][0]} == answered | {"ticket_title": ticket["title"]}
     assert listed["unread"] >= 1
