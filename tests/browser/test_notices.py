@@ -51,11 +51,11 @@ async def test_the_bell_counts_and_a_tap_reads(phone: BrowserContext, person: Pe
     await line.click()
     await expect(page.get_by_text("Проверьте папку со спамом")).to_be_in_viewport()
     await all_read(customer)
-    await page.get_by_role("button", name="Назад").click()
+    await page.get_by_role("button", name="Назад", exact=True).click()
     await expect(line).to_contain_text("Не приходит письмо")
     await expect(line).not_to_contain_text("Не прочитано")
     await expect(page.get_by_role("button", name="Прочитать все")).to_have_count(0)
-    await page.get_by_role("button", name="Назад").click()
+    await page.get_by_role("button", name="Назад", exact=True).click()
     await expect(page.get_by_role("button", name="Уведомления", exact=True)).to_be_visible()
 
 
@@ -88,7 +88,7 @@ async def test_reading_a_ticket_elsewhere_is_seen_by_the_bell(phone: BrowserCont
     await expect(page.get_by_role("button", name="1 новое уведомление")).to_be_visible()
     await page.get_by_role("button", name="Читаю в разговоре").first.click()
     await expect(page.get_by_text("Ответ", exact=True)).to_be_in_viewport()
-    await page.get_by_role("button", name="Назад").click()
+    await page.get_by_role("button", name="Назад", exact=True).click()
     await expect(page.get_by_role("button", name="Уведомления", exact=True)).to_be_visible()
 
 
