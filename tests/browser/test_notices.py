@@ -101,9 +101,22 @@ async def test_older_ones_come_as_one_scrolls(phone: BrowserContext, person: Peo
     await page.goto("/app/?as=customer#/notices")
     lines = page.locator(".notice")
     await expect(lines).to_have_count(30)
+    wanted, read_again = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        if "cursor=" in route.request.url and not wanted.is_set():
+            wanted.set()
+            await read_again.wait()
+        await route.continue_()
+
+    await page.route(LIST, slowly)
     await lines.last.scroll_into_view_if_needed()
-    await expect(lines.nth(44)).to_be_attached()
-    await expect(page.get_by_text("Не прочитано")).to_have_count(45)
+    await wanted.wait()
+    await helper.post(f"tickets/{number}/messages", {"content": "Ещё шаг"})
+    await expect(lines).to_have_count(31)  # what the older ones go on from is another list now
+    read_again.set()
+    await expect(lines.nth(45)).to_be_attached()
+    await expect(page.get_by_text("Не прочитано")).to_have_count(46)
 
 
 async def test_what_does_not_come_can_be_asked_for_again(phone: BrowserContext, person: People, keep: Keep) -> None:

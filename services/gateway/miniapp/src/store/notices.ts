@@ -47,15 +47,18 @@ export async function more(): Promise<void> {
   const { nextCursor } = notices.value;
   if (nextCursor === null || loadingMore.value || phase.value !== 'ready') return;
   const mine = latest;
+  let isOld = false;
   loadingMore.value = true;
   try {
     const { body } = await calls.notices(nextCursor, FURTHER);
-    if (mine === latest) notices.value = append(notices.value, { items: body.items, nextCursor: body.next_cursor });
+    isOld = mine !== latest;
+    if (!isOld) notices.value = append(notices.value, { items: body.items, nextCursor: body.next_cursor });
   } catch {
     // scrolling on asks again
   } finally {
     loadingMore.value = false;
   }
+  if (isOld) await more(); // what it goes on from was read again meanwhile
 }
 
 /** Go where a notification leads; so it is read. */

@@ -89,17 +89,21 @@ export async function more(): Promise<void> {
   const { nextCursor } = listing.value;
   if (nextCursor === null || loadingMore.value || phase.value !== 'ready') return;
   const mine = latest;
+  let isOld = false;
   loadingMore.value = true;
   try {
     const page = listingOf((await calls.tickets(filter.value, nextCursor)).body);
-    if (mine !== latest) return;
-    page.items.forEach(rememberTicket);
-    keep(append(listing.value, page));
+    isOld = mine !== latest;
+    if (!isOld) {
+      page.items.forEach(rememberTicket);
+      keep(append(listing.value, page));
+    }
   } catch {
     // scrolling on asks again
   } finally {
     loadingMore.value = false;
   }
+  if (isOld) await more(); // what it goes on from was read again meanwhile
 }
 
 let waking: ReturnType<typeof setTimeout> | undefined;
