@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 TICKETS = 5_000
 MESSAGES = 2_000
 AT_ONCE = 32
-ROUNDED_PX = 3
-"""Heights are fractions of a pixel, scrolling is not; whoever jumps does so by a row."""
+ROUNDED_PX = 1.5 + 4 / 64
+"""Scrolling stops at whole pixels, and layout counts in sixty-fourths of one."""
 DRAWN_AT_MOST = 80
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SETTINGS = {"REQUESTS_PER_SECOND": "1000000", "REQUESTS_BURST": "1000000", "SIGN_IN_PER_MINUTE": "6000"}

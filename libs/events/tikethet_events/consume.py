@@ -141,7 +141,7 @@ class Consumer:
                     known = await self._ledger.known(connection, message.event_id, key)
                     if not known.done:
                         await self._handle(message, connection)
-                    await self._ledger.done(connection, message.event_id)
+                        await self._ledger.done(connection, message.event_id)
                     count += 1
         if not count:
             raise NotParked(key)

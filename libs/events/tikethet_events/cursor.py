@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS consumer_parked (
 CREATE INDEX IF NOT EXISTS consumer_parked_key ON consumer_parked (name, key, position);
 """
 
-_DONE = "INSERT INTO consumer_done VALUES ($1, $2)"
+_DONE = "INSERT INTO consumer_done VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _ADVANCE = "UPDATE consumer_cursors SET position ="
 
 
@@ -136,11 +136,11 @@ class Ledger:
 
     async def done(self, connection: Connection, event_id: str) -> None:
         """The event has its effect with this transaction."""
-        await self._do(connection, f"{_DONE} ON CONFLICT DO NOTHING", event_id)
+        await self._do(connection, _DONE, event_id)
 
     async def settle(self, connection: Connection, message: Message) -> None:
         """The same, and everything up to it is done or parked."""
-        sql = f"WITH noted AS ({_DONE} ON CONFLICT DO NOTHING) {_ADVANCE} $3 WHERE name = $1"
+        sql = f"WITH noted AS ({_DONE}) {_ADVANCE} $3 WHERE name = $1"
         await self._do(connection, sql, message.event_id, message.position)
 
     async def park(self, connection: Connection, message: Message, key: str, reason: str) -> None:
