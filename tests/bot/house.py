@@ -121,6 +121,12 @@ class House:
         found = await self._call("POST", "internal/members/join", self._signer.own("tickets"), body)
         return str(found["id"])
 
+    async def lost(self, member: str) -> None:
+        """The bot told the desk that it does not reach a member any more."""
+        await self._call(
+            "POST", f"internal/members/{member}/reachable", self._signer.own("tickets"), {"reachable": False}
+        )
+
     async def command(self, member: str, method: str, path: str, body: Any = None) -> Any:
         return await self._call(method, path, self._signer.token(member, "tickets"), body)
 

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import asyncpg
 import pytest
+from tikethet_bot.store.broadcasts import Broadcasts, Recipient
+from tikethet_bot.store.outbox import Outbox
 
-from tests.bot.house import ADMIN, HELPER, House, until, until_async
+from tests.bot.house import ADMIN, ANNA, BORIS, HELPER, House, until, until_async
 
 CROWD = range(500, 540)
+DORA, EMIL = CROWD[0], CROWD[1]
 
 
 async def gather(house: House) -> None:
@@ -35,6 +39,15 @@ def copies(house: House, text: str) -> list[int]:
     return [len([each for each in house.heard(who) if each.message == text]) for who in CROWD]
 
 
+async def nothing_waits(house: House) -> None:
+    """Everything in the outbox was sent, or given up."""
+
+    async def found() -> bool:
+        return not await house.rows("SELECT 1 FROM bot.outbox WHERE delivered_at IS NULL AND given_up IS NULL")
+
+    await until_async(found, "nothing waits")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_everybody_gets_it_once_over_a_kill_and_the_author_sees_how_it_went(house: House) -> None:
@@ -52,6 +65,51 @@ async def test_everybody_gets_it_once_over_a_kill_and_the_author_sees_how_it_wen
     assert progress.reply_markup is None
 
 
+async def test_who_is_in_the_outbox_is_told_of_by_their_row_whatever_became_of_the_chat(house: House) -> None:
+    """Killed between a send and the report of it; its recipients are read from the start again."""
+    members = {}
+    for who in (ANNA, BORIS, DORA, EMIL):
+        house.telegram.world.person(who, f"Человек {who}", username=f"user_{who}")
+        house.say(who, "/start")
+        await house.hears(who, "Здравствуйте")
+        members[who] = await house.join(who, f"Человек {who}")
+    await nothing_waits(house)
+    await house.bot.kill()
+    admin = await house.join(ADMIN, "Игорь")
+    body = {"texts": {"ru": "Завтра профилактика"}, "audience": {"roles": ["USER"]}}
+    started = await house.command(admin, "POST", "broadcasts", body)
+
+    async with asyncpg.create_pool(house.database, min_size=1, max_size=1) as pool:
+        outbox = Outbox(pool)
+        await outbox.stopped(EMIL, "STOPPED")  # before the bot came to him
+        items = [Recipient(member, who, "ru", "Завтра профилактика") for who, member in members.items()]
+        assert await Broadcasts(pool).put(started["id"], items) == [members[EMIL]]
+        rows = {row.chat_id: row for row in await outbox.next(10, [])}
+        assert set(rows) == {ANNA, BORIS, DORA}
+        await outbox.stopped(ANNA, "USER_IS_BLOCKED")  # what Telegram answered
+        await outbox.delivered(rows[BORIS], 1_000_000)
+        await outbox.stopped(BORIS, "STOPPED")
+    await house.lost(members[BORIS])
+
+    await house.bot.restart()
+
+    async def ended() -> Any:
+        found = await house.command(admin, "GET", f"broadcasts/{started['id']}")
+        return found if found["status"] == "FINISHED" else None
+
+    found = await until_async(ended, "the report")
+    assert (found["delivered"], found["failed"], found["skipped"]) == (2, 1, 1)
+    sql = "SELECT member_id::text, outcome FROM tickets.broadcast_recipients WHERE broadcast_id = $1::text::uuid"
+    outcomes = {row["member_id"]: row["outcome"] for row in await house.desk_rows(sql, started["id"])}
+    assert [outcomes[members[who]] for who in (ANNA, BORIS, DORA, EMIL)] == [
+        "failed",
+        "delivered",
+        "delivered",
+        "skipped",
+    ]
+    assert [each.message for each in house.heard(DORA)].count("Завтра профилактика") == 1
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 async def test_a_stopped_one_reaches_nobody_else(house: House) -> None:
@@ -62,12 +120,7 @@ async def test_a_stopped_one_reaches_nobody_else(house: House) -> None:
     await until(lambda: sum(copies(house, "Не всем")) == 20, "the first half")
     house.tap(ADMIN, progress, "Остановить")
     await until(lambda: "Рассылка остановлена" in progress.message, "the report", 120)
-
-    async def nothing_waits() -> bool:
-        sql = "SELECT 1 FROM bot.outbox WHERE broadcast_id IS NOT NULL AND delivered_at IS NULL AND given_up IS NULL"
-        return not await house.rows(sql)
-
-    await until_async(nothing_waits, "the rest is given up")
+    await nothing_waits(house)
     assert sum(copies(house, "Не всем")) == 20
 
 

@@ -73,6 +73,7 @@ class Broadcasting:
             params = {"limit": str(PAGE)}
             if after := self._after.get(broadcast_id):
                 params["after"] = str(after)
+            await self._report()  # the desk skips whom it lists and cannot reach: not whoever has it already
             try:
                 found = await self._desk.internal("GET", f"broadcasts/{broadcast_id}/recipients", params=params)
             except Refusal:  # cancelled a moment ago: the next look gives the rest up
@@ -83,10 +84,12 @@ class Broadcasting:
             self._after[broadcast_id] = page.next
 
     async def _report(self) -> None:
-        for broadcast_id, ended in (await self._rows.ended()).items():
-            said = [{"member_id": each.member_id, "outcome": each.outcome} for each in ended if each.member_id]
-            await self._outcomes(broadcast_id, said)
-            await self._rows.reported(ended)
+        """Tell the desk how it ended for everybody for whom it did."""
+        while found := await self._rows.ended():
+            for broadcast_id, ended in found.items():
+                said = [{"member_id": each.member_id, "outcome": each.outcome} for each in ended if each.member_id]
+                await self._outcomes(broadcast_id, said)
+                await self._rows.reported(ended)
 
     async def _outcomes(self, broadcast_id: str, outcomes: list[dict[str, str]]) -> None:
         if outcomes:

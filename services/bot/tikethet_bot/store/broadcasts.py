@@ -6,7 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from tikethet_bot.rules.outgoing import BULK, Out
-from tikethet_bot.store import Pool, outbox
+from tikethet_bot.rules.outgoing import rows as rows_of
+from tikethet_bot.store import Connection, Pool, outbox
 
 _OPEN: Final = "delivered_at IS NULL AND given_up IS NULL"
 _REPORTED_AT_ONCE: Final = 500
@@ -43,26 +44,40 @@ class Broadcasts:
         self._pool = pool
 
     async def put(self, broadcast_id: str, recipients: Sequence[Recipient]) -> list[str]:
-        """Queue a page of recipients; the members among them whose chats are closed to us. Repeats are harmless."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            rows = await connection.fetch(
-                "SELECT telegram_id FROM bot.people WHERE writable AND telegram_id = ANY($1::bigint[])",
-                [each.telegram_id for each in recipients],
+        """Queue a page of recipients; the members among them whose chats are closed to us. Repeats are harmless.
+
+        Whoever is in the outbox already is none of those, however things stand now: their row says how it ended.
+        """
+        origin = f"broadcast:{broadcast_id}"
+        outs = [
+            Out(
+                chat_id=each.telegram_id,
+                text=each.text,
+                purpose="broadcast",
+                priority=BULK,
+                broadcast_id=broadcast_id,
             )
-            writable = {row["telegram_id"] for row in rows}
-            outs = [
-                Out(
-                    chat_id=each.telegram_id,
-                    text=each.text,
-                    purpose="broadcast",
-                    priority=BULK,
-                    broadcast_id=broadcast_id,
-                )
-                for each in recipients
-                if each.telegram_id in writable
-            ]
-            await outbox.put(connection, f"broadcast:{broadcast_id}", outs)
-        return [each.member_id for each in recipients if each.telegram_id not in writable]
+            for each in recipients
+        ]
+        async with self._pool.acquire() as connection, connection.transaction():
+            writable = await self._writable(connection, outs)
+            queued = await self._queued(connection, origin, outs)
+            await outbox.put(connection, origin, [out for out in outs if out.chat_id in writable])
+        return [each.member_id for each in recipients if each.telegram_id not in writable | queued]
+
+    async def _writable(self, connection: Connection, outs: Sequence[Out]) -> set[int]:
+        """The chats that are open to us."""
+        rows = await connection.fetch(
+            "SELECT telegram_id FROM bot.people WHERE writable AND telegram_id = ANY($1::bigint[])",
+            [out.chat_id for out in outs],
+        )
+        return {row["telegram_id"] for row in rows}
+
+    async def _queued(self, connection: Connection, origin: str, outs: Sequence[Out]) -> set[int]:
+        """The chats whose copy was put in before; found by what makes it be sent once, which has an index."""
+        ids = [row.random_id for row in rows_of(origin, outs)]
+        sql = "SELECT chat_id FROM bot.outbox WHERE random_id = ANY($1::bigint[])"
+        return {row["chat_id"] for row in await connection.fetch(sql, ids)}
 
     async def sent(self, broadcast_id: str) -> Sent:
         """How far it is."""
