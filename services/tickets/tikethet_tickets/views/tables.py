@@ -150,8 +150,11 @@ class Tables:
             broadcasts={row.id: row for row in _decoded(of["broadcasts"], BroadcastRow)},
         )
 
-    async def save(self, connection: Connection, rows: Rows) -> None:
-        """Insert or replace all of ``rows``, in one round trip."""
+    async def save(self, connection: Connection, rows: Rows, moved: Mapping[str, Mapping[Any, int]]) -> None:
+        """Insert or replace all of ``rows`` and add what ``moved`` in each table of counters, in one round trip.
+
+        A cell that comes down to zero goes. The head lock must be held.
+        """
         sets: tuple[Mapping[Any, Struct], ...] = (
             rows.tickets,
             rows.texts,
@@ -168,29 +171,13 @@ class Tables:
             rows.webhooks,
             rows.broadcasts,
         )
-        changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
+        changed = {table: list(found.values()) for table, found in zip(TABLES, sets, strict=True) if found}
+        counted = {table: _cells(table, deltas) for table, deltas in moved.items() if deltas}
         gone = [key for key, row in rows.due.items() if row is None]
-        if changed or gone:
-            arguments = [msgspec.json.encode(list(found.values())).decode() for found in changed.values()]
-            sql = _save_sql(self.suffix, tuple(changed), gone=bool(gone))
+        if changed or counted or gone:
+            arguments = [msgspec.json.encode(each).decode() for each in (*changed.values(), *counted.values())]
+            sql = _save_sql(self.suffix, tuple(changed), tuple(counted), gone=bool(gone))
             await connection.execute(sql, *arguments, *([gone] if gone else []))
-
-    async def count(self, connection: Connection, table: str, deltas: Mapping[Any, int]) -> None:
-        """Add ``deltas`` to a table of counters; a cell that comes down to zero goes. The head lock must be held."""
-        fields = COUNTERS[table]
-        cells = [dict(zip(fields, cell, strict=True)) | {"n": n} for cell, n in deltas.items()]
-        same = " AND ".join(f"c.{field} {SAME.get(field, '=')} d.{field}" for field in fields)
-        names = ", ".join(fields)
-        await connection.execute(
-            f"""
-            MERGE INTO {self.name(table)} c
-            USING json_populate_recordset(NULL::tickets.{table}, $1::text::json) d ON {same}
-            WHEN MATCHED AND c.n + d.n = 0 THEN DELETE
-            WHEN MATCHED THEN UPDATE SET n = c.n + d.n
-            WHEN NOT MATCHED THEN INSERT ({names}, n) VALUES ({", ".join(f"d.{field}" for field in fields)}, d.n)
-            """,
-            msgspec.json.encode(cells).decode(),
-        )
 
     async def erase(self, connection: Connection, member_id: MemberId) -> None:
         """Wipe what is personal from everything on the tickets of a member."""
@@ -236,25 +223,41 @@ def _load_sql(suffix: str, tables: tuple[str, ...]) -> str:
     return " UNION ALL ".join(steps)
 
 
+def _cells(table: str, deltas: Mapping[Any, int]) -> list[dict[str, Any]]:
+    return [dict(zip(COUNTERS[table], cell, strict=True)) | {"n": n} for cell, n in deltas.items()]
+
+
 @cache
-def _save_sql(suffix: str, tables: tuple[str, ...], *, gone: bool) -> str:
-    steps_of_all = [
-        _upsert_sql(f"tickets.{table}{suffix}", table, number, *TABLES[table]) for number, table in enumerate(tables, 1)
-    ]
+def _save_sql(suffix: str, tables: tuple[str, ...], counters: tuple[str, ...], *, gone: bool) -> str:
+    places = count(1)
+    all_steps = [_upsert_sql(f"tickets.{table}{suffix}", table, next(places), *TABLES[table]) for table in tables]
+    all_steps += [_count_sql(f"tickets.{table}{suffix}", table, next(places)) for table in counters]
     if gone:
-        steps_of_all.append(f"DELETE FROM tickets.due{suffix} WHERE key = ANY(${len(tables) + 1}::text[])")
-    *others, last = steps_of_all
+        all_steps.append(f"DELETE FROM tickets.due{suffix} WHERE key = ANY(${next(places)}::text[])")
+    *others, last = all_steps
     steps = ", ".join(f"_{number} AS ({step})" for number, step in enumerate(others))
     return f"WITH {steps} {last}" if steps else last
 
 
-def _upsert_sql(target: str, table: str, number: int, shape: type[Struct], key: Iterable[str]) -> str:
+def _upsert_sql(target: str, table: str, place: int, shape: type[Struct], key: Iterable[str]) -> str:
     columns = ", ".join(_columns(shape))
     changed = ", ".join(f"{column} = excluded.{column}" for column in _columns(shape) if column.strip('"') not in key)
     return (
         f"INSERT INTO {target} ({columns}) "
-        f"SELECT {columns} FROM json_populate_recordset(NULL::tickets.{table}, ${number}::text::json) "
+        f"SELECT {columns} FROM json_populate_recordset(NULL::tickets.{table}, ${place}::text::json) "
         f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed}"
+    )
+
+
+def _count_sql(target: str, table: str, place: int) -> str:
+    fields = COUNTERS[table]
+    same = " AND ".join(f"c.{field} {SAME.get(field, '=')} d.{field}" for field in fields)
+    return (
+        f"MERGE INTO {target} c "
+        f"USING json_populate_recordset(NULL::tickets.{table}, ${place}::text::json) d ON {same} "
+        "WHEN MATCHED AND c.n + d.n = 0 THEN DELETE "
+        "WHEN MATCHED THEN UPDATE SET n = c.n + d.n "
+        f"WHEN NOT MATCHED THEN INSERT ({', '.join(fields)}, n) VALUES ({', '.join(f'd.{f}' for f in fields)}, d.n)"
     )
 
 
