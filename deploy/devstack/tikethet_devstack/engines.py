@@ -23,6 +23,8 @@ from tikethet_devstack.leash import Leash
 from tikethet_devstack.process import DidNotStart, Process, free_port, talk
 
 START_S = 30.0
+QUIET = ("log_parameter_max_length=0", "log_error_verbosity=terse")
+"""Settings of every PostgreSQL of the house: of statements that are slow or fail its log has no values, no row."""
 
 
 class Engine:
@@ -97,6 +99,7 @@ class Postgres(Engine):
             "max_connections=200",
             "dynamic_shared_memory_type=mmap",  # lies in the data directory: a killed server leaves nothing elsewhere
             "jit=off",
+            *QUIET,
             *([] if durable else ["fsync=off", "full_page_writes=off"]),
             *settings,
         ]
