@@ -51,7 +51,15 @@ def test_keys_that_may_hold_personal_data_are_redacted(capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize(
     "secret",
-    [TOKEN, JWT, f"Bearer {'x' * 20}", "hash=abcdef0123", "user=%7B%22id%22", "redis://user:hunter2secret@host/0"],
+    [
+        TOKEN,
+        JWT,
+        f"Bearer {'x' * 20}",
+        "hash=abcdef0123",
+        "user=%7B%22id%22",
+        f"tkh_{'x' * 20}",
+        "redis://user:hunter2secret@host/0",
+    ],
 )
 def test_what_looks_like_a_secret_is_cut_out_everywhere(capsys: pytest.CaptureFixture[str], secret: str) -> None:
     logs.setup("gateway")
@@ -61,6 +69,22 @@ def test_what_looks_like_a_secret_is_cut_out_everywhere(capsys: pytest.CaptureFi
     kept = re.split(r"[=: @]", secret.replace("@host/0", ""))[-1]
     assert kept not in json.dumps([first, second])
     assert "ValueError" in str(second["exception"])
+
+
+def test_what_a_database_tells_of_a_row_is_cut_out_of_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.setup("tickets")
+    row = "duplicate key value\nDETAIL:  Failing row contains (1, Алексей,\n\nпишет в две строки).\nHINT:  none"
+    several = ExceptionGroup("several", [LookupError(row), OSError("beside it")])
+    later = KeyError("after it")
+    later.__cause__ = ValueError(row)
+    for failure in (several, later):
+        structlog.get_logger().error("broken", detail=row, exc_info=failure)
+    said = capsys.readouterr().err
+    assert "Алексей" not in said
+    assert "две строки" not in said
+    assert said.count("duplicate key value") == 4
+    assert "beside it" in said
+    assert "after it" in said, "the rest of a traceback is still told"
 
 
 def test_levels_are_kept_and_noise_is_not(capsys: pytest.CaptureFixture[str]) -> None:

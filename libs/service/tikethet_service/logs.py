@@ -32,8 +32,14 @@ _SECRET_VALUES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b((?i:bearer|tma))\s+[^\s\"']+"), r"\1 " + REDACTED),
     (re.compile(r"\b((?i:hash|signature|user|token|init_data))=[^\s\"']+"), r"\1=" + REDACTED),
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), r"\1:" + REDACTED + "@"),  # a password in a URL
+    (re.compile(r"\b(tkh|whsec)_[\w+/=-]{16,}"), REDACTED),  # a program's token, a webhook's secret
+    # What asyncpg tells of a row ("Failing row contains …") up to where the traceback goes on.
+    (
+        re.compile(r"(?s:(DETAIL:  ).*?(?=\n[ |]*\n[ |]*(?:During handling|The above exception)|\n[ |]*\+-{10}|\Z))"),
+        r"\1" + REDACTED,
+    ),
 )
-# Almost no string holds one, and to look once is quicker than to replace five times.
+# Almost no string holds one, and to look once is quicker than to replace seven times.
 _ANY_SECRET_VALUE = re.compile("|".join(pattern.pattern for pattern, _ in _SECRET_VALUES))
 
 
