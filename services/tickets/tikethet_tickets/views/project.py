@@ -1,7 +1,6 @@
 """Events → read models, inside the transaction that appends them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from tikethet_events.catalogue import kind_of
 from tikethet_events.envelope import Recorded
@@ -74,10 +73,11 @@ def _until_each_erasure(recorded: Sequence[Recorded]) -> Iterator[Sequence[Recor
 async def _project(tables: Tables, connection: Connection, recorded: Sequence[Recorded]) -> dict[TicketId, TicketRow]:
     before = await tables.load(connection, wanted_by(recorded))
     after = fold(before, recorded)
-    tickets = ((ticket_cell(before.tickets.get(key)), ticket_cell(row)) for key, row in after.tickets.items())
-    members = ((member_cell(before.members.get(key)), member_cell(row)) for key, row in after.members.items())
-    moved: dict[str, Mapping[Any, int]] = {"ticket_counters": deltas(tickets), "member_counters": deltas(members)}
-    await tables.save(connection, after, moved)
+    tickets = deltas((ticket_cell(before.tickets.get(key)), ticket_cell(row)) for key, row in after.tickets.items())
+    members = deltas((member_cell(before.members.get(key)), member_cell(row)) for key, row in after.members.items())
+    await tables.save(connection, after, tickets)
+    if members:
+        await tables.count(connection, "member_counters", members)
     return after.tickets
 
 

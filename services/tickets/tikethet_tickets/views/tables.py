@@ -150,11 +150,8 @@ class Tables:
             broadcasts={row.id: row for row in _decoded(of["broadcasts"], BroadcastRow)},
         )
 
-    async def save(self, connection: Connection, rows: Rows, moved: Mapping[str, Mapping[Any, int]]) -> None:
-        """Insert or replace all of ``rows`` and add what ``moved`` in each table of counters, in one round trip.
-
-        A cell that comes down to zero goes. The head lock must be held.
-        """
+    async def save(self, connection: Connection, rows: Rows, moved: Mapping[TicketCell, int]) -> None:
+        """Insert or replace all of ``rows`` and `count` the tickets that ``moved``, in one round trip."""
         sets: tuple[Mapping[Any, Struct], ...] = (
             rows.tickets,
             rows.texts,
@@ -171,13 +168,17 @@ class Tables:
             rows.webhooks,
             rows.broadcasts,
         )
-        changed = {table: list(found.values()) for table, found in zip(TABLES, sets, strict=True) if found}
-        counted = {table: _cells(table, deltas) for table, deltas in moved.items() if deltas}
+        changed = {table: found for table, found in zip(TABLES, sets, strict=True) if found}
         gone = [key for key, row in rows.due.items() if row is None]
-        if changed or counted or gone:
-            arguments = [msgspec.json.encode(each).decode() for each in (*changed.values(), *counted.values())]
-            sql = _save_sql(self.suffix, tuple(changed), tuple(counted), gone=bool(gone))
+        if changed or gone or moved:
+            arguments = [_as_json(list(found.values())) for found in changed.values()]
+            arguments += [_cells("ticket_counters", moved)] if moved else []
+            sql = _save_sql(self.suffix, tuple(changed), counting=bool(moved), gone=bool(gone))
             await connection.execute(sql, *arguments, *([gone] if gone else []))
+
+    async def count(self, connection: Connection, table: str, deltas: Mapping[Any, int]) -> None:
+        """Add ``deltas`` to a table of counters; a cell that comes down to zero goes. The head lock must be held."""
+        await connection.execute(_count_sql(self.suffix, table, 1), _cells(table, deltas))
 
     async def erase(self, connection: Connection, member_id: MemberId) -> None:
         """Wipe what is personal from everything on the tickets of a member."""
@@ -223,20 +224,24 @@ def _load_sql(suffix: str, tables: tuple[str, ...]) -> str:
     return " UNION ALL ".join(steps)
 
 
-def _cells(table: str, deltas: Mapping[Any, int]) -> list[dict[str, Any]]:
-    return [dict(zip(COUNTERS[table], cell, strict=True)) | {"n": n} for cell, n in deltas.items()]
+def _cells(table: str, deltas: Mapping[Any, int]) -> str:
+    return _as_json([dict(zip(COUNTERS[table], cell, strict=True)) | {"n": n} for cell, n in deltas.items()])
+
+
+def _as_json(rows: Sequence[Any]) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 @cache
-def _save_sql(suffix: str, tables: tuple[str, ...], counters: tuple[str, ...], *, gone: bool) -> str:
+def _save_sql(suffix: str, tables: tuple[str, ...], *, counting: bool, gone: bool) -> str:
     places = count(1)
-    all_steps = [_upsert_sql(f"tickets.{table}{suffix}", table, next(places), *TABLES[table]) for table in tables]
-    all_steps += [_count_sql(f"tickets.{table}{suffix}", table, next(places)) for table in counters]
+    steps = [_upsert_sql(f"tickets.{table}{suffix}", table, next(places), *TABLES[table]) for table in tables]
+    counted = [_count_sql(suffix, "ticket_counters", next(places))] if counting else []
     if gone:
-        all_steps.append(f"DELETE FROM tickets.due{suffix} WHERE key = ANY(${next(places)}::text[])")
-    *others, last = all_steps
-    steps = ", ".join(f"_{number} AS ({step})" for number, step in enumerate(others))
-    return f"WITH {steps} {last}" if steps else last
+        steps.append(f"DELETE FROM tickets.due{suffix} WHERE key = ANY(${next(places)}::text[])")
+    *others, last = *steps, *counted  # a MERGE goes last: up to PostgreSQL 16 it stands in no WITH
+    before = ", ".join(f"_{number} AS ({step})" for number, step in enumerate(others))
+    return f"WITH {before} {last}" if before else last
 
 
 def _upsert_sql(target: str, table: str, place: int, shape: type[Struct], key: Iterable[str]) -> str:
@@ -249,11 +254,11 @@ def _upsert_sql(target: str, table: str, place: int, shape: type[Struct], key: I
     )
 
 
-def _count_sql(target: str, table: str, place: int) -> str:
+def _count_sql(suffix: str, table: str, place: int) -> str:
     fields = COUNTERS[table]
     same = " AND ".join(f"c.{field} {SAME.get(field, '=')} d.{field}" for field in fields)
     return (
-        f"MERGE INTO {target} c "
+        f"MERGE INTO tickets.{table}{suffix} c "
         f"USING json_populate_recordset(NULL::tickets.{table}, ${place}::text::json) d ON {same} "
         "WHEN MATCHED AND c.n + d.n = 0 THEN DELETE "
         "WHEN MATCHED THEN UPDATE SET n = c.n + d.n "
