@@ -5,6 +5,7 @@ id, whatever has changed meanwhile.
 """
 
 import contextlib
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -18,6 +19,7 @@ from tikethet_bot.rules.albums import Part, joined
 from tikethet_bot.rules.incoming import Incoming, Person
 from tikethet_bot.rules.outgoing import Out
 from tikethet_bot.rules.saying import clean
+from tikethet_bot.screens.lines import span
 from tikethet_bot.steps import Do, Tell, tell
 from tikethet_bot.store import Pool, journal, outbox, together
 from tikethet_bot.store.effects import answered, returned
@@ -55,7 +57,7 @@ class Conversation:
         try:
             step = await self._carry_out(entry, context)
         except Refusal as refusal:
-            said = refusal.detail or context.text("failed")
+            said = _refused(refusal, context)
             over = (answered(incoming.chat_id),) if incoming.kind == "message" else ()  # else it is refused for ever
             step = Tell((context.out(said, "refusal", reply_to=context.answers),), over)
         await self._finish(entry, step, context.parts)
@@ -124,6 +126,13 @@ class Conversation:
             return known
         joined = await self._desk.join(_clean(person))
         return await self._people.joined(person, joined.id, joined.role, joined.language)
+
+
+def _refused(refusal: Refusal, context: Context) -> str:
+    """Why not, in words for a chat."""
+    if refusal.code == "rate_limited" and refusal.wait_s:
+        return context.text("too_many", time=span(math.ceil(refusal.wait_s / 60), context.language))
+    return refusal.detail or context.text("failed")
 
 
 def _clean(person: Person) -> Person:

@@ -20,7 +20,10 @@ PIECE: Final = 256 * 1024
 """Bytes; as Telegram takes a file, and small enough for a slow line to carry in the time a call may take."""
 NAME_MAX: Final = 200
 """Characters of a file's name."""
-_AWAY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+TOO_MANY: Final = 429
+_AWAY: Final = frozenset({408, 425, 500, 502, 503, 504})
+PATIENT_S: Final = 60
+"""A limit that is over so soon is waited for: nothing was lost. One that lasts longer is told."""
 
 
 class Away(Exception):
@@ -28,13 +31,17 @@ class Away(Exception):
 
 
 class Refusal(Exception):
-    """The desk said no. ``detail`` is a line for the person, in their language."""
+    """The desk said no. ``detail`` is a line for the person, in their language.
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    After ``wait_s`` seconds it will say yes; 0: not by waiting.
+    """
+
+    def __init__(self, status: int, code: str, detail: str, wait_s: int = 0) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.detail = detail
+        self.wait_s = wait_s
 
 
 class Joined(Struct, frozen=True):
@@ -197,10 +204,19 @@ def _accepted(status: int, content: bytes) -> Any:
     if status in _AWAY:
         raise Away(str(status))
     found = _decoded(content)
-    if status >= 400:  # noqa: PLR2004 where HTTP's refusals begin
-        facts = found if isinstance(found, dict) else {}
-        raise Refusal(status, str(facts.get("code", "internal")), str(facts.get("detail", "")))
-    return found
+    if status < 400:  # noqa: PLR2004 where HTTP's refusals begin
+        return found
+    facts = found if isinstance(found, dict) else {}
+    wait_s = int(facts.get("retry_after", 0))
+    if status == TOO_MANY and 0 < wait_s <= PATIENT_S:
+        raise Away(str(status))
+    raise Refusal(status, str(facts.get("code", "internal")), _why(facts), wait_s)
+
+
+def _why(facts: dict[str, Any]) -> str:
+    """What is wrong with what was said; a chat has no fields to look at, so each says for itself."""
+    said = [str(each.get("detail") or "") for each in facts.get("errors", ())]
+    return "\n".join(filter(None, said)) or str(facts.get("detail", ""))
 
 
 def _decoded(content: bytes) -> Any:
