@@ -216,7 +216,7 @@ def _accepted(status: int, content: bytes) -> Any:
 def _why(facts: dict[str, Any]) -> str:
     """What is wrong with what was said; a chat has no fields to look at, so each says for itself."""
     said = [str(each.get("detail") or "") for each in facts.get("errors", ())]
-    return "\n".join(filter(None, said)) or str(facts.get("detail", ""))
+    return "\n".join(dict.fromkeys(filter(None, said))) or str(facts.get("detail", ""))
 
 
 def _decoded(content: bytes) -> Any:

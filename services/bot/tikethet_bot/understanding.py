@@ -60,7 +60,7 @@ class Understanding:
         self._desk = desk
         self._people = known
         self._fetch = fetch
-        self._words = Words(known)
+        self._words = Words(desk, known)
         self._commands = Commands(desk, app_url, now)
         self._taps = Taps(desk, known, now)
         panel, duty = Panel(desk, app_url, now), Duty(desk)

@@ -1,7 +1,8 @@
 """Buttons that everybody has."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +17,9 @@ from tikethet_bot.screens.tickets import ticket as ticket_screen
 from tikethet_bot.steps import Do, Tell, tell
 from tikethet_bot.store.effects import answered, asked
 from tikethet_bot.store.people import People
+
+REOPENS: Final = timedelta(days=7)
+"""So long after it was closed words reopen a ticket; the desk's rule."""
 
 
 class Taps:
@@ -60,18 +64,29 @@ class Taps:
                 return None
 
     async def _about(self, target: str, context: Context) -> Do | Tell:
-        """A ticket opened a moment ago belongs to an old one: its words go there, and it is closed."""
+        """A ticket opened a moment ago belongs to an old one: its words go there, and it is closed.
+
+        What was added meanwhile goes along, unless somebody answered already: then the two stay apart.
+        """
         number, _, old = target.partition(":")
         found = await self._desk.ask(context.member.id, f"tickets/{number}")
-        if not old.isdigit() or found["status"] == "CLOSED":
+        if not old.isdecimal() or found["status"] == "CLOSED":
             return context.say("draft_gone")
-        key = f"{context.key}:close"
-        close = Do("about", "POST", f"tickets/{number}/close", {}, key, number=int(old))
+        about = await self._desk.ask(context.member.id, f"tickets/{old}")
+        said = (await self._desk.ask(context.member.id, f"tickets/{number}/messages", {"size": "100"}))["items"]
+        if _long_closed(about, self._now()) or any(
+            (each["user"] or {}).get("id") != context.member.id for each in said
+        ):
+            return context.say("about_late", number=number, old=old)
+        step = Do("about", "POST", f"tickets/{number}/close", {}, f"{context.key}:close", number=int(old))
+        for each in reversed([each for each in said if each["deleted_at"] is None]):
+            path, key = f"tickets/{number}/messages/{each['id']}/move", f"{context.key}:{each['id']}"
+            step = Do("about", "POST", path, {"to": old}, key, number=int(old), then=step)
         body = {"content": found["description"]}
-        return Do("about", "POST", f"tickets/{old}/messages", body, context.key, number=int(old), then=close)
+        return Do("about", "POST", f"tickets/{old}/messages", body, context.key, number=int(old), then=step)
 
     async def _own(self, target: str, context: Context) -> Do | Tell:
-        draft = await self._people.draft(context.chat_id, int(target)) if target.isdigit() else None
+        draft = await self._people.draft(context.chat_id, int(target)) if target.isdecimal() else None
         if draft is None:
             return context.say("draft_gone")
         return words(context, Said(draft.content, draft.attachments), anew=True)
@@ -96,10 +111,16 @@ async def show(desk: Desk, number: str, now: datetime, context: Context) -> Tell
     return tell(ticket_screen(context, found, messages["items"], now))
 
 
+def _long_closed(found: Any, now: datetime) -> bool:
+    """Whether what is said there now would begin one more ticket."""
+    closed_at = found["closed_at"] if found["status"] == "CLOSED" else None
+    return closed_at is not None and now - datetime.fromisoformat(closed_at) >= REOPENS
+
+
 def _move(target: str, context: Context) -> Do | Tell:
     message_id, _, rest = target.partition(":")
     number, _, other = rest.partition(":")
-    if not other.isdigit():
+    if not other.isdecimal():
         return context.say("failed")
     path = f"tickets/{number}/messages/{message_id}/move"
     return Do("move", "POST", path, {"to": other}, context.key, number=int(other))
@@ -107,6 +128,6 @@ def _move(target: str, context: Context) -> Do | Tell:
 
 def _rate(target: str, context: Context) -> Do | Tell:
     score, _, ticket_id = target.partition(":")
-    if not score.isdigit():
+    if not score.isdecimal():
         return context.say("failed")
     return Do("rate", "POST", f"tickets/{ticket_id}/rate", {"score": int(score)}, context.key, ticket_id)

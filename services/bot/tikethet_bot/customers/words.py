@@ -3,9 +3,12 @@
 from msgspec import Struct
 
 from tikethet_bot.context import Context
-from tikethet_bot.rules.saying import clean, is_thanks, title_of
+from tikethet_bot.desk import Desk
+from tikethet_bot.rules.incoming import Incoming
+from tikethet_bot.rules.intents import NOTE_MARK
+from tikethet_bot.rules.saying import PART_MAX, clean, is_thanks, title_of
 from tikethet_bot.steps import Do, Tell
-from tikethet_bot.store.effects import unmarked
+from tikethet_bot.store.effects import draft_changed, draft_dropped, unmarked
 from tikethet_bot.store.people import Dialogue, People
 
 
@@ -20,24 +23,47 @@ class Said(Struct, frozen=True):
 class Words:
     """What becomes of words that were said before."""
 
-    def __init__(self, known: People) -> None:
+    def __init__(self, desk: Desk, known: People) -> None:
+        self._desk = desk
         self._people = known
 
     async def corrected(self, words: str, context: Context) -> Do | Tell:
-        """An earlier message says something else now."""
-        where = await self._people.where(context.chat_id, context.incoming.message_id)
-        content = clean(words)
-        if where is None or not where.incoming or not content:
+        """An earlier message says something else now. Raises `Away`, `Refusal`."""
+        incoming = context.incoming
+        where = await self._people.where(context.chat_id, incoming.message_id)
+        content = clean(words.removeprefix(NOTE_MARK) if context.member.staff else words)
+        if not content:
             return Tell()
-        if where.message_id is None:  # the first words of a ticket cannot be changed; what changed is added
-            return post(context, where.ticket_id, Said(context.text("corrected", content=content)))
+        if where is None:  # it may wait for a tap that says where it goes
+            return Tell(effects=(draft_changed(context.chat_id, incoming.message_id, content),))
+        if not where.incoming:
+            return Tell()
+        if where.message_id is None:
+            return await self._added(content, where.ticket_id, context)
         path = f"tickets/{where.ticket_id}/messages/{where.message_id}"
         return Do("edit", "PATCH", path, {"content": content}, context.key, where.ticket_id)
+
+    async def _added(self, content: str, ticket_id: str, context: Context) -> Do | Tell:
+        """The first words of a ticket cannot be changed: what changed is added. Raises `Away`, `Refusal`."""
+        if not await self._says_something_else(context.incoming, content, ticket_id, context.member.id):
+            return Tell()
+        told = context.text("corrected", content=content)
+        return post(context, ticket_id, Said(told if len(told) <= PART_MAX else content))
+
+    async def _says_something_else(self, incoming: Incoming, content: str, ticket_id: str, member_id: str) -> bool:
+        """Telegram tells of an edit also when a link got its preview, and then the words are what they were."""
+        before = await self._people.edited(incoming.chat_id, incoming.message_id)
+        if before is not None:
+            return before != incoming.fingerprint
+        found = await self._desk.ask(member_id, f"tickets/{ticket_id}")
+        return bool(content != found["description"])
 
     async def taken_back(self, context: Context) -> Do | Tell:
         """An earlier message is gone."""
         where = await self._people.where(context.chat_id, context.incoming.message_id)
-        if where is None or not where.incoming:
+        if where is None:
+            return Tell(effects=(draft_dropped(context.chat_id, context.incoming.message_id),))
+        if not where.incoming:
             return Tell()
         if where.message_id is None:
             return context.say("first_words_stay")

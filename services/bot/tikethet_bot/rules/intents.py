@@ -1,5 +1,6 @@
 """From an update to what the person wants. Total: everything people send means something here."""
 
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -92,9 +93,9 @@ def intent_of(incoming: Incoming) -> Intent:
 def _said(incoming: Incoming) -> Intent:
     text = incoming.text
     if text.startswith("/") and not text.startswith(NOTE_MARK):
-        head, _, argument = text[1:].partition(" ")
+        head, *rest = re.split(r"\s", text[1:], maxsplit=1)
         name = head.partition("@")[0].lower()
-        return Command(name, argument.strip()) if name in COMMANDS + STAFF_COMMANDS else Unknown()
+        return Command(name, " ".join("".join(rest).split())) if name in COMMANDS + STAFF_COMMANDS else Unknown()
     if incoming.reply_to is None and is_greeting(text):
         return Greeting()
     note = text.startswith(NOTE_MARK)

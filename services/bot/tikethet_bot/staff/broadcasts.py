@@ -39,7 +39,7 @@ class Broadcasts:
                 return await self.compose(context)
             case "bto" | "bsend":
                 number, _, audience = target.partition(":")
-                draft = await self._people.draft(context.chat_id, int(number)) if number.isdigit() else None
+                draft = await self._people.draft(context.chat_id, int(number)) if number.isdecimal() else None
                 if draft is None or audience not in AUDIENCES:
                     return context.say("draft_gone")
                 return await self._chosen(action, int(number), draft, audience, context)

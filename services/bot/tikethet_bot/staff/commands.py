@@ -61,6 +61,8 @@ class Commands:
         who, _, wanted = argument.rpartition(" ")
         role = wanted.upper()
         if role not in ROLES:
+            if who:
+                return context.say("role_usage")
             who, role = argument, ""
         found = await whom(self._desk, self._people, who.strip(), context)
         if isinstance(found, Tell):

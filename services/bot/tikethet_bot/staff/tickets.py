@@ -52,7 +52,7 @@ class Tickets:
             case "send":
                 body = {"content": await self._rendered(chosen, ticket, context), "is_internal": False}
                 path = f"tickets/{ticket}/messages"
-                return Do("post", "POST", path, body, context.key, number=int(ticket) if ticket.isdigit() else 0)
+                return Do("post", "POST", path, body, context.key, number=int(ticket) if ticket.isdecimal() else 0)
             case "assign":
                 params = [*STAFF_ROLES, ("size", str(_COLLEAGUES))]
                 found = await self._desk.ask(context.member.id, "members", params)
@@ -69,7 +69,7 @@ class Tickets:
 
     async def _draft(self, action: str, target: str, context: Context) -> Do | Tell:
         number, _, ticket_id = target.partition(":")
-        draft = await self._people.draft(context.chat_id, int(number)) if number.isdigit() else None
+        draft = await self._people.draft(context.chat_id, int(number)) if number.isdecimal() else None
         if draft is None:
             return context.say("draft_gone")
         body = {"content": draft.content, "is_internal": action == "note", "attachments": draft.attachments}

@@ -33,8 +33,15 @@ def draft_kept(chat_id: int, telegram_id: int, content: str, attachments: tuple[
     return Effect(sql, (chat_id, telegram_id, content, attachments))
 
 
+def draft_changed(chat_id: int, telegram_id: int, content: str) -> Effect:
+    """Words that wait say something else now; a broadcast (nothing replies to it) goes out as it was shown."""
+    sql = """UPDATE bot.drafts SET content = $3 WHERE chat_id = $1 AND telegram_id = $2
+        AND EXISTS (SELECT FROM bot.outbox WHERE chat_id = $1 AND reply_to = $2)"""
+    return Effect(sql, (chat_id, telegram_id, content))
+
+
 def draft_dropped(chat_id: int, draft: int) -> Effect:
-    """They went where they belong."""
+    """They went where they belong, or were taken back."""
     return Effect("DELETE FROM bot.drafts WHERE chat_id = $1 AND telegram_id = $2", (chat_id, draft))
 
 

@@ -123,6 +123,13 @@ class People:
         )
         return _where(row)
 
+    async def edited(self, chat_id: int, telegram_id: int) -> str | None:
+        """The fingerprint of what the last edit of a message that was acted upon made of it."""
+        sql = """SELECT key FROM bot.journal WHERE chat_id = $1 AND message_id = $2 AND key LIKE 'e:%'
+            AND done_at IS NOT NULL ORDER BY id DESC LIMIT 1"""
+        key: str | None = await self._pool.fetchval(sql, chat_id, telegram_id)
+        return key.rpartition(":")[2] if key is not None else None
+
     async def parts(self, chat_id: int, message_id: str) -> int:
         """How many messages of a chat one of a ticket was sent as."""
         sql = "SELECT count(*) FROM bot.messages WHERE chat_id = $1 AND message_id = $2::text::uuid AND incoming"

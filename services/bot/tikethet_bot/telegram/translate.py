@@ -21,6 +21,10 @@ CHANNELS: Final = -1_000_000_000_000
 
 def incoming_of(update: Any, users: Mapping[int, Any], me: int) -> list[Incoming]:
     """What an update says; nothing when it is not for us (our own messages, what only clients show)."""
+    if isinstance(getattr(getattr(update, "message", None), "media", None), types.MessageMediaGeoLive) and isinstance(
+        update, types.UpdateEditMessage | types.UpdateEditChannelMessage
+    ):
+        return []  # who shares where they are moves for hours; the first place is what was said
     if isinstance(update, types.UpdateNewChannelMessage):
         return _in_group(update.message, users, edited=False)
     if isinstance(update, types.UpdateEditChannelMessage):
@@ -143,7 +147,8 @@ def _told(media: Any) -> str:
         return f"👤 {media.first_name} {media.last_name} {media.phone_number}".replace("  ", " ")
     point = getattr(media, "geo", None)
     if isinstance(point, types.GeoPoint):
-        return f"📍 {point.lat:.6f}, {point.long:.6f}"
+        named = (f"{getattr(media, each, '')}".strip() for each in ("title", "address"))
+        return "\n".join((", ".join(filter(None, named)), f"📍 {point.lat:.6f}, {point.long:.6f}")).strip()
     return ""
 
 
