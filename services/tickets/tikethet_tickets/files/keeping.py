@@ -22,7 +22,8 @@ from tikethet_tickets.rules.files import COLLECTED_AFTER, PREVIEWED, WAITING_MAX
 
 AT_ONCE: Final = 12
 """How many files one process takes in at the same time; each holds about ten megabytes."""
-PREVIEWS_AT_ONCE: Final = 2
+PREVIEWS_AT_ONCE: Final = 1
+"""Each may need a hundred megabytes."""
 COLLECTED_AT_ONCE: Final = 500
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
