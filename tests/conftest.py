@@ -43,6 +43,17 @@ def leash() -> Iterator[Leash]:
 
 
 @pytest.fixture(scope="session")
+def unused_tcp_port_factory() -> Callable[[], int]:
+    """Ports that nobody takes before their server does; the plugin's own are those of outgoing connections."""
+    return free_port
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="session")
 def engines_dir() -> Iterator[Path]:
     """A short path (sockets!) that goes with the run; in memory where there is plenty, for tests lose no power."""
     memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of our own in it

@@ -231,9 +231,10 @@ async def test_tickets_is_away(houses: Build) -> None:
 
 
 async def test_tickets_takes_too_long(houses: Build) -> None:
+    auth = await (await houses()).bearer()
     house = await houses(upstream_answer_s=0.3)
     for body in (b"", b"x" * 10):
-        found = await house.http.post("/api/v1/tickets/never", content=body, headers=await house.bearer())
+        found = await house.http.post("/api/v1/tickets/never", content=body, headers=auth)
         problem(found, 504, "upstream_timeout")
 
 
@@ -244,10 +245,10 @@ async def test_tickets_breaks_off(house: House) -> None:
 
 
 async def test_a_body_that_stands_still_is_408(houses: Build) -> None:
+    auth = (await (await houses()).bearer())["Authorization"]
     house = await houses(upstream_idle_s=0.3)
     host, _, port = house.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    auth = (await house.bearer())["Authorization"]
     writer.write(f"POST /api/v1/tickets/echo HTTP/1.1\r\nHost: x\r\nAuthorization: {auth}\r\n".encode())
     writer.write(b"Content-Length: 10\r\n\r\nhalf")
     async with asyncio.timeout(20):

@@ -13,6 +13,8 @@ async def test_typing_reaches_the_others_on_the_ticket_through_any_process(desk:
     customer, helper, stranger = await desk.join(), await desk.join("HELPER"), await desk.join()
     ticket = await desk.open_ticket(customer)
     async with notifying(desk) as one, notifying(desk) as two:
+        await settled(desk, one)
+        await settled(desk, two)
         writer, reader, other, own = [await connect(where) for where in (one, two, two, two)]
         await writer.authenticate(await desk.token(customer))
         await reader.authenticate(await desk.token(helper))
@@ -31,6 +33,8 @@ async def test_staff_hear_who_else_looks_and_nobody_else_does(desk: Desk, connec
     customer, helper, colleague = await desk.join(), await desk.join("HELPER"), await desk.join("MODERATOR")
     ticket = await desk.open_ticket(customer)
     async with notifying(desk) as one, notifying(desk) as two:
+        await settled(desk, one)
+        await settled(desk, two)
         owner, looker, reader, own = [await connect(where) for where in (one, one, two, two)]
         for client, member in ((owner, customer), (looker, helper), (reader, colleague), (own, helper)):
             await client.authenticate(await desk.token(member))
@@ -52,6 +56,7 @@ async def test_the_other_side_hears_how_far_was_read(desk: Desk, connect: Connec
     customer, helper, stranger = await desk.join(), await desk.join("HELPER"), await desk.join()
     ticket = await desk.open_ticket(customer)
     async with notifying(desk) as notify:
+        await settled(desk, notify)
         reader, writer, other = [await connect(notify) for _ in range(3)]
         for client, member in ((reader, customer), (writer, helper), (other, stranger)):
             await client.authenticate(await desk.token(member))
@@ -84,6 +89,7 @@ async def test_a_ticket_of_long_ago_is_found_on_the_stream(desk: Desk, connect: 
     for _ in range(3):
         await desk.add_category()
     async with notifying(desk, resume_events=2) as notify:
+        await settled(desk, notify)
         writer, reader = await connect(notify), await connect(notify)
         await writer.authenticate(await desk.token(customer))
         await reader.authenticate(await desk.token(helper))
@@ -96,6 +102,7 @@ async def test_typing_on_and_on_is_said_once(desk: Desk, connect: Connect, times
     async with notifying(desk, typing_every=600) as notify:
         customer, helper = await desk.join(), await desk.join("HELPER")
         ticket, second = await desk.open_ticket(customer), await desk.open_ticket(customer)
+        await settled(desk, notify)
         writer, reader = await connect(notify), await connect(notify)
         await writer.authenticate(await desk.token(customer))
         await reader.authenticate(await desk.token(helper))

@@ -93,6 +93,7 @@ async def test_after_a_restart_of_notify_memory_is_filled_first(desk: Desk, conn
 async def test_a_restart_sends_everyone_home_to_resume(desk: Desk, connect: Connect) -> None:
     customer = await desk.join()
     async with notifying(desk) as notify:
+        await settled(desk, notify)
         client = await connect(notify)
         await client.authenticate(await desk.token(customer))
     assert await client.closed() == 1012

@@ -6,7 +6,7 @@ from tikethet_notify.wiring import Notify
 
 from tests.notify.client import Connect
 from tests.notify.desk import Desk, new_id, until
-from tests.notify.within import notifying
+from tests.notify.within import notifying, settled
 
 
 async def test_a_customer_hears_their_own_tickets_at_once(desk: Desk, notify: Notify, connect: Connect) -> None:
@@ -62,6 +62,7 @@ async def test_the_event_is_the_one_that_the_log_gives(desk: Desk, notify: Notif
 async def test_an_idle_cursor_moves_with_progress(desk: Desk, connect: Connect) -> None:
     async with notifying(desk, progress_every=0.2) as notify:
         customer, other = await desk.join(), await desk.join()
+        await settled(desk, notify)
         client = await connect(notify)
         await client.authenticate(await desk.token(customer))
         ticket = await desk.open_ticket(other)

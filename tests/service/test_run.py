@@ -2,13 +2,13 @@
 
 import asyncio
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
 
 import httpx
 import pytest
+from tikethet_devstack.process import free_port
 
 PROGRAM = """
 import asyncio, contextlib, sys
@@ -20,6 +20,7 @@ from tikethet_service import logs, run
 logs.setup("sample")
 
 async def slow(request):
+    print("asked", flush=True)
     await asyncio.sleep(0.5)
     return PlainTextResponse("done")
 
@@ -46,13 +47,6 @@ run.serve(app, host="127.0.0.1", port=int(sys.argv[1]))
 Start = Callable[[str], tuple[subprocess.Popen[str], str]]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def start(how: str) -> tuple[subprocess.Popen[str], str]:
     port = free_port()
     process = subprocess.Popen(
@@ -73,13 +67,20 @@ async def wait_for(url: str) -> None:
                     return
 
 
+async def asked(process: subprocess.Popen[str]) -> None:
+    """Wait until the next request is in its hands."""
+    assert process.stdout is not None
+    assert await asyncio.to_thread(process.stdout.readline) == "asked\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_lets_open_requests_finish_and_exits_with_0(number: signal.Signals) -> None:
     process, url = start("well")
     await wait_for(url)
+    await asked(process)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        request = group.create_task(http.get(url, timeout=10))
-        await asyncio.sleep(0.2)
+        request = group.create_task(http.get(url, timeout=30))
+        await asked(process)
         process.send_signal(number)
     assert request.result().text == "done"
     out, err = await asyncio.to_thread(process.communicate, timeout=30)

@@ -46,6 +46,11 @@ async def started(env: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Proce
         await process.communicate()
 
 
+def asking(env: dict[str, str]) -> httpx.AsyncClient:
+    """A client that a busy machine does not make give up."""
+    return httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}", timeout=30)
+
+
 async def healthy(client: httpx.AsyncClient, process: asyncio.subprocess.Process) -> dict[str, Any]:
     """What ``/health`` says once everything is up."""
     async with asyncio.timeout(60):
@@ -75,7 +80,7 @@ async def ready(client: httpx.AsyncClient) -> None:
 async def test_it_starts_works_and_stops(postgres: Databases, nats_server: Callable[[], Awaitable[Nats]]) -> None:
     nats = await nats_server()
     env = environment(DATABASE_URL=await postgres.database(), NATS_URL=nats.url, ADMIN_TELEGRAM_IDS="7")
-    async with started(env) as process, httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}") as client:
+    async with started(env) as process, asking(env) as client:
         parts = (await healthy(client, process))["parts"]
         assert {name: part["status"] for name, part in parts.items()} == dict.fromkeys(
             ("postgres", "nats", "relay"), "up"
@@ -109,7 +114,7 @@ async def test_it_starts_works_and_stops(postgres: Databases, nats_server: Calla
 
 async def test_it_works_while_nats_is_away(postgres: Databases) -> None:
     env = environment(DATABASE_URL=await postgres.database(), NATS_URL=f"nats://127.0.0.1:{free_port()}")
-    async with started(env) as process, httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}") as client:
+    async with started(env) as process, asking(env) as client:
         await ready(client)
         health = await client.get("/health")
         assert (health.status_code, health.json()["parts"]["nats"]["status"]) == (503, "down")
@@ -125,11 +130,11 @@ async def test_it_says_so_while_the_database_is_away_and_goes_on_after(
     databases = await postgres_server()
     env = environment(DATABASE_URL=await databases.database(), NATS_URL=f"nats://127.0.0.1:{free_port()}")
     headers = {"authorization": f"Bearer {CallerSigner('gateway', SEED).own('tickets')}"}
-    async with started(env) as process, httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}") as client:
+    async with started(env) as process, asking(env) as client:
 
         async def joins(telegram_id: int) -> httpx.Response:
             body = {"telegram_id": telegram_id, "first_name": "Алексей"}
-            return await client.post("/api/v1/internal/members/join", json=body, headers=headers, timeout=30)
+            return await client.post("/api/v1/internal/members/join", json=body, headers=headers)
 
         await ready(client)
         assert (await joins(1)).status_code == 201
@@ -183,7 +188,7 @@ async def test_a_bad_setting_stops_it_with_one_line(facts: dict[str, str], said:
 async def test_another_secret_than_the_logs_stops_it(postgres: Databases) -> None:
     url = await postgres.database()
     env = environment(DATABASE_URL=url, NATS_URL="nats://127.0.0.1:1")
-    async with started(env) as process, httpx.AsyncClient(base_url=f"http://127.0.0.1:{env['PORT']}") as client:
+    async with started(env) as process, asking(env) as client:
         await ready(client)
         assert process.returncode is None
     line = await refused(env | {"SECRET_KEY": encode_key(secrets.token_bytes(32))})
