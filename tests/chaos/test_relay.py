@@ -94,6 +94,7 @@ async def test_killed_processes_and_a_killed_server(
             await torment(writers, server, rng)
         finally:
             await writers.close()
+        await last_words(pool)
         relay = Relay(log, lambda: connect(server.url, name="the last"), relay_lease)
         async with background(relay.run()):
             await check(log, relay, server, writers.answered, heard)
@@ -112,6 +113,14 @@ async def torment(writers: Writers, server: Nats, rng: random.Random) -> None:
             await server.restart()
         await writers.start()
     await writers.until_answered(100)
+
+
+async def last_words(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    """Wait until the server has done what the killed writers sent last: only then the log stands still."""
+    sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'writer'"
+    async with asyncio.timeout(60):
+        while await pool.fetchval(sql):  # noqa: ASYNC110 - PostgreSQL sets no event
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -48,7 +48,7 @@ async def main(database: str, nats: str, secret: str, name: str) -> None:
     async def open_database() -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(database)
 
-    pool = asyncpg.create_pool(database, min_size=1, max_size=4)
+    pool = asyncpg.create_pool(database, min_size=1, max_size=4, server_settings={"application_name": "writer"})
     async with pool, Log(pool, Keyring(bytes.fromhex(secret))) as log, asyncio.TaskGroup() as tasks:
         relay = Relay(log, open_nats, Lease("relay", open_database))
         log.on_append = relay.poke

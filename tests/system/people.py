@@ -69,7 +69,7 @@ async def sign_in(http: aiohttp.ClientSession, who: str) -> Person:
     """One of the demo's people; asks until the house lets them in."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
-            with contextlib.suppress(aiohttp.ClientError, ConnectionError, KeyError, ValueError):
+            with contextlib.suppress(aiohttp.ClientError, ConnectionError, TimeoutError, KeyError, ValueError):
                 async with http.get("/api/v1/demo/init-data", params={"as": who}) as answer:
                     init_data = (await answer.json())["init_data"]
                 async with http.post("/api/v1/auth/telegram", json={"init_data": init_data}) as answer:
@@ -92,7 +92,7 @@ class Listener:
     async def run(self) -> None:
         """Listen until cancelled."""
         while True:
-            with contextlib.suppress(aiohttp.ClientError, ConnectionError):
+            with contextlib.suppress(aiohttp.ClientError, ConnectionError, TimeoutError):
                 async with self.person.http.ws_connect("/ws") as socket:
                     if not await self._listen(socket):
                         await self.person.sign_in()

@@ -28,6 +28,8 @@ def types(feed: Listener, ticket: dict[str, Any]) -> list[str]:
 async def test_from_the_first_word_to_the_last(arrive: Arrive, listen: Listen) -> None:
     customer, helper = await arrive("customer"), await arrive("helper")
     async with listen(customer) as at_customer, listen(helper) as at_desk:
+        assert at_desk.cursor is not None
+        began = at_desk.cursor["position"]
         ticket = await opened(customer)
         path = f"tickets/{ticket['id']}"
         assert (ticket["status"], ticket["priority"]) == ("OPEN", "HIGH")
@@ -46,9 +48,10 @@ async def test_from_the_first_word_to_the_last(arrive: Arrive, listen: Listen) -
         assert (reopened["status"], reopened["assigned_to"]["id"]) == ("IN_PROGRESS", helper.id)
 
         await helper.post(f"{path}/close", {"reason": "Ссылка исправлена"})
-        last = (await helper.get("events", after=0, limit=1000))["items"][-1]
-        await at_desk.until(last["id"])
-        await at_customer.until(last["id"])
+        log = (await helper.get("events", after=began, limit=1000, types="TicketClosed"))["items"]
+        (closed,) = [event for event in log if event["subject"] == ticket["id"]]
+        await at_desk.until(closed["id"])
+        await at_customer.until(closed["id"])
 
     everything = [
         "TicketOpened", "TicketAssigned", "NoteAdded", "MessagePosted", "WorkStarted", "ReplyAwaited", "MessagePosted",
@@ -77,13 +80,15 @@ async def test_a_feed_equals_the_log_it_may_see(arrive: Arrive, listen: Listen) 
 
 async def test_another_customers_ticket_does_not_exist(arrive: Arrive) -> None:
     customer, helper = await arrive("customer"), await arrive("helper")
+    began = (await customer.get("events", limit=1))["head"]
     theirs = await opened(helper)
     for path in (f"tickets/{theirs['id']}", f"tickets/{theirs['number']}", f"tickets/{theirs['id']}/messages"):
         status, problem = await customer.call("GET", path)
         assert (status, problem["code"]) == (404, "not_found")
     status, problem = await customer.call("POST", f"tickets/{theirs['id']}/messages", {"content": "можно?"})
     assert (status, problem["code"]) == (404, "not_found")
-    assert theirs["id"] not in str(await customer.get("events", after=0, limit=1000))
+    assert theirs["id"] in str(await helper.get("events", after=began, limit=1000))
+    assert theirs["id"] not in str(await customer.get("events", after=began, limit=1000))
 
 
 async def test_the_same_key_again_answers_the_same_and_stores_nothing(arrive: Arrive) -> None:

@@ -28,7 +28,8 @@ async def test_a_word_in_the_sandbox_becomes_a_ticket_and_is_answered(arrive: Ar
         while not any(each.get("reply_to") == said for each in await chat_of(http, "customer")):  # noqa: ASYNC110 - asked, not signalled
             await asyncio.sleep(0.1)
     found = await customer.get("tickets", q="питомец")
-    history = str(await customer.get(f"tickets/{found['items'][0]['id']}/messages")) + str(found)
+    path = f"tickets/{found['items'][0]['id']}/messages"
+    history = str(await customer.get(path, latest="true", size=100)) + str(found)
     assert "верните" in history
 
 
