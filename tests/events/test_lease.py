@@ -1,6 +1,7 @@
 """One holder at a time; whoever loses the connection has lost the lease."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -36,13 +37,14 @@ async def test_one_holder_at_a_time(leases: list[Lease]) -> None:
     assert not await first.take()
 
 
-async def test_a_lost_connection_is_a_lost_lease(leases: list[Lease], postgres: Databases) -> None:
+async def test_a_lost_connection_is_a_lost_lease(leases: list[Lease], postgres: Databases, url: str) -> None:
     first, second, _ = leases
     assert await first.take()
     admin = await asyncpg.connect(postgres.url("postgres", "postgres"))
     await admin.execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid IN"
-        " (SELECT pid FROM pg_locks WHERE locktype = 'advisory') AND pid <> pg_backend_pid()"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND pid IN"
+        " (SELECT pid FROM pg_locks WHERE locktype = 'advisory')",
+        urlsplit(url).path.removeprefix("/"),
     )
     await admin.close()
     assert not await first.confirm()
