@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 TECHNICAL = "01980000-0000-7000-8000-000000000005"
 DONATIONS = "01980000-0000-7000-8000-000000000004"
 
@@ -31,6 +33,26 @@ async def test_who_is_staff_no_longer_is_off_duty(helper: Any, admin: Any) -> No
     await helper.put("duty", {"on_duty": True})
     await admin.put(f"members/{helper.id}/role", {"role": "USER"})
     assert (await admin.get("duty")).json()["staff"] == []
+
+
+@pytest.mark.parametrize("how", ["role", "blocked", "erased", "erased by themself"])
+async def test_what_somebody_had_to_do_who_is_staff_no_longer_is_nobodys(
+    helper: Any, admin: Any, customer: Any, how: str
+) -> None:
+    going, over = await customer.opens(), await customer.opens()
+    for ticket in (going, over):
+        await helper.post(f"tickets/{ticket['id']}/assign", {"assignee_id": helper.id})
+    await helper.post(f"tickets/{over['id']}/close", {})
+    match how:
+        case "role":
+            answer = await admin.put(f"members/{helper.id}/role", {"role": "USER"})
+        case "blocked":
+            answer = await admin.put(f"members/{helper.id}/blocked", {"blocked": True})
+        case _:
+            answer = await (admin if how == "erased" else helper).delete(f"members/{helper.id}")
+    assert answer.status_code in {200, 204}
+    nobodys = await admin.get("tickets?assigned_to=none")
+    assert [each["id"] for each in nobodys.json()["items"]] == [going["id"]]
 
 
 async def test_new_tickets_go_to_those_on_duty(

@@ -4,16 +4,17 @@ from fastapi import APIRouter, Response
 from msgspec import structs
 from tikethet_events.errors import Refused
 from tikethet_events.member import EndDuty, MemberCommand, StartDuty
-from tikethet_events.ticket import AssignTicket, TicketCommand, UnassignTicket
+from tikethet_events.ticket import AssignTicket, UnassignTicket
 from tikethet_events.word import CategoryId, MemberId, Role
 
-from tikethet_tickets.queries.duty import duty_of, open_tickets_of
+from tikethet_tickets.queries.duty import duty_of
 from tikethet_tickets.queries.members import access
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Wants
 from tikethet_tickets.routes.bodies import DutyBody
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
+from tikethet_tickets.routes.passing import pass_on
 from tikethet_tickets.rules.policy import Action, Relation
 
 router = APIRouter(prefix="/api/v1/duty", tags=["desk"])
@@ -58,20 +59,7 @@ async def _need_colleague(who: Wants, member_id: str | None) -> None:
 
 
 async def _pass_on(who: Wants, body: DutyBody) -> int:
-    """How many changed hands. Each is a command of its own: one that was closed meanwhile does not keep the others."""
-    if body.hand_over_to is None and body.open_tickets == "keep":
-        return 0
-    command: TicketCommand = UnassignTicket()
+    """How many changed hands."""
     if body.hand_over_to is not None:
-        command = AssignTicket(assignee_id=MemberId(body.hand_over_to))
-    count = 0
-    for ticket_id in await open_tickets_of(who.house.reader, who.viewer.member_id):
-        request = who.own_command(type(command).__name__)
-        try:
-            await who.house.tickets.act(request, who.viewer, ticket_id, (command,))
-        except Refused as refused:
-            if refused.code not in {"ticket_closed", "not_found"}:
-                raise
-        else:
-            count += 1
-    return count
+        return await pass_on(who, who.viewer.member_id, AssignTicket(assignee_id=MemberId(body.hand_over_to)))
+    return await pass_on(who, who.viewer.member_id, UnassignTicket()) if body.open_tickets == "return" else 0

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from tikethet_events.errors import Refused
 from tikethet_events.member import BlockMember, ChangeRole, EraseMember, MemberCommand, UnblockMember
+from tikethet_events.ticket import UnassignTicket
 from tikethet_events.word import Role
 
 from tikethet_tickets.queries.export import member_export
@@ -21,6 +22,7 @@ from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.house import House
 from tikethet_tickets.routes.lookup import member_after, member_id
 from tikethet_tickets.routes.paging import Paging
+from tikethet_tickets.routes.passing import pass_on
 from tikethet_tickets.rules.policy import Action, Relation
 
 router = APIRouter(prefix="/api/v1/members", tags=["members"])
@@ -91,18 +93,24 @@ async def export(who: AnyMember, member: str) -> Response:
 
 @router.put("/{member}/role", summary="Change what a member may do", responses=_ONE | refusals("last_admin"))
 async def role(who: Wants, member: str, body: RoleBody) -> Response:
-    """For admins. The last one stays."""
-    return await _act(who.house, who, member, ChangeRole(role=body.role))
+    """For admins. The last one stays. What somebody had to do who is of the staff no longer goes back to the queue."""
+    answer = await _act(who.house, who, member, ChangeRole(role=body.role))
+    if not body.role.at_least(Role.HELPER):
+        await pass_on(who, member_id(member, who), UnassignTicket())
+    return answer
 
 
 @router.put("/{member}/blocked", summary="Shut a member out, or let them in", responses=_ONE)
 async def block(who: Wants, member: str, body: BlockedBody) -> Response:
     """For moderators, below their own role; `until` lets them in again by itself.
 
-    It takes effect on the member's next request.
+    It takes effect on the member's next request; what they had to do goes back to the queue.
     """
     command = BlockMember(reason=body.reason, until=body.until) if body.blocked else UnblockMember()
-    return await _act(who.house, who, member, command)
+    answer = await _act(who.house, who, member, command)
+    if body.blocked:
+        await pass_on(who, member_id(member, who), UnassignTicket())
+    return answer
 
 
 @router.delete("/{member}", status_code=204, summary="Forget a member", responses=refusals("not_found", "forbidden"))
@@ -111,6 +119,7 @@ async def erase(who: Wants, member: str) -> Response:
     key = member_id(member, who)
     command = EraseMember()
     done = await who.house.members.act(who.command("EraseMember", key), who.viewer, key, command)
+    await pass_on(who, key, UnassignTicket())
     return answers.silent(who, done)
 
 
