@@ -15,8 +15,8 @@ async def categories(desk: Desk, context: Context) -> list[Any]:
     return found
 
 
-async def own_tickets(desk: Desk, context: Context) -> list[Any]:
-    """What the person has open. Raises `Away`, `Refusal`."""
+async def own_tickets(desk: Desk, context: Context) -> tuple[list[Any], int]:
+    """What the person has open, the newest of it, and how many that is in all. Raises `Away`, `Refusal`."""
     params = [*_OPEN, ("requester", "me"), ("size", str(_LISTED))]
-    found: list[Any] = (await desk.ask(context.member.id, "tickets", params))["items"]
-    return found
+    page = await desk.ask(context.member.id, "tickets", params)
+    return page["items"], page["total"]

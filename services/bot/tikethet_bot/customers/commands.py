@@ -32,8 +32,8 @@ class Commands:
             case "support":
                 return tell(screens.categories(context, await categories(self._desk, context), "support"))
             case "tickets" | "status":
-                found = await own_tickets(self._desk, context)
-                return tell(screens.tickets(context, found, self._now(), self._app_url))
+                found, count = await own_tickets(self._desk, context)
+                return tell(screens.tickets(context, found, count, self._now(), self._app_url))
             case "language":
                 return tell(screens.languages(context))
             case "privacy":

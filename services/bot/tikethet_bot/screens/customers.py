@@ -59,12 +59,12 @@ def not_kept(context: Context) -> Out:
     return context.out(context.text("file_not_kept"), purpose, reply_to=context.incoming.message_id)
 
 
-def tickets(context: Context, found: Sequence[Any], now: datetime, app_url: str | None) -> Out:
-    """What is open, each a button."""
+def tickets(context: Context, found: Sequence[Any], count: int, now: datetime, app_url: str | None) -> Out:
+    """What is open, ``count`` in all, the newest of it as buttons."""
     app = app_button(context.language, app_url)
     if not found:
         return context.out(context.text("nothing_open"), "tickets", buttons=app)
-    lines = [context.text("your_tickets", count=len(found)), ""]
+    lines = [context.text("your_tickets", count=count), ""]
     lines += [ticket_line(each, context.language, now) for each in found]
     return context.out("\n".join(lines), "tickets", buttons=ticket_buttons(found) + app)
 

@@ -1,11 +1,14 @@
 """What staff see beside tickets and the panel."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from tikethet_bot.context import Context
 from tikethet_bot.rules.outgoing import Button, Out
 from tikethet_bot.screens.lines import name_of
+
+_BUTTONS: Final = 50
+"""Telegram takes no more than a hundred under one message."""
 
 
 def where_to(context: Context, found: Sequence[Any]) -> Out:
@@ -32,7 +35,7 @@ def templates(context: Context, found: Sequence[Any], ticket: str) -> Out:
     """Which template to answer a ticket with."""
     if not found:
         return context.out(context.text("no_templates"), "templates")
-    buttons = tuple((Button(each["name"], f"template:{each['id']}:{ticket}"),) for each in found)
+    buttons = tuple((Button(each["name"], f"template:{each['id']}:{ticket}"),) for each in found[:_BUTTONS])
     return context.out(context.text("templates", number=ticket), "templates", buttons=buttons)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -37,10 +38,12 @@ def write(context: Context, found: Any, *, note: bool) -> Out:
     return context.out(said, "write", buttons=cancel, ticket_id=found["id"])
 
 
-def history(context: Context, number: str, found: Sequence[Any]) -> Out:
-    """What happened to a ticket, the newest steps."""
+def history(context: Context, number: str, found: Sequence[Any], zone: ZoneInfo) -> Out:
+    """What happened to a ticket, the newest steps, by the desk's clock."""
     lines = [context.text("history", number=number), ""]
-    lines += [f"{each['at'][:16].replace('T', ' ')} · {each['text']}" for each in found[-_STEPS:]]
+    for each in found[-_STEPS:]:
+        at = datetime.fromisoformat(each["at"]).astimezone(zone)
+        lines.append(f"{at:%Y-%m-%d %H:%M} · {each['text']}")
     return context.out("\n".join(lines), "history")
 
 

@@ -3,7 +3,7 @@
 from tikethet_bot.context import Context
 from tikethet_bot.desk import Desk
 from tikethet_bot.screens import staff as screens
-from tikethet_bot.staff.tickets import STAFF_ROLES
+from tikethet_bot.staff.asking import colleagues
 from tikethet_bot.steps import Do, Tell, tell
 
 
@@ -30,9 +30,7 @@ class Duty:
             case "off", "keep" | "return":
                 return _off(context, {"open_tickets": target})
             case "off", "hand":
-                found = await self._desk.ask(context.member.id, "members", [*STAFF_ROLES, ("size", "20")])
-                others = [each for each in found["items"] if each["id"] != context.member.id]
-                return tell(screens.colleagues(context, others, "hand", ""))
+                return tell(screens.colleagues(context, await colleagues(self._desk, context), "hand", ""))
             case "hand", _:
                 return _off(context, {"hand_over_to": target.rstrip(":")})
             case _:

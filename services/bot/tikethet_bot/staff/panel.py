@@ -7,8 +7,7 @@ from typing import Final
 from tikethet_bot.context import Context
 from tikethet_bot.desk import Desk
 from tikethet_bot.screens import panel as screens
-from tikethet_bot.staff.asking import ROLES, going
-from tikethet_bot.staff.tickets import STAFF_ROLES
+from tikethet_bot.staff.asking import ROLES, STAFF_ROLES, going
 from tikethet_bot.steps import Do, Tell, tell
 
 _LISTED: Final = 8

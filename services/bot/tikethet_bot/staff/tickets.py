@@ -1,17 +1,17 @@
 """What staff do with one ticket at a tap: take it, answer with a template, note, hand on, look back."""
 
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from tikethet_bot.context import Context
 from tikethet_bot.desk import Desk
 from tikethet_bot.screens import staff as screens
 from tikethet_bot.screens import tickets as ticket_screens
+from tikethet_bot.staff.asking import colleagues
 from tikethet_bot.steps import Do, Tell, tell
 from tikethet_bot.store.effects import asked
 from tikethet_bot.store.people import People
 
-STAFF_ROLES: Final = (("role", "HELPER"), ("role", "MODERATOR"), ("role", "ADMIN"), ("role", "DEVELOPER"))
-_COLLEAGUES: Final = 20
 _STEPS: Final = 100
 
 
@@ -44,7 +44,9 @@ class Tickets:
         chosen, _, ticket = target.partition(":")
         match action:
             case "templates":
-                found = await self._desk.ask(context.member.id, "templates")
+                ticket = await self._desk.ask(context.member.id, f"tickets/{target}")
+                under = {"category_id": ticket["category"]["id"]} if ticket["category"] else {}
+                found = await self._desk.ask(context.member.id, "templates", under)
                 return tell(screens.templates(context, found["items"], target))
             case "template":
                 said = await self._rendered(chosen, ticket, context)
@@ -54,10 +56,7 @@ class Tickets:
                 path = f"tickets/{ticket}/messages"
                 return Do("post", "POST", path, body, context.key, number=int(ticket) if ticket.isdecimal() else 0)
             case "assign":
-                params = [*STAFF_ROLES, ("size", str(_COLLEAGUES))]
-                found = await self._desk.ask(context.member.id, "members", params)
-                others = [each for each in found["items"] if each["id"] != context.member.id]
-                return tell(screens.colleagues(context, others, "give", target))
+                return tell(screens.colleagues(context, await colleagues(self._desk, context), "give", target))
             case "give":
                 return _do("give", ticket, "assign", {"assignee_id": chosen}, context)
             case _:
@@ -89,7 +88,8 @@ class Tickets:
         pages = found.get("pages") or 1
         if pages > 1:
             found = await self._desk.ask(context.member.id, path, {"size": str(_STEPS), "page": str(pages)})
-        return tell(ticket_screens.history(context, target, found["items"]))
+        desk = await self._desk.ask(context.member.id, "desk")
+        return tell(ticket_screens.history(context, target, found["items"], ZoneInfo(desk["time_zone"])))
 
 
 def _do(kind: str, ticket: str, move: str, body: dict[str, Any], context: Context) -> Do:
