@@ -1,22 +1,25 @@
 """FastAPI's and Starlette's own failures, told as problems (installed by `problems.install`)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from tikethet_service.logs import told
 from tikethet_service.problems import MEDIA_TYPE, FieldError, Problem, language_of_scope, problem_json
+
+METHOD_NOT_ALLOWED: Final = 405
 
 _BY_STATUS = {
     400: "bad_request",
     401: "unauthorized",
     403: "forbidden",
     404: "not_found",
-    405: "method_not_allowed",
+    METHOD_NOT_ALLOWED: "method_not_allowed",
     409: "conflict",
     412: "version_conflict",
     413: "too_large",
@@ -87,8 +90,14 @@ def _field_error(error: dict[str, Any]) -> FieldError:
 
 async def _on_http(request: Request, failure: Exception) -> Response:
     status = getattr(failure, "status_code", 500)
-    problem = Problem(_BY_STATUS.get(status, "internal"), status=status, headers=getattr(failure, "headers", None))
-    return _answer(request, problem)
+    headers = {"allow": _allowed(request)} if status == METHOD_NOT_ALLOWED else getattr(failure, "headers", None)
+    return _answer(request, Problem(_BY_STATUS.get(status, "internal"), status=status, headers=headers))
+
+
+def _allowed(request: Request) -> str:
+    """What may be asked at this path; Starlette tells of the first route there alone."""
+    there = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in there for method in getattr(route, "methods", None) or ()}))
 
 
 async def _on_unexpected(request: Request, failure: Exception) -> Response:
