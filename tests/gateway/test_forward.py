@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 from tikethet_gateway.demo import DemoPerson
 from tikethet_gateway.sessions import session_key
 from tikethet_service.callers import AccessTokens, public_key_of
@@ -240,8 +241,10 @@ async def test_tickets_takes_too_long(houses: Build) -> None:
 
 async def test_tickets_breaks_off(house: House) -> None:
     problem(await house.http.get("/api/v1/tickets/broken", headers=await house.bearer()), 502, "upstream_failed")
-    with pytest.raises(httpx.RemoteProtocolError):
-        await house.http.get("/api/v1/tickets/long-broken", headers=await house.bearer())
+    headers = await house.bearer()
+    with capture_logs() as said, pytest.raises(httpx.RemoteProtocolError):
+        await house.http.get("/api/v1/tickets/long-broken", headers=headers)
+    assert [line["event"] for line in said] == ["an answer broke off"]
 
 
 async def test_a_body_that_stands_still_is_408(houses: Build) -> None:

@@ -93,9 +93,10 @@ class Forward:
         exchange = await self._begin(scope, receive)
         try:
             await _relay(exchange.answer, exchange.whole, receive, send, idle_s=self._bounds.idle_s)
-        except (aiohttp.ClientError, OSError) as failure:  # TimeoutError is an OSError
+        except* (aiohttp.ClientError, OSError) as failures:  # TimeoutError is an OSError
             # Too late for a problem: the cut connection tells the client that this is not the whole answer.
-            _log.warning("an answer broke off", error=type(failure).__name__, route=scope[ROUTE_KEY])
+            error = type(failures.exceptions[0]).__name__
+            _log.warning("an answer broke off", error=error, route=scope[ROUTE_KEY])
         finally:
             exchange.answer.release()
 
