@@ -31,7 +31,7 @@ from tikethet_service.settings import Mode
 from tikethet_tickets.backups.ledger import Ledger, doing_again
 from tikethet_tickets.backups.upkeep import Upkeep
 from tikethet_tickets.files.keeping import Files
-from tikethet_tickets.files.store import Store, StoreAway, open_store
+from tikethet_tickets.files.store import StoreAway, open_store, opened
 from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.chores import Chores
 from tikethet_tickets.handle.core import Handler
@@ -114,7 +114,7 @@ async def open_house(
     async with (
         _pool(settings, size=POOL_SIZE) as pool,
         Log(pool, keyring := Keyring(settings.secret), project=_projecting(live)) as log,
-        _store(settings) as store,
+        opened(settings.files_url) as store,
     ):
         limits = Limits(image=settings.files_image_max_bytes, document=settings.files_document_max_bytes)
         handler = Handler(log, Streams(log))
@@ -318,18 +318,6 @@ async def _pool(settings: Settings, *, size: int) -> AsyncIterator["asyncpg.Pool
         },
     ) as pool:
         yield pool
-
-
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Store | None]:
-    if settings.files_url is None:
-        yield None
-        return
-    store = Store(open_store(settings.files_url.get_secret_value()))
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 async def _as_it_is(_connection: object) -> None:

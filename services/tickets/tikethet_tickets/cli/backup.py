@@ -4,8 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,7 +16,7 @@ from tikethet_service.settings import load
 from tikethet_tickets.backups.database import Unfit
 from tikethet_tickets.backups.making import kept, made_at, make, next_one, prune
 from tikethet_tickets.cli.installation import Keys, say
-from tikethet_tickets.files.store import BadStore, Store, StoreAway, open_store
+from tikethet_tickets.files.store import BadStore, StoreAway, opened
 from tikethet_tickets.settings import Database, Files
 
 HELP = "put log, rows and attachments into one file; the keys are not in it"
@@ -61,7 +60,7 @@ async def run(given: argparse.Namespace) -> int:
 async def _one(settings: Settings) -> bool:
     try:
         settings.backup_dir.mkdir(parents=True, exist_ok=True)
-        async with opened(settings) as store:
+        async with opened(settings.files_url) as store:
             made = await make(
                 settings.database_url.get_secret_value(),
                 settings.bot_database_url.get_secret_value(),
@@ -107,16 +106,3 @@ def _until_told() -> Iterator[asyncio.Event]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Store | None]:
-    """The place of attachments, a folder or a bucket, if there is one. Raises BadStore."""
-    if settings.files_url is None:
-        yield None
-        return
-    store = Store(open_store(settings.files_url.get_secret_value()))
-    try:
-        yield store
-    finally:
-        store.close()

@@ -10,9 +10,9 @@ from tikethet_service.settings import decode_key, load
 from tikethet_tickets.backups.archive import BadArchive
 from tikethet_tickets.backups.database import Unfit
 from tikethet_tickets.backups.restoring import restore
-from tikethet_tickets.cli.backup import Settings, opened
+from tikethet_tickets.cli.backup import Settings
 from tikethet_tickets.cli.installation import open_log, say
-from tikethet_tickets.files.store import BadStore, StoreAway
+from tikethet_tickets.files.store import BadStore, StoreAway, opened
 from tikethet_tickets.views.rebuild import complete
 from tikethet_tickets.wiring import VIEWS_SCHEMA
 
@@ -28,7 +28,7 @@ async def run(given: argparse.Namespace) -> int:
     """Restore; 1, with nothing touched, when the file, the keys or the database do not allow it."""
     settings = load(Settings)
     try:
-        async with opened(settings) as store:
+        async with opened(settings.files_url) as store:
             manifest = await restore(
                 given.file,
                 settings.database_url.get_secret_value(),

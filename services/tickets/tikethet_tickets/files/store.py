@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
+from pydantic import SecretStr
 
 from tikethet_tickets.rules.files import MEBIBYTE
 
@@ -45,6 +46,19 @@ def open_store(url: str) -> ObjectStore:
         return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
     except (BaseError, OSError, ValueError) as failure:
         raise BadStore(type(failure).__name__) from None
+
+
+@contextlib.asynccontextmanager
+async def opened(url: SecretStr | None) -> "AsyncIterator[Store | None]":
+    """The store at ``url``, if one is configured, for as long as this lasts. Raises BadStore."""
+    if url is None:
+        yield None
+        return
+    store = Store(open_store(url.get_secret_value()))
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 class Store:
