@@ -104,6 +104,17 @@ def test_wall_clock_hours_hold_when_clocks_change(zone: str, day: str) -> None:
     assert hours.open_time(office, at(f"{day} 00:00"), at(f"{day} 23:00")) == timedelta(hours=9)
 
 
+def test_an_opening_that_clocks_skip_is_none() -> None:
+    night = replace(
+        DEFAULT_SETTINGS,
+        time_zone="Europe/Berlin",
+        hours=(Opening(day="SUN", opens="02:30", closes="03:00"), Opening(day="MON", opens="09:00", closes="18:00")),
+        holidays=(),
+    )
+    assert hours.opens_at(night, at("2026-03-28 12:00")) == at("2026-03-30 07:00")
+    assert hours.opens_at(night, at("2026-04-04 12:00")) == at("2026-04-05 00:30")
+
+
 @pytest.mark.parametrize(
     ("settings", "moment", "expected"),
     [

@@ -79,7 +79,9 @@ def _spans(settings: DeskSettings, start: datetime, end: datetime) -> Iterator[S
 def _of_day(settings: DeskSettings, zone: ZoneInfo, day: date) -> Iterator[Span]:
     for opening in settings.hours:
         if opening.day == WEEKDAYS[day.weekday()]:
-            yield _instant(day, opening.opens, zone), _instant(day, opening.closes, zone)
+            opens, closes = _instant(day, opening.opens, zone), _instant(day, opening.closes, zone)
+            if opens < closes:  # else clocks were put forward over it
+                yield opens, closes
 
 
 def _instant(day: date, clock: str, zone: ZoneInfo) -> datetime:
