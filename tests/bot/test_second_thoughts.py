@@ -114,3 +114,18 @@ async def test_a_ticket_closed_long_ago_stays_apart(town: House, anna: int) -> N
     await town.desk_rows(sql, old["number"])
     town.tap(anna, offer, f"Это про #{old['number']}")
     await town.hears(anna, "Оставляем отдельно", after=offer.id)
+
+
+async def test_words_that_were_too_long_are_still_waited_for(town: House, anna: int) -> None:
+    ticket = await opened(town, anna, "Как сменить имя?")
+    town.tap(HELPER, await town.hears(HELPER, "Как сменить имя?"), "Решено")
+    town.tap(anna, await town.hears(anna, "Оцените ответ"), "5 ★")
+    town.tap(anna, await town.hears(anna, "★★★★★"), "пару слов")
+    await town.hears(anna, "Что понравилось")
+    town.say(anna, "Очень! " * 100)
+    await town.hears(anna, "Слишком длинно: не больше 500")
+    town.say(anna, "Очень!")
+    await town.hears(anna, "передали команде")
+    [rated] = await town.tickets_of(anna)
+    assert (rated["status"], rated["rating"]) == ("RESOLVED", 5)
+    await town.hold(ticket, "Как сменить имя?")

@@ -58,7 +58,9 @@ class Conversation:
             step = await self._carry_out(entry, context)
         except Refusal as refusal:
             said = _refused(refusal, context)
-            over = (answered(incoming.chat_id),) if incoming.kind == "message" else ()  # else it is refused for ever
+            # What can be said better is still waited for; anything else would be refused for ever.
+            hopeless = incoming.kind == "message" and refusal.code != "invalid"
+            over = (answered(incoming.chat_id),) if hopeless else ()
             step = Tell((context.out(said, "refusal", reply_to=context.answers),), over)
         await self._finish(entry, step, context.parts)
 
