@@ -1,9 +1,12 @@
 """A connection that waits, comes back, and says when only a new one helps."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 
 import pytest
+import uvloop
 from nats.js.api import StreamConfig
 from tikethet_devstack.engines import Nats
 from tikethet_events.bus import Lineage, Stuck, close, configuration, connect, state_of, watch
@@ -54,6 +57,22 @@ async def test_a_client_that_does_not_come_back_is_stuck(nats_server: Callable[.
     impostor.close()
     await close(connection)
     assert connection.is_closed
+
+
+async def test_it_closes_with_words_unsaid_to_a_server_that_died(nats_server: Callable[..., Awaitable[Nats]]) -> None:
+    """On the services' own loop, whose sockets refuse what is written to them once they are gone."""
+    server = await nats_server()
+
+    async def closed() -> bool:
+        connection = await connect(server.url, name="unsaid")
+        os.kill(server.pid, signal.SIGKILL)
+        while connection.is_connected:  # noqa: ASYNC110 - nats-py has no event for it
+            await asyncio.sleep(0.01)
+        await connection.publish("unsaid", b"words")
+        await close(connection)
+        return connection.is_closed
+
+    assert await asyncio.to_thread(uvloop.run, closed())
 
 
 async def test_what_a_stream_says_of_itself(nats_server: Callable[..., Awaitable[Nats]]) -> None:

@@ -81,7 +81,8 @@ def heed_cancellation() -> None:
 
 async def close(connection: Client) -> None:
     """Close it, also when the server has just gone away."""
-    with contextlib.suppress(OSError, NatsError):
+    # uvloop's sockets raise RuntimeError for what is still to be written when they are gone.
+    with contextlib.suppress(OSError, NatsError, RuntimeError):
         async with asyncio.timeout(5):
             await connection.close()
 

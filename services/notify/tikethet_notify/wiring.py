@@ -75,7 +75,7 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         connection = await bus.connect(settings.nats_url, name="tikethet-notify")
-        stack.push_async_callback(connection.close)
+        stack.push_async_callback(bus.close, connection)
         redis = await stack.enter_async_context(
             Redis.from_url(settings.redis_url, socket_connect_timeout=3, socket_timeout=10)
         )
