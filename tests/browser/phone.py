@@ -1,11 +1,10 @@
 """What a phone keeps, and a line that loses an answer."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Page, Route
 
-PATIENCE_S = 60
+from tests.browser.waiting import until
 
 KEPT = """async (place) => {
   const opening = indexedDB.open('tikethet.customer');
@@ -20,9 +19,12 @@ KEPT = """async (place) => {
 
 async def kept(page: Page, place: str, count: int) -> None:
     """Wait until the device keeps so many things there."""
-    async with asyncio.timeout(PATIENCE_S):
-        while len(await page.evaluate(KEPT, place)) != count:  # noqa: ASYNC110 - the browser is asked
-            await asyncio.sleep(0.05)
+    await until(lambda: page.evaluate(KEPT, place), lambda found: len(found) == count)
+
+
+async def drafted(page: Page, words: str) -> None:
+    """Wait until what was typed is on the device."""
+    await page.wait_for_function("words => Object.values(localStorage).includes(words)", arg=words)
 
 
 async def the_first_post(page: Page, to: str, meets: Callable[[Route], Awaitable[None]]) -> list[str]:

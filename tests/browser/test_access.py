@@ -51,6 +51,7 @@ async def test_a_customers_pages_have_no_barriers(phone: BrowserContext, person:
     await page.get_by_role("button", name="Новое обращение").click()
     await expect(page.get_by_role("radio").first).to_be_attached()
     await page.get_by_role("button", name="Отправить").click()  # with its complaints about what is missing
+    await expect(page.get_by_role("alert")).to_be_visible()
     found += await complaints(page, "new ticket")
     await page.goto("/app/?as=customer#/notices")
     await expect(page.locator(".notice").first).to_be_visible()
@@ -75,15 +76,16 @@ async def test_staffs_pages_have_no_barriers(phone: BrowserContext, keep: Keep) 
     found += await complaints(page, "settings")
     await keep(page, "settings")
     rooms = {
-        "statistics": "По категориям",
-        "members": "Мария Соколова",
-        "templates": "Новый шаблон",
-        "broadcasts": "Новая рассылка",
-        "categories": "Донат",
-        "rules": "Название службы",
+        "statistics": ("Статистика", "По категориям"),
+        "members": ("Участники", "Мария Соколова"),
+        "templates": ("Шаблоны", "Новый шаблон"),
+        "broadcasts": ("Рассылки", "Новая рассылка"),
+        "categories": ("Категории", "Донат"),
+        "rules": ("Служба", "Название службы"),
     }
-    for room, shown in rooms.items():
+    for room, (title, shown) in rooms.items():
         await page.goto(f"/app/?as=admin#/desk/{room}")
+        await expect(page.get_by_role("heading", name=title, level=1, exact=True)).to_be_visible()
         await expect(page.get_by_text(shown).first).to_be_visible()
         found += await complaints(page, room)
         await keep(page, room)

@@ -7,18 +7,16 @@ import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
 from tests.browser.people import Keep, People, Person
+from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-PATIENCE_S = 60
 LIST = re.compile(r"/api/v1/notifications\?")
 
 
 async def all_read(person: Person) -> None:
     """Wait until nothing is left unread, as far as the server knows."""
-    async with asyncio.timeout(PATIENCE_S):
-        while (await person.get("notifications"))["unread"] > 0:  # noqa: ASYNC110 - the server is asked
-            await asyncio.sleep(0.1)
+    await until(lambda: person.get("notifications"), lambda told: told["unread"] == 0)
 
 
 async def asked(customer: Person, title: str) -> int:
@@ -36,7 +34,7 @@ async def test_the_bell_counts_and_a_tap_reads(phone: BrowserContext, person: Pe
     await page.goto("/app/?as=customer")
     await expect(page.get_by_text("На связи")).to_be_visible()
     await helper.post(f"tickets/{number}/messages", {"content": "Проверьте папку со спамом"})
-    bell = page.get_by_role("button", name="1 новое уведомление")
+    bell = page.get_by_role("button", name="1 новое уведомление", exact=True)
     await expect(bell).to_be_visible()
     await keep(page, "bell")
     await bell.click()
@@ -85,7 +83,7 @@ async def test_reading_a_ticket_elsewhere_is_seen_by_the_bell(phone: BrowserCont
     await page.goto("/app/?as=customer")
     await expect(page.get_by_text("На связи")).to_be_visible()
     await helper.post(f"tickets/{number}/messages", {"content": "Ответ"})
-    await expect(page.get_by_role("button", name="1 новое уведомление")).to_be_visible()
+    await expect(page.get_by_role("button", name="1 новое уведомление", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Читаю в разговоре").first.click()
     await expect(page.get_by_text("Ответ", exact=True)).to_be_in_viewport()
     await page.get_by_role("button", name="Назад", exact=True).click()

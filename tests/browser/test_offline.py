@@ -1,6 +1,5 @@
 """The Mini App without a network, or with a bad one: what was read can be read, what is written arrives once."""
 
-import asyncio
 import io
 from uuid import uuid4
 
@@ -11,7 +10,8 @@ from playwright.async_api import BrowserContext, FilePayload, Page, Request, exp
 from tikethet_devstack.stack import Stack
 
 from tests.browser.people import Keep, People, Person
-from tests.browser.phone import KEPT, kept, loses_the_answer, the_first_post
+from tests.browser.phone import KEPT, drafted, kept, loses_the_answer, the_first_post
+from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -67,9 +67,7 @@ async def heard(person: Person, words: str) -> int:
 
 
 async def until_heard(person: Person, words: str) -> None:
-    async with asyncio.timeout(PATIENCE_MS / 1000):
-        while await heard(person, words) == 0:  # noqa: ASYNC110 - the server is asked
-            await asyncio.sleep(0.1)
+    await until(lambda: heard(person, words), lambda times: times > 0)
 
 
 async def test_what_was_read_can_be_read_without_a_network(phone: BrowserContext, person: People, keep: Keep) -> None:
@@ -78,9 +76,8 @@ async def test_what_was_read_can_be_read_without_a_network(phone: BrowserContext
     page = await opened(phone)
     await helper.post("tickets/1001/messages", {"content": words})
     await expect(page.get_by_text(words)).to_be_visible()
-    async with asyncio.timeout(PATIENCE_MS / 1000):
-        while words not in str(await page.evaluate(KEPT, "conversations")):  # noqa: ASYNC110 - the browser is asked
-            await asyncio.sleep(0.05)
+    await until(lambda: page.evaluate(KEPT, "conversations"), lambda found: words in str(found))
+    await kept(page, "lists", 1)
     await phone.set_offline(True)
     await page.reload()
     await expect(page.get_by_text(words)).to_be_visible()
@@ -160,6 +157,7 @@ async def test_an_answer_that_is_lost_does_not_double_a_message(phone: BrowserCo
     page = await opened(phone)
     lost = await the_first_post(page, "**/api/v1/tickets/*/messages", loses_the_answer)
     await says(page, words)
+    await until_heard(customer, words)
     await kept(page, "outbox", 0)
     await expect(page.get_by_text(words)).to_have_count(1)
     assert (len(lost), await heard(customer, words)) == (1, 1)
@@ -212,6 +210,7 @@ async def test_without_a_socket_it_asks_again_and_again(
 async def test_a_session_that_ended_says_so_and_keeps_what_was_typed(phone: BrowserContext, keep: Keep) -> None:
     page = await opened(phone)
     await page.get_by_label("Сообщение", exact=True).fill("Ещё не отправлено")
+    await drafted(page, "Ещё не отправлено")
     refusal = '{"code":"session_ended","detail":"","status":401}'
     await page.route("**/api/v1/auth/refresh", lambda route: route.fulfill(status=401, body=refusal))
     await page.route("**/api/v1/demo/init-data*", lambda route: route.fulfill(status=404, body="{}"))

@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext, Locator, Page, expect
 from tikethet_devstack.stack import Stack
 
 from tests.browser.people import Keep
+from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -70,10 +71,12 @@ async def test_messages_are_edited_answered_and_deleted_by_keyboard(sandbox: Pag
     await corrected.press("Enter")
     await page.get_by_role("menuitem", name="Удалить").press("Enter")
     await expect(corrected).to_have_count(0)
+    started = await mine.filter(has_text="/start").count()
     await field.fill("/sta")
+    await expect(screen(page, "customer").get_by_role("option")).to_have_count(2)  # and /status
     await field.press("ArrowDown")
     await field.press("Enter")
-    await bubble(page, "customer", "/start")
+    await expect(mine.filter(has_text="/start")).to_have_count(started + 1)
 
 
 async def test_pictures_go_together(sandbox: Page) -> None:
@@ -83,9 +86,7 @@ async def test_pictures_go_together(sandbox: Page) -> None:
     album = screen(page, "customer").locator(".album").last
     await expect(album.locator("img")).to_have_count(2)
     natural = "pictures => pictures.every(each => each.complete && each.naturalWidth > 0)"
-    async with asyncio.timeout(30):
-        while not await album.locator("img").evaluate_all(natural):  # noqa: ASYNC110 - pictures load when they do
-            await asyncio.sleep(0.05)
+    await until(lambda: album.locator("img").evaluate_all(natural), bool)
 
 
 async def test_the_app_opens_for_two_people_side_by_side(sandbox: Page, keep: Keep) -> None:

@@ -1,16 +1,12 @@
 """A conversation opens where the unread begins, and what is seen there is no longer new."""
 
-import asyncio
-
 import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.browser.people import Keep, People, Person
+from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-PATIENCE_S = 60
-
 
 LINE_AT = """() => {
   const box = document.querySelector('.messages').getBoundingClientRect();
@@ -43,7 +39,7 @@ async def test_it_opens_at_the_first_unread_message_and_reads_on_from_there(
     await page.goto(f"/app/?as=customer#/{place.replace('tickets', 't')}")
     line = page.get_by_text("Непрочитанные сообщения", exact=True)
     await expect(line).to_be_in_viewport()
-    assert 0 < await page.evaluate(LINE_AT) < 0.4
+    await until(lambda: page.evaluate(LINE_AT), lambda part: part is not None and 0 < part < 0.4)
     await expect(page.get_by_text("Спрашиваю")).to_be_in_viewport()
     await expect(page.get_by_text("Ответ 0", exact=True)).to_be_in_viewport()
     await expect(page.get_by_text("Ответ 69", exact=True)).not_to_be_in_viewport()
@@ -51,22 +47,21 @@ async def test_it_opens_at_the_first_unread_message_and_reads_on_from_there(
     await expect(end).to_contain_text("новы")
     await keep(page, "opened")
 
-    left = 70
-    async with asyncio.timeout(PATIENCE_S):  # so many were in sight, and the server knows
-        while (left := await unread(customer, place)) == 70:  # noqa: ASYNC110 - the server is asked
-            await asyncio.sleep(0.1)
-    assert 40 < left < 70
-    await expect(end).to_contain_text(f"{left} нов")
+    async def counted() -> tuple[int, str]:
+        return await unread(customer, place), await end.inner_text()
+
+    # so many were in sight, and the server knows
+    left, _ = await until(counted, lambda told: told[0] < 70 and f"{told[0]} нов" in told[1])
+    assert left > 40
 
     await helper.post(f"{place}/messages", {"content": "И ещё одно"})
+    await expect(end).to_contain_text(f"{left + 1} нов")
     await expect(page.get_by_text("И ещё одно")).not_to_be_in_viewport()
     await expect(line).to_be_in_viewport()  # nothing jumps
     await end.click()
     await expect(page.get_by_text("И ещё одно")).to_be_in_viewport()
     await expect(end).to_have_count(0)
-    async with asyncio.timeout(PATIENCE_S):
-        while await unread(customer, place) > 0:  # noqa: ASYNC110 - the server is asked
-            await asyncio.sleep(0.1)
+    await until(lambda: unread(customer, place), lambda count: count == 0)
     await page.get_by_role("group", name="Переписка").focus()
     await page.keyboard.press("Home")
     await expect(line).to_be_visible()  # it stays until one leaves
@@ -85,6 +80,4 @@ async def test_what_fits_on_the_screen_is_read_at_once(phone: BrowserContext, pe
     await page.goto(f"/app/?as=customer#/{place.replace('tickets', 't')}")
     await expect(page.get_by_text("Непрочитанные сообщения", exact=True)).to_be_in_viewport()
     await expect(page.get_by_role("button", name="К последним сообщениям")).to_have_count(0)
-    async with asyncio.timeout(PATIENCE_S):
-        while await unread(customer, place) > 0:  # noqa: ASYNC110 - the server is asked
-            await asyncio.sleep(0.1)
+    await until(lambda: unread(customer, place), lambda count: count == 0)

@@ -13,6 +13,9 @@ from tests.browser.phone import kept, loses_the_answer, the_first_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+NUMBERED = re.compile(r"#/t/\d+$")
+"""Where a ticket is that is open; until then it goes by its key."""
+
 
 async def connected(phone: BrowserContext) -> Page:
     """The list, connected, with the app on the device."""
@@ -99,6 +102,7 @@ async def test_an_answer_that_is_lost_opens_no_second_ticket(phone: BrowserConte
     lost = await the_first_post(page, "**/api/v1/tickets", loses_the_answer)
     await fill(page, title)
     await send(page)
+    await page.wait_for_url(NUMBERED)
     await kept(page, "outbox", 0)
     assert (len(lost), len(await found(customer, title))) == (1, 1)
     await page.get_by_role("button", name="Назад").click()
@@ -133,6 +137,7 @@ async def test_a_refused_ticket_says_why_and_goes_back_into_its_form(
     await page.unroute_all()
     await page.get_by_label("Подробности").fill("Теперь точно.")
     await send(page)
+    await page.wait_for_url(NUMBERED)
     await kept(page, "outbox", 0)
     (ticket,) = await found(customer, title)
     assert ticket["description"] == "Теперь точно."

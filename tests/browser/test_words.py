@@ -38,7 +38,7 @@ async def test_words_are_answered_changed_and_taken_back(phone: BrowserContext, 
     await keep(page, "answering")
     await page.get_by_role("button", name="Отправить").click()
     await expect(own).to_contain_text("На какую почту?")
-    await expect(page.get_by_text("отправлено")).to_have_count(2)
+    await expect(page.get_by_text("отправлено", exact=True)).to_have_count(2)
 
     await choose(page, own, "Изменить")
     await page.get_by_label("Сообщение", exact=True).fill("На новую")
