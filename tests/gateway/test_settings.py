@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ import time
 import httpx
 import pytest
 from init_data_py import hash_token
+from tikethet_devstack.process import free_port
 from tikethet_gateway.settings import GatewaySettings
 from tikethet_service.callers import public_key_of
 from tikethet_service.settings import encode_key, load
@@ -66,13 +66,11 @@ async def test_the_process_ends_with_2_then() -> None:
 
 
 async def test_it_starts_serves_and_stops(valkey: str) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     real = {"TELEGRAM_BOT_TOKEN_HASH": hash_token("1:real"), "TIKETHET_MODE": "production"}
     begun = time.monotonic()
     process = run(GOOD | real | {"REDIS_URL": valkey, "PORT": str(port)})
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
 
         async def ready() -> bool:
             try:

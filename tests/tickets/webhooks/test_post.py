@@ -6,6 +6,7 @@ import socket
 from typing import Any
 
 import pytest
+from tikethet_devstack.process import free_port
 from tikethet_tickets.webhooks.post import Post, _Looked, _NotPublic
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.1/32"),)
@@ -54,8 +55,8 @@ async def test_a_name_goes_only_to_what_was_looked_at(receiver: Any, monkeypatch
     assert looks == ["crm.test"]
 
 
-async def test_what_cannot_be_reached_is_told(unused_tcp: int) -> None:
-    assert (await Post(LOOPBACK).send(f"http://127.0.0.1:{unused_tcp}/", {}, b"{}")).error == "unreachable"
+async def test_what_cannot_be_reached_is_told() -> None:
+    assert (await Post(LOOPBACK).send(f"http://127.0.0.1:{free_port()}/", {}, b"{}")).error == "unreachable"
     assert (await Post(()).send("https://nowhere.invalid/", {}, b"{}")).error == "unknown_host"
 
 
@@ -64,10 +65,3 @@ async def test_tls_is_checked(receiver: Any) -> None:
         "tls",
         "unreachable",
     }
-
-
-@pytest.fixture
-def unused_tcp() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
