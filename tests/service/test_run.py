@@ -57,10 +57,10 @@ def start(how: str) -> tuple[subprocess.Popen[str], str]:
 
 async def wait_for(url: str) -> None:
     async with httpx.AsyncClient() as http:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while True:
                 try:
-                    await http.get(url, timeout=10)
+                    await http.get(url, timeout=90)
                 except httpx.TransportError:
                     await asyncio.sleep(0.05)
                 else:
@@ -79,11 +79,11 @@ async def test_a_signal_lets_open_requests_finish_and_exits_with_0(number: signa
     await wait_for(url)
     await asked(process)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        request = group.create_task(http.get(url, timeout=30))
+        request = group.create_task(http.get(url, timeout=90))
         await asked(process)
         process.send_signal(number)
     assert request.result().text == "done"
-    out, err = await asyncio.to_thread(process.communicate, timeout=30)
+    out, err = await asyncio.to_thread(process.communicate, timeout=90)
     assert process.returncode == 0, err
     assert "closed" in out
     assert "Traceback" not in err
@@ -91,7 +91,7 @@ async def test_a_signal_lets_open_requests_finish_and_exits_with_0(number: signa
 
 async def test_a_background_failure_is_logged_and_exits_with_1() -> None:
     process, _ = start("fail")
-    out, err = await asyncio.to_thread(process.communicate, timeout=30)
+    out, err = await asyncio.to_thread(process.communicate, timeout=90)
     assert process.returncode == 1
     assert "closed" in out
     assert err.count("ValueError: the task is broken") == 1
@@ -100,6 +100,6 @@ async def test_a_background_failure_is_logged_and_exits_with_1() -> None:
 
 async def test_a_failed_start_does_not_exit_with_0() -> None:
     process, _ = start("unable")
-    _, err = await asyncio.to_thread(process.communicate, timeout=30)
+    _, err = await asyncio.to_thread(process.communicate, timeout=90)
     assert process.returncode not in {0, None}
     assert "cannot start" in err
