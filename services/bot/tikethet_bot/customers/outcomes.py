@@ -72,6 +72,8 @@ def _opened(step: Do, went: Any, context: Context) -> Tell:
     effects: tuple[Effect, ...] = (answered(context.chat_id),)
     if context.incoming.kind == "message":
         effects += (marked(context.chat_id, context.message_ids, ticket_id, None),)
+    elif step.draft:
+        effects += (draft_dropped(context.chat_id, step.draft),)
     return Tell((replace(opened, text=f"{opened.text}\n{went['expectation']}".strip()),), effects)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from tikethet_bot.context import Context
 from tikethet_bot.customers.asking import categories
@@ -89,7 +90,7 @@ class Taps:
         draft = await self._people.draft(context.chat_id, int(target)) if target.isdecimal() else None
         if draft is None:
             return context.say("draft_gone")
-        return words(context, Said(draft.content, draft.attachments), anew=True)
+        return replace(words(context, Said(draft.content, draft.attachments), anew=True), draft=int(target))
 
     async def _export(self, context: Context) -> Tell:
         """Everything the desk knows of them, as a file of theirs alone."""

@@ -54,7 +54,9 @@ class Tickets:
             case "send":
                 body = {"content": await self._rendered(chosen, ticket, context), "is_internal": False}
                 path = f"tickets/{ticket}/messages"
-                return Do("post", "POST", path, body, context.key, number=int(ticket) if ticket.isdecimal() else 0)
+                # Named by the message under which it is tapped: two taps are one answer.
+                key = f"{context.key.rpartition('cb:')[0]}{context.chat_id}:{context.incoming.message_id}:send"
+                return Do("post", "POST", path, body, key, number=int(ticket) if ticket.isdecimal() else 0)
             case "assign":
                 return tell(screens.colleagues(context, await colleagues(self._desk, context), "give", target))
             case "give":
