@@ -1,7 +1,7 @@
 """A button tapped twice does what it does once."""
 
-from tests.bot.house import ADMIN, HELPER, House, until_async
-from tests.bot.test_tickets_in_the_chat import opened, shown
+from tests.bot.house import ADMIN, HELPER, House, until, until_async
+from tests.bot.test_tickets_in_the_chat import labels, opened, shown
 
 
 async def test_a_template_is_sent_once(town: House, anna: int) -> None:
@@ -39,3 +39,20 @@ async def test_an_own_question_is_asked_once(town: House) -> None:
     await until_async(mine, "one ticket")
     [ticket] = (await town.command(helper, "GET", "tickets?requester=me"))["items"]
     await town.command(helper, "POST", f"tickets/{ticket['id']}/close", {})
+
+
+async def test_who_may_take_from_a_colleague_says_so(town: House, anna: int) -> None:
+    town.say(ADMIN, "/start")
+    await town.hears(ADMIN, "новые обращения")
+    ticket = await opened(town, anna, "Кто возьмёт?")
+    mine, theirs = await town.hears(HELPER, "Кто возьмёт?"), await town.hears(ADMIN, "Кто возьмёт?")
+    take = theirs.reply_markup.rows[0].buttons[0].type.data
+    town.tap(HELPER, mine, "Взять")
+    await until(lambda: labels(theirs) == ["✋ Мария"], "the card says so")
+    town.telegram.people.tap(ADMIN, town.account, theirs.id, take)  # seen a moment too late
+    asked = await town.hears(ADMIN, "уже занимается Мария")
+    assert (await town.tickets_of(anna))[0]["assigned_to"]["first_name"] == "Мария"
+    town.tap(ADMIN, asked, "Забрать себе")
+    await town.hears(ADMIN, f"#{ticket['number']} теперь ваше")
+    town.telegram.people.tap(HELPER, town.account, mine.id, take)
+    await town.hears(HELPER, "уже занимается Игорь")

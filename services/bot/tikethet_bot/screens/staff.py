@@ -25,6 +25,13 @@ def where_to(context: Context, found: Sequence[Any]) -> Out:
     return context.out(context.text("where_to"), "where", reply_to=draft, buttons=rows + own)
 
 
+def held(context: Context, found: Any, holder: Any) -> Out:
+    """A colleague has it; taking it over is another thing than taking it."""
+    said = context.text("held", number=found["number"], name=name_of(holder))
+    over = ((Button(context.text("take_over"), f"over:{found['id']}"),),)
+    return context.out(said, "held", buttons=over, ticket_id=found["id"])
+
+
 def offer(context: Context, ticket_id: str, number: int) -> Out:
     """They answered a ticket that is nobody's; whoever takes it hears what the customer says next."""
     take = ((Button(context.text("take"), f"take:{ticket_id}"),),)

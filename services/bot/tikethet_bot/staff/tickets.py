@@ -26,6 +26,8 @@ class Tickets:
         """What a tap leads to; ``None`` when it is about no ticket. Raises `Away`, `Refusal`."""
         match action:
             case "take":
+                return await self._take(target, context)
+            case "over":
                 return _do("take", target, "assign", {"assignee_id": context.member.id}, context)
             case "release":
                 return _do("release", target, "assign", {"assignee_id": None}, context)
@@ -39,6 +41,14 @@ class Tickets:
                 return await self._history(target, context)
             case _:
                 return await self._chosen(action, target, context)
+
+    async def _take(self, target: str, context: Context) -> Do | Tell:
+        """What a colleague has nobody takes by mistake; whoever may take it over says so. Raises `Away`, `Refusal`."""
+        found = await self._desk.ask(context.member.id, f"tickets/{target}")
+        holder = found["assigned_to"]
+        if holder is None or holder["id"] == context.member.id or context.member.role == "HELPER":
+            return _do("take", target, "assign", {"assignee_id": context.member.id}, context)
+        return tell(screens.held(context, found, holder))
 
     async def _chosen(self, action: str, target: str, context: Context) -> Do | Tell | None:
         chosen, _, ticket = target.partition(":")
