@@ -46,18 +46,22 @@ class Installation:
         containers = json.loads(await docker("inspect", *ids))
         return {container["Config"]["Labels"]["com.docker.compose.service"]: container for container in containers}
 
-    async def kill(self, service: str) -> None:
-        """SIGKILL its first process from outside, as the kernel does when memory is short.
+    async def kill(self, service: str) -> int:
+        """SIGKILL its first process from outside, as the kernel does when memory is short; how often it starts then.
 
-        `docker kill` would count as the operator's wish, after which Docker starts nothing again.
+        `docker kill` would count as the operator's wish, after which Docker starts nothing again. What is just coming
+        back (the bot does by itself when it lost its lease) is waited for: nothing can be killed while it is not there.
         """
-        pid = (await self.states())[service]["State"]["Pid"]
+        await self.until_well(service, restarts=0)
+        state = (await self.states())[service]
+        pid = state["State"]["Pid"]
         image = f"tikethet-init:{self.env['TIKETHET_VERSION']}"
         words = ["--pid=host", "--user=0", "--network=none", image, "python", "-c", f"import os; os.kill({pid}, 9)"]
         await docker("run", "--rm", *words)
+        return int(state["RestartCount"]) + 1
 
     async def until_well(self, service: str, *, restarts: int) -> None:
-        """Wait until Docker started it again and its health check is content."""
+        """Wait until Docker started it again so often and its health check is content."""
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 state = (await self.states())[service]

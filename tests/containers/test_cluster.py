@@ -137,8 +137,7 @@ async def test_a_server_of_the_stream_and_the_leader_of_the_database_may_die(clu
             group.create_task(writing.run())
             await writing.goes_on()
             assert await follows(cluster, "postgres") == "postgres-standby sync"
-            await cluster.kill("nats-2")
-            await cluster.until_well("nats-2", restarts=1)
+            await cluster.until_well("nats-2", restarts=await cluster.kill("nats-2"))
             await writing.goes_on()
             await cluster.compose("kill", "postgres")
             cluster.env["POSTGRES_LEADER"] = "postgres-standby"
