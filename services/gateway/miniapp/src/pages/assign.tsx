@@ -9,7 +9,7 @@ import { me } from '../store/core';
 import { sheet } from '../store/route';
 import { Avatar, fullName } from '../ui/avatar';
 import { Cell, Section } from '../ui/controls';
-import { SearchLine } from '../ui/field';
+import { SearchLine } from '../ui/search';
 import { Sheet } from '../ui/sheet';
 import { Waiting } from '../ui/waiting';
 

@@ -10,13 +10,13 @@ import { outbox } from '../store/line';
 import { go, sheet } from '../store/route';
 import { isUnsent } from '../store/sending';
 import { countIn } from '../store/listing';
-import { choose, counts, filter, listing, loadingMore, more, phase, refresh } from '../store/tickets';
+import { choose, counts, filter, listing, older, phase, refresh } from '../store/tickets';
 import { Badge, Button, Chips, IconButton, Segmented } from '../ui/controls';
 import { Empty } from '../ui/empty';
-import { SearchLine } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { StatusShape, statusWord } from '../ui/marks';
 import { MoreWhenSeen } from '../ui/more';
+import { SearchLine } from '../ui/search';
 import { RowSkeletons } from '../ui/skeleton';
 import { useWindowed } from '../ui/windowed';
 import { page } from './later';
@@ -152,7 +152,7 @@ function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX
   return (
     <>
       <TicketRows scroller={scroller} items={items} all={all} isAll={nextCursor === null} />
-      {nextCursor === null ? <p class="list-end">{counted('list.count', all)}</p> : <MoreWhenSeen after={nextCursor} isLoading={loadingMore.value} more={more} />}
+      {nextCursor === null ? <p class="list-end">{counted('list.count', all)}</p> : <MoreWhenSeen paging={older} />}
     </>
   );
 }

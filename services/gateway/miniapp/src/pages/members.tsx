@@ -8,8 +8,8 @@ import { me } from '../store/core';
 import { openPerson, sheet } from '../store/route';
 import { Avatar, fullName } from '../ui/avatar';
 import { Button, Cell, Chips, Section } from '../ui/controls';
-import { SearchLine } from '../ui/field';
 import { Icon } from '../ui/icons';
+import { SearchLine } from '../ui/search';
 import { Waiting } from '../ui/waiting';
 
 const SEARCH_PAUSE_MS = 250;

@@ -6,7 +6,7 @@ import { t } from '../i18n';
 import { ago, dayName, fullTime } from '../i18n/time';
 import { unread } from '../store/bell';
 import { byDay } from '../store/noticing';
-import { follow, loadingMore, mark, more, notices, phase, refresh } from '../store/notices';
+import { follow, mark, notices, older, phase, refresh } from '../store/notices';
 import { back } from '../store/route';
 import { insideTelegram } from '../telegram/env';
 import { Button, IconButton } from '../ui/controls';
@@ -72,7 +72,7 @@ function Notices(): JSX.Element {
           </ul>
         </section>
       ))}
-      {nextCursor === null ? null : <MoreWhenSeen after={nextCursor} isLoading={loadingMore.value} more={more} />}
+      {nextCursor === null ? null : <MoreWhenSeen paging={older} />}
     </>
   );
 }

@@ -4,12 +4,12 @@ import { unread } from './bell';
 import { calls } from './core';
 import { append, renew, type Paged } from './listing';
 import { read, readBy, type Which } from './noticing';
+import { paging } from './paging';
 import { go, route } from './route';
 import { complain } from './toast';
 
 export const notices = signal<Paged<Notice>>({ items: [], nextCursor: null });
 export const phase = signal<'loading' | 'ready' | 'failed'>('loading');
-export const loadingMore = signal(false);
 
 const FIRST = 30;
 const FURTHER = 100;
@@ -27,6 +27,7 @@ export async function refresh(): Promise<boolean> {
       notices.value = renew(notices.value, { items: body.items, nextCursor: body.next_cursor });
       unread.value = body.unread;
       phase.value = 'ready';
+      older.wasRead();
     });
     return true;
   } catch {
@@ -43,23 +44,12 @@ export async function catchUp(): Promise<void> {
   if (told !== null && mine === latest) unread.value = told.body.unread;
 }
 
-export async function more(): Promise<void> {
-  const { nextCursor } = notices.value;
-  if (nextCursor === null || loadingMore.value || phase.value !== 'ready') return;
-  const mine = latest;
-  let isOld = false;
-  loadingMore.value = true;
-  try {
-    const { body } = await calls.notices(nextCursor, FURTHER);
-    isOld = mine !== latest;
-    if (!isOld) notices.value = append(notices.value, { items: body.items, nextCursor: body.next_cursor });
-  } catch {
-    // scrolling on asks again
-  } finally {
-    loadingMore.value = false;
-  }
-  if (isOld) await more(); // what it goes on from was read again meanwhile
-}
+export const older = paging({
+  next: () => (phase.value === 'ready' ? notices.value.nextCursor : null),
+  version: () => latest,
+  ask: async (cursor) => (await calls.notices(cursor, FURTHER)).body,
+  add: ({ items, next_cursor: nextCursor }) => (notices.value = append(notices.value, { items, nextCursor })),
+});
 
 /** Go where a notification leads; so it is read. */
 export function follow(notice: Notice): void {

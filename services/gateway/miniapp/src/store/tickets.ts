@@ -5,6 +5,7 @@ import { calls, me } from './core';
 import { rememberTicket } from './known';
 import { append, EMPTY, listingOf, place, renew, type Listing } from './listing';
 import { applyToTicket, type Known } from './merge';
+import { paging } from './paging';
 import { keptListing } from './recall';
 
 export const filter = signal<TicketFilter>(EVERYTHING);
@@ -12,7 +13,6 @@ export const listing = signal<Listing>(EMPTY);
 export const counts = signal<Counts | null>(null);
 /** `stale`: what is shown is being read again. */
 export const phase = signal<'loading' | 'stale' | 'ready' | 'failed'>('loading');
-export const loadingMore = signal(false);
 
 const earlier = new Map<string, Listing>();
 let latest = 0;
@@ -54,6 +54,7 @@ export async function refresh(keepsRest = false): Promise<boolean> {
       keep(keepsRest ? renew(listing.value, page) : page);
       meanwhile.forEach(put);
       phase.value = 'ready';
+      older.wasRead();
       isFresh = true;
     });
     return true;
@@ -85,26 +86,15 @@ export function catchUpWithServer(): void {
   if (!isFresh && reading === 0) void refresh(true);
 }
 
-export async function more(): Promise<void> {
-  const { nextCursor } = listing.value;
-  if (nextCursor === null || loadingMore.value || phase.value !== 'ready') return;
-  const mine = latest;
-  let isOld = false;
-  loadingMore.value = true;
-  try {
-    const page = listingOf((await calls.tickets(filter.value, nextCursor)).body);
-    isOld = mine !== latest;
-    if (!isOld) {
-      page.items.forEach(rememberTicket);
-      keep(append(listing.value, page));
-    }
-  } catch {
-    // scrolling on asks again
-  } finally {
-    loadingMore.value = false;
-  }
-  if (isOld) await more(); // what it goes on from was read again meanwhile
-}
+export const older = paging({
+  next: () => (phase.value === 'ready' ? listing.value.nextCursor : null),
+  version: () => latest,
+  ask: async (cursor) => listingOf((await calls.tickets(filter.value, cursor)).body),
+  add: (page) => {
+    page.items.forEach(rememberTicket);
+    keep(append(listing.value, page));
+  },
+});
 
 let waking: ReturnType<typeof setTimeout> | undefined;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
