@@ -11,8 +11,8 @@ import { openedAs } from '../store/recall';
 import { back, go, route } from '../store/route';
 import { isUnsent } from '../store/sending';
 import { insideTelegram } from '../telegram/env';
-import { Button, IconButton } from '../ui/controls';
-import { Empty } from '../ui/empty';
+import { IconButton } from '../ui/controls';
+import { Empty, Failed } from '../ui/empty';
 import { Composer } from './composer';
 import { Head, QuickMoves } from './head';
 import { Messages } from './messages';
@@ -62,18 +62,11 @@ function useLooking(ticketId: string | undefined): void {
 }
 
 function Trouble({ missing }: { missing: boolean }): JSX.Element {
-  const kind = missing ? 'chat.missing' : 'list.failed';
   return (
     <div class="page">
       <div class="bar">{insideTelegram.value ? null : <IconButton icon="back" label={t('back')} onPress={back} />}</div>
       <div class="centre">
-        <Empty isPage drawing={missing ? 'search' : 'broken'} title={t(`${kind}.title`)} text={t(`${kind}.text`)}>
-          {missing ? null : (
-            <Button kind="tinted" onPress={() => void reload()}>
-              {t('retry')}
-            </Button>
-          )}
-        </Empty>
+        {missing ? <Empty isPage drawing="search" title={t('chat.missing.title')} text={t('chat.missing.text')} /> : <Failed isPage again={() => void reload()} />}
       </div>
     </div>
   );

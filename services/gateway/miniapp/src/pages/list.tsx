@@ -12,7 +12,7 @@ import { isUnsent } from '../store/sending';
 import { countIn } from '../store/listing';
 import { choose, counts, filter, listing, older, phase, refresh } from '../store/tickets';
 import { Badge, Button, Chips, IconButton, Segmented } from '../ui/controls';
-import { Empty } from '../ui/empty';
+import { Empty, Failed } from '../ui/empty';
 import { Icon } from '../ui/icons';
 import { StatusShape, statusWord } from '../ui/marks';
 import { MoreWhenSeen } from '../ui/more';
@@ -139,15 +139,7 @@ function Tickets({ scroller }: { scroller: RefObject<HTMLElement | null> }): JSX
   const { items, nextCursor } = listing.value;
   const all = countIn(listing.value);
   if (phase.value === 'loading') return <RowSkeletons />;
-  if (phase.value === 'failed') {
-    return (
-      <Empty drawing="broken" title={t('list.failed.title')} text={t('list.failed.text')}>
-        <Button kind="tinted" onPress={() => void refresh()}>
-          {t('retry')}
-        </Button>
-      </Empty>
-    );
-  }
+  if (phase.value === 'failed') return <Failed again={() => void refresh()} />;
   if (items.length === 0) return outbox.value.some(isUnsent) ? <></> : <NoTickets />;
   return (
     <>

@@ -9,8 +9,8 @@ import { byDay } from '../store/noticing';
 import { follow, mark, notices, older, phase, refresh } from '../store/notices';
 import { back } from '../store/route';
 import { insideTelegram } from '../telegram/env';
-import { Button, IconButton } from '../ui/controls';
-import { Empty } from '../ui/empty';
+import { IconButton } from '../ui/controls';
+import { Empty, Failed } from '../ui/empty';
 import { Icon, type IconName } from '../ui/icons';
 import { MoreWhenSeen } from '../ui/more';
 import { RowSkeletons } from '../ui/skeleton';
@@ -47,15 +47,7 @@ function Notices(): JSX.Element {
     return () => clearInterval(timer);
   }, []);
   if (phase.value === 'loading') return <RowSkeletons />;
-  if (phase.value === 'failed') {
-    return (
-      <Empty drawing="broken" title={t('list.failed.title')} text={t('list.failed.text')}>
-        <Button kind="tinted" onPress={() => void refresh()}>
-          {t('retry')}
-        </Button>
-      </Empty>
-    );
-  }
+  if (phase.value === 'failed') return <Failed again={() => void refresh()} />;
   if (items.length === 0) return <Empty drawing="calm" title={t('notices.empty.title')} text={t('notices.empty.text')} />;
   const current = new Date(Math.max(now.value.getTime(), Date.now()));
   return (

@@ -1,5 +1,7 @@
 // Kind words and a small drawing where there is nothing to show. Drawn in the theme's own colours.
 import type { ComponentChildren, JSX } from 'preact';
+import { t } from '../i18n';
+import { Button } from './controls';
 
 const DRAWINGS = {
   calm: (
@@ -62,5 +64,16 @@ export function Empty(props: { drawing: keyof typeof DRAWINGS; title: string; te
       <p>{props.text}</p>
       {props.children}
     </div>
+  );
+}
+
+/** What was to stand here did not come, and can be asked for again. */
+export function Failed({ again, isPage = false }: { again: () => void; isPage?: boolean }): JSX.Element {
+  return (
+    <Empty isPage={isPage} drawing="broken" title={t('list.failed.title')} text={t('list.failed.text')}>
+      <Button kind="tinted" onPress={again}>
+        {t('retry')}
+      </Button>
+    </Empty>
   );
 }
