@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
 from tests.browser.people import Keep, People, Person
+from tests.browser.phone import KEPT
 from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -133,6 +134,23 @@ async def test_what_does_not_come_can_be_asked_for_again(phone: BrowserContext, 
     await page.unroute(LIST)
     await page.get_by_role("button", name="Повторить").click()
     await expect(page.locator(".notice").first).to_contain_text("Связь пропала")
+
+
+async def test_what_was_told_can_be_read_without_a_network(phone: BrowserContext, person: People, keep: Keep) -> None:
+    customer, helper = await person("customer"), await person("helper")
+    number = await asked(customer, "Читаю в метро")
+    await helper.post(f"tickets/{number}/messages", {"content": "Есть"})
+    page = await phone.new_page()
+    await page.goto("/app/?as=customer#/notices")
+    await page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    await until(lambda: page.evaluate(KEPT, "facts"), lambda found: "Читаю в метро" in str(found))
+    await phone.set_offline(True)
+    await page.reload()
+    await expect(page.locator(".notice").first).to_contain_text("Читаю в метро")
+    await keep(page, "offline")
+    await helper.post(f"tickets/{number}/messages", {"content": "И ещё"})
+    await phone.set_offline(False)
+    await expect(page.get_by_text("Не прочитано")).to_have_count(2)
 
 
 async def test_nothing_was_told_yet(phone: BrowserContext, keep: Keep) -> None:

@@ -1,5 +1,5 @@
 // Things to test with: as short to say as the test is about.
-import type { Attachment, HistoryItem, LogEvent, Me, Member, Message, Status, Ticket } from '../src/api/types';
+import type { Attachment, HistoryItem, LogEvent, Me, Member, Message, Notice, Status, Ticket } from '../src/api/types';
 
 export function member(id: string, role: Member['role'] = 'USER'): Member {
   return { id, first_name: id, last_name: null, username: null, role, language: 'ru', blocked: false, reachable: true };
@@ -65,6 +65,12 @@ export function message({ id, author = 'me', content = id, version, minute = ver
 
 export function attachment(id: string, filename = `${id}.png`, type = 'image/png'): Attachment {
   return { id, filename, size: 1, content_type: type, url: `/api/v1/files/${id}`, preview_url: null };
+}
+
+/** A notification nobody has read. */
+export function told(id: string): Notice {
+  const about = { ticket_id: id, ticket_number: 1, ticket_title: id, actor_id: null };
+  return { id, kind: 'NEW_MESSAGE', text: id, ...about, created_at: '2026-03-02T12:00:00Z', read_at: null };
 }
 
 export function happened(type: string, version: number, more: Partial<HistoryItem> = {}): HistoryItem {

@@ -7,9 +7,10 @@ import { me, persona, signOut } from '../src/store/core';
 import * as database from '../src/store/database';
 import { keepEvent, keepGap, startKeeping } from '../src/store/keeping';
 import { rememberTicket } from '../src/store/known';
+import * as notices from '../src/store/notices';
 import { fact, keptConversation, keptListing, type KeptConversation } from '../src/store/recall';
 import * as tickets from '../src/store/tickets';
-import { member, message, posted, self, ticket } from './given';
+import { member, message, posted, self, ticket, told } from './given';
 
 let cursor: Cursor | null = null;
 let answers: Map<string, unknown>;
@@ -65,6 +66,12 @@ async function looked(messages: unknown[]): Promise<void> {
   await conversation.open('1');
   await putAway();
   conversation.shut('1');
+}
+
+async function toldOf(ids: string[]): Promise<void> {
+  answers.set('notifications', { items: ids.map(told), unread: ids.length, size: 30, next_cursor: null });
+  await notices.refresh();
+  await putAway();
 }
 
 describe('what was read', () => {
@@ -133,6 +140,30 @@ describe('what was read', () => {
     keepEvent({ ...posted('x', 9), type: 'tikethet.MemberErased', subject: 'gone', position: 200 });
     await putAway();
     expect(await keptConversation('1')).toBeUndefined();
+  });
+
+  it('is also what one was told; once there is a line, the server says which of it is left', async () => {
+    const ids = (): string[] => notices.notices.value.items.map(({ id }) => id);
+    await toldOf(['b', 'a']);
+    notices.phase.value = 'loading'; // another visit
+    notices.notices.value = { items: [], nextCursor: null };
+    answers.clear();
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const opening = notices.refresh();
+    await vi.waitFor(() => expect(ids()).toEqual(['b', 'a']));
+    await vi.runAllTimersAsync();
+    expect([await opening, notices.phase.value]).toEqual([false, 'ready']);
+    vi.useRealTimers();
+    await toldOf(['b']);
+    expect(ids()).toEqual(['b']);
+  });
+
+  it('tells nothing any more of who was forgotten', async () => {
+    await toldOf(['a']);
+    expect((await fact('notices'))?.items).toHaveLength(1);
+    keepEvent({ ...posted('x', 9), type: 'tikethet.MemberErased', subject: 'gone', position: 200 });
+    await putAway();
+    expect(await fact('notices')).toBeUndefined();
   });
 
   it('is not put there any more once its person has signed out', async () => {

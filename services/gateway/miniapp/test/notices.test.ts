@@ -1,16 +1,11 @@
 // What one was told, against a server that answers when the test says so.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Notice } from '../src/api/types';
 import { unread } from '../src/store/bell';
 import { me, persona } from '../src/store/core';
 import * as notices from '../src/store/notices';
 import { route } from '../src/store/route';
-import { self } from './given';
+import { self, told } from './given';
 
-const told = (id: string): Notice => ({
-  ...{ id, kind: 'NEW_MESSAGE', text: id, ticket_id: id, ticket_number: 1, ticket_title: id, actor_id: null },
-  ...{ created_at: '2026-03-02T12:00:00Z', read_at: null },
-});
 const page = (ids: string[], counted: number, cursor: string | null = null): unknown => ({ items: ids.map(told), unread: counted, size: 30, next_cursor: cursor });
 const shown = (): string => notices.notices.value.items.map(({ id, read_at }) => (read_at === null ? id.toUpperCase() : id)).join('');
 

@@ -8,13 +8,15 @@ import { conversation, isWatching } from './conversation';
 import { me } from './core';
 import { asked, forget, forgetOthers, READ, transact, type Place } from './database';
 import { categories, knowledge } from './known';
+import type { Paged } from './listing';
 import { applyToMessages, applyToTicket, isAboutTicket, nameOf } from './merge';
+import * as notices from './notices';
 import { CUT, type KeptConversation } from './recall';
 import { filter, filterName, listing, phase } from './tickets';
 
 const PAUSE_MS = 400;
-/** What one device keeps at most: newest messages of a conversation, conversations looked at last, first tickets of a list. */
-const MOST = { messages: 300, conversations: 100, tickets: 200 } as const;
+/** What one device keeps at most: newest messages of a conversation, conversations looked at last, the beginnings of lists. */
+const MOST = { messages: 300, conversations: 100, tickets: 200, notices: 100 } as const;
 
 type Write = (at: (place: Place) => IDBObjectStore) => unknown;
 
@@ -37,12 +39,15 @@ export function startKeeping(cursor: () => Cursor | null): void {
     if (known !== null) later('categories', (at) => at('facts').put(known, 'categories'));
   });
   effect(() => {
-    const { items, ...rest } = listing.value;
     if (phase.value !== 'ready' || filter.value.q !== '') return;
     const name = filterName(filter.value);
-    const isCut = items.length > MOST.tickets;
-    const kept = { ...rest, items: items.slice(0, MOST.tickets), nextCursor: isCut ? null : rest.nextCursor };
+    const kept = beginning(listing.value, MOST.tickets);
     later(`list ${name}`, (at) => at('lists').put(kept, name));
+  });
+  effect(() => {
+    if (notices.phase.value !== 'ready') return;
+    const kept = beginning(notices.notices.value, MOST.notices);
+    later('notices', (at) => at('facts').put(kept, 'notices'));
   });
   effect(() => {
     const now = conversation.value;
@@ -61,10 +66,15 @@ export function startKeeping(cursor: () => Cursor | null): void {
   addEventListener('pagehide', () => void write());
 }
 
+function beginning<List extends Paged<{ id: string }>>(list: List, most: number): List {
+  return list.items.length <= most ? list : { ...list, items: list.items.slice(0, most), nextCursor: null };
+}
+
 /** Let an event into what is kept but not on screen. */
 export function keepEvent(event: LogEvent): void {
   const now = conversation.value;
   const isOnScreen = now?.isFresh === true && now.ticket?.id === event.subject;
+  if (isErasure(event)) later('notices', (at) => at('facts').delete('notices')); // they name tickets; the server tells which are left
   if (nameOf(event) === 'MemberErased' || (isAboutTicket(event) && !isOnScreen)) heard.push(event);
   schedule();
 }
@@ -103,6 +113,8 @@ async function write(): Promise<void> {
     await tidy(at('conversations'));
   });
 }
+
+const isErasure = (event: LogEvent): boolean => /^(Member|Ticket)Erased$/.test(nameOf(event));
 
 async function applyToKept(store: IDBObjectStore, event: LogEvent, floor: number): Promise<void> {
   const known = knowledge(isWatching);

@@ -5,6 +5,7 @@ import { calls } from './core';
 import { append, renew, type Paged } from './listing';
 import { read, readBy, type Which } from './noticing';
 import { paging } from './paging';
+import { fact } from './recall';
 import { go, route } from './route';
 import { complain } from './toast';
 
@@ -15,25 +16,42 @@ const FIRST = 30;
 const FURTHER = 100;
 /** The last reading or marking: what was asked for before it is older than what is on screen. */
 let latest = 0;
+/** What is shown was left by an earlier visit: who knows what of it was read since. */
+let isKeptOnly = false;
 
 /** Read the first page again, what was loaded below it stays. Ends in a `phase`, never throws; false when it failed. */
 export async function refresh(): Promise<boolean> {
   const mine = ++latest;
   if (phase.value === 'failed') phase.value = 'loading';
+  const kept = phase.value === 'loading' ? showKept() : null;
   try {
     const { body } = await calls.notices(null, FIRST);
     if (mine !== latest) return true;
     batch(() => {
-      notices.value = renew(notices.value, { items: body.items, nextCursor: body.next_cursor });
+      const page = { items: body.items, nextCursor: body.next_cursor };
+      notices.value = isKeptOnly ? page : renew(notices.value, page);
+      isKeptOnly = false;
       unread.value = body.unread;
       phase.value = 'ready';
       older.wasRead();
     });
     return true;
   } catch {
+    await kept;
     if (mine === latest && phase.value === 'loading') phase.value = 'failed';
     return false;
   }
+}
+
+/** What an earlier visit left, until the server has answered. */
+async function showKept(): Promise<void> {
+  const kept = await fact('notices');
+  if (kept === undefined || phase.value !== 'loading') return;
+  batch(() => {
+    notices.value = kept;
+    isKeptOnly = true;
+    phase.value = 'ready';
+  });
 }
 
 /** Something was told, or read, perhaps elsewhere: the page if it is open, else only how many there are. Never throws. */

@@ -1,8 +1,8 @@
 // What was read on an earlier visit, as `keeping` left it: shown until the server answers, and instead of an answer while there is none.
-import type { Category, HistoryItem, Me, Message, Ticket } from '../api/types';
+import type { Category, HistoryItem, Me, Message, Notice, Ticket } from '../api/types';
 import type { Cursor } from '../live/feed';
 import { asked, get, transact } from './database';
-import type { Listing } from './listing';
+import type { Listing, Paged } from './listing';
 
 /** Stands for what leads to older messages where only the newest are kept: the server tells it anew. */
 export const CUT = '';
@@ -30,6 +30,8 @@ export interface Opened {
 export interface Facts {
   self: Me;
   categories: Category[];
+  /** What one was told, newest first. */
+  notices: Paged<Notice>;
   /** How far the log was heard by what is kept. */
   cursor: Cursor;
   /** Where the feed last began anew: what was read before it may have missed something. */
