@@ -96,7 +96,7 @@ function Line({ notice, now }: { notice: Notice; now: Date }): JSX.Element {
           ) : null}
         </span>
         <span class="ticket-about">
-          {number === null ? null : <span class="ticket-number">#{number}</span>}
+          {number === null || text.includes(`#${number}`) ? null : <span class="ticket-number">#{number}</span>}
           <span class="ticket-who" dir="auto">
             {title}
           </span>
