@@ -40,7 +40,7 @@ class Stranger(Person):
                     if answer.status == 200:
                         self.token, self.id = signed["access_token"], signed["user"]["id"]
                         return
-                except (aiohttp.ClientError, ConnectionError, ValueError):
+                except (aiohttp.ClientError, ConnectionError, TimeoutError, ValueError):
                     pass
                 await asyncio.sleep(PAUSE_S)
 
