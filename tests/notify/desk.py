@@ -185,7 +185,9 @@ class Desk:
         head = await self.log.head()
         events = await self.log.read(int(request.query["after"]), int(request.query["limit"]))
         items = [msgspec.Raw(as_json(event, head.epoch, head.installation)) for event in events]
-        return web.Response(body=msgspec.json.encode({"epoch": head.epoch, "head": head.position, "items": items}))
+        return web.Response(
+            body=msgspec.json.encode({"epoch": head.epoch, "head": head.position, "items": items}), headers=_at(head)
+        )
 
     async def _access(self, request: web.Request) -> web.Response:
         self._called(request)
@@ -193,10 +195,14 @@ class Desk:
         standing = self._standing.get(request.match_info["id"])
         if standing is None:
             raise web.HTTPNotFound
-        return web.json_response(standing, headers={"Tikethet-Position": str(head.position)})
+        return web.json_response(standing, headers=_at(head))
 
     async def _live(self, _request: web.Request) -> web.Response:
         return web.Response()
+
+
+def _at(head: Head) -> dict[str, str]:
+    return {"Tikethet-Position": str(head.position)}
 
 
 def as_user(url: str, user: str) -> str:

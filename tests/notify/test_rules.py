@@ -34,6 +34,13 @@ def test_who_may_type(requester: str, role: str, may: bool) -> None:  # noqa: FB
     assert rules.may_type(requester, "me", role) is may
 
 
-@pytest.mark.parametrize(("cursor", "may"), [(0, False), (1, True), (5000, True), (5001, True), (9000, True)])
-def test_how_far_behind_may_resume(cursor: int, may: bool) -> None:  # noqa: FBT001
-    assert rules.resumable(cursor, 5001, Limits()) is may
+@pytest.mark.parametrize(
+    ("cursor", "may"),
+    [(0, False), (1, True), (5000, True), (5001, True), (5002, True), (5100, True), (5101, False), (99_999, False)],
+)
+def test_what_is_near_enough_to_the_feed_and_within_the_log_may_resume(cursor: int, may: bool) -> None:  # noqa: FBT001
+    assert rules.resumable(cursor, 5001, 5100, Limits()) is may
+
+
+def test_what_the_feed_heard_meanwhile_is_in_the_log() -> None:
+    assert rules.resumable(5001, 5001, 5000, Limits())

@@ -2,6 +2,7 @@
 
 import aiohttp
 import pytest
+from tikethet_devstack.engines import Nats
 from tikethet_notify.wiring import Notify
 
 from tests.notify.client import Connect
@@ -76,18 +77,53 @@ async def test_an_idle_cursor_moves_with_progress(desk: Desk, connect: Connect) 
 
 
 async def test_one_who_is_ahead_of_the_feed_hears_what_comes_after(
-    desk: Desk, notify: Notify, connect: Connect
+    desk: Desk, nats: Nats, notify: Notify, connect: Connect
 ) -> None:
     customer = await desk.join()
-    head = await desk.head()
-    client = await connect(notify)
-    ready = await client.authenticate(await desk.token(customer), head.epoch, head.position + 1)
-    assert (ready["position"], ready["resumed"]) == (head.position + 1, True)
+    before = await settled(desk, notify)
+    await nats.kill()
     ticket = await desk.open_ticket(customer)  # the client knows of it already: its answer said so
+    head = await desk.head()
+    assert notify.hub.position == before.position < head.position
+    client = await connect(notify)
+    ready = await client.authenticate(await desk.token(customer), head.epoch, head.position)
+    assert (ready["position"], ready["resumed"]) == (head.position, True)
+    await nats.restart()
     last = await desk.post(ticket)
     await client.hears(last)
     assert client.positions == [last]
     client.check_order()
+
+
+@pytest.mark.parametrize("beyond", [1, 99_999])
+async def test_one_who_is_ahead_of_the_log_begins_afresh(
+    desk: Desk, notify: Notify, connect: Connect, beyond: int
+) -> None:
+    customer = await desk.join()
+    head = await settled(desk, notify)
+    client = await connect(notify)
+    ready = await client.authenticate(await desk.token(customer), head.epoch, head.position + beyond)
+    assert (ready["position"], ready["resumed"]) == (head.position, False)
+    ticket = await desk.open_ticket(customer)
+    last = await desk.post(ticket)
+    await client.hears(last)
+    assert client.positions == [last - 1, last]
+    client.check_order()
+
+
+async def test_whether_one_is_ahead_of_the_log_only_tickets_can_say(
+    desk: Desk, notify: Notify, connect: Connect
+) -> None:
+    customer = await desk.join()
+    head = await settled(desk, notify)
+    first = await connect(notify)
+    await first.authenticate(await desk.token(customer))  # from here on their standing is known without asking
+    desk.reachable = False
+    ahead = await connect(notify)
+    await ahead.authenticate(await desk.token(customer), head.epoch, head.position + 1)
+    assert await ahead.closed() == 1013
+    there = await connect(notify)
+    assert (await there.authenticate(await desk.token(customer), head.epoch, head.position))["resumed"] is True
 
 
 async def test_ping_and_what_makes_no_sense(desk: Desk, notify: Notify, connect: Connect) -> None:

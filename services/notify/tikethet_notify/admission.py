@@ -1,7 +1,7 @@
 """Letting a socket in: who is it, may it come, and where does its feed start?"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tikethet_service.callers import Access, AccessTokens
@@ -56,6 +56,7 @@ class Admission:
         hub: Hub,
         history: History,
         limits: Limits,
+        log_head: Callable[[], Awaitable[int]],
     ) -> None:
         self._tokens = tokens
         self._members = members
@@ -63,6 +64,7 @@ class Admission:
         self._hub = hub
         self._history = history
         self._limits = limits
+        self._log_head = log_head
 
     async def admit(self, token: str, resume: Resume | None, wire: Wire, attach: Callable[[Feed], bool]) -> None:
         """Give a new socket its feed (``attach``; ``False``: the socket left meanwhile) and start it.
@@ -75,10 +77,11 @@ class Admission:
                 await self._hub.begun()
         except TimeoutError:
             raise NotAdmitted(CloseCode.TRY_LATER, "unavailable") from None
+        furthest = await self._furthest(resume)
         while True:
             standing = await self._standing(access)
             who = (access.member_id, standing.role)
-            start = self._near(who, resume) or await self._far(who, resume)
+            start = self._near(who, resume, furthest) or await self._far(who, resume)
             # From here on nothing waits, so nothing can happen between the last look and joining.
             if start is not None and self._members.known(access.member_id) == standing:
                 self._join(access, standing, start, wire, attach)
@@ -112,13 +115,22 @@ class Admission:
             raise NotAdmitted(CloseCode.BLOCKED, "blocked", standing.language)
         return standing
 
-    def _near(self, who: Who, resume: Resume | None) -> Start | None:
+    async def _furthest(self, resume: Resume | None) -> int:
+        """How far the log is known to be; asked for only where a cursor is ahead of what was heard here."""
+        if resume is None or resume.position <= self._hub.position:
+            return self._hub.position
+        try:
+            return await self._log_head()
+        except Unreachable:
+            raise NotAdmitted(CloseCode.TRY_LATER, "unavailable") from None
+
+    def _near(self, who: Who, resume: Resume | None, furthest: int) -> Start | None:
         """The start, unless events must be fetched from outside this process for it."""
         head = self._hub.position
         if resume is None:
             return Start(head, resumed=False, kind="fresh", scanned=head)
         afresh = Start(head, resumed=False, kind="not_resumable", scanned=head)
-        if resume.epoch != self._hub.epoch or not rules.resumable(resume.position, head, self._limits):
+        if resume.epoch != self._hub.epoch or not rules.resumable(resume.position, head, furthest, self._limits):
             return afresh
         if not self._hub.ring.reaches(resume.position):
             return None

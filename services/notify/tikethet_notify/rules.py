@@ -62,9 +62,10 @@ def may_look(role: str) -> bool:
     return role in STAFF
 
 
-def resumable(cursor: int, head: int, limits: Limits) -> bool:
-    """Whether a cursor of the same epoch is near enough to the head to be caught up.
+def resumable(cursor: int, head: int, log_head: int, limits: Limits) -> bool:
+    """Whether a cursor of the same epoch is near enough to the feed's head to be caught up.
 
-    One beyond the head is fine: an answer over HTTP can be ahead of the feed, which then skips what that answer held.
+    One beyond it is fine, as far as the log goes: an answer over HTTP can be ahead of the feed, which then skips what
+    that answer held. One beyond the log is nobody's: what would be skipped has not happened yet.
     """
-    return head - cursor <= limits.resume_events
+    return cursor <= max(head, log_head) and head - cursor <= limits.resume_events

@@ -10,6 +10,7 @@ from tikethet_service.callers import CallerSigner
 from tikethet_notify.members import NoSuchMember, Standing, Unreachable
 
 PAGE = 500
+LAST = 2**62
 ASK_SECONDS = 10.0
 NOT_FOUND = 404
 
@@ -36,6 +37,17 @@ class TicketsOverHttp:
             answer.raise_for_status()
             page = page_of(await answer.read())
         return [message for message in page.items if message.position <= upto]
+
+    async def log_head(self) -> int:
+        """How far the log is now; raises `Unreachable`."""
+        # Behind the last position there can be: an answer without events, which costs no more than the head.
+        query = {"after": str(LAST), "limit": "1"}
+        try:
+            async with self._get("/api/v1/events", query) as answer:
+                answer.raise_for_status()
+                return int(answer.headers["Tikethet-Position"])
+        except (aiohttp.ClientError, TimeoutError, OSError, KeyError) as failure:
+            raise Unreachable from failure
 
     async def standing(self, member_id: str) -> Standing:
         """A member's standing. Raises `NoSuchMember` or `Unreachable`."""

@@ -86,7 +86,7 @@ async def running(settings: Settings, limits: Limits | None = None) -> AsyncIter
         sessions = Sessions(redis, ended=hub.close_session, open_ones=lambda: [feed.peer.session_id for feed in hub])
         live = Live(connection, hub, requesters)
         tokens = AccessTokens(settings.service_public_keys["gateway"])
-        admission = Admission(tokens, members, sessions, hub, history, limits)
+        admission = Admission(tokens, members, sessions, hub, history, limits, tickets.log_head)
         hearing = consumers.Hearing(hub, members, requesters)
         errands = _Errands()
         stack.push_async_callback(errands.drop)
