@@ -47,6 +47,13 @@ async def test_events_are_walked_by_position(admin: Any) -> None:
     assert beyond["epoch"] == page["epoch"]
 
 
+async def test_where_the_log_ends_is_known_without_reading_it(desk: Any, customer: Any) -> None:
+    await customer.opens()
+    head = (await desk.service("notify", "GET", "events?limit=1")).json()["head"]
+    far = await desk.service("notify", "GET", f"events?after={2**62}&limit=1")
+    assert (far.json()["items"], int(far.headers["tikethet-position"])) == ([], head)
+
+
 async def test_a_customer_gets_past_what_is_not_for_them(customer: Any, other: Any) -> None:
     for n in range(12):
         await other.opens(str(n))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tikethet_tickets.queries import notifications
 
 from tests.tickets.routes.conftest import CUSTOMER, Person, TheDesk
 
@@ -79,6 +80,26 @@ async def test_what_is_read(customer: Person, helper: Person) -> None:
     await helper.says(one, "И ещё")
     assert (await customer.post("notifications/read")).status_code == 204
     assert await told(customer, "?unread=true") == []
+
+
+async def test_how_many_there_are(customer: Person, helper: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def listed(query: str) -> tuple[Any, ...]:
+        page = (await customer.get(f"notifications?{query}")).json()
+        names = ("total", "page", "size", "pages", "total_is_exact", "unread")
+        return (len(page["items"]), *(page[name] for name in names))
+
+    ticket = await customer.opens()
+    for _ in range(3):
+        await helper.says(ticket, "Смотрю")
+    first = (await customer.get("notifications?size=2")).json()
+    await customer.post("notifications/read", {"ids": [first["items"][0]["id"]]})
+    assert await listed("size=2") == (2, 3, 1, 2, 2, True, 2)
+    assert await listed("size=2&page=2") == (1, 3, 2, 2, 2, True, 2)
+    assert await listed("size=2&unread=true") == (2, 2, 1, 2, 1, True, 2)
+    assert (await listed(f"size=2&cursor={first['next_cursor']}"))[:2] == (1, 3)
+    assert (await helper.get("notifications?unread=true")).json()["total"] == 1  # their role
+    monkeypatch.setattr(notifications, "COUNTED", 2)
+    assert await listed("size=2") == (2, 2, 1, 2, 1, False, 2)
 
 
 async def test_what_is_switched_off_is_not_told(customer: Person, helper: Person) -> None:

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from msgspec import structs
 from tikethet_events.errors import Refused
 from tikethet_events.word import Language, MemberId, TicketId
 from tikethet_service.texts import text
 
-from tikethet_tickets.queries.pages import Cursor, PageRequest, seal, unseal
+from tikethet_tickets.queries.pages import Cursor, PageRequest, page_of, seal, unseal
 from tikethet_tickets.queries.sql import Arguments, must_be_uuid
 from tikethet_tickets.queries.viewer import Reader, Viewer
 from tikethet_tickets.shapes import ListedNotification, NotificationList
 
 ORDER: Final = "-position"
 COUNTED: Final = 1_000
-"""Unread ones are counted up to here."""
+"""Those there are, and those that are unread, are counted up to here."""
 _COLUMNS: Final = (
     "n.id::text, n.kind, n.what, n.ticket_id::text, n.ticket_number, n.actor_id::text, n.created_at, n.read_at, "
     "n.count, x.title, n.position"
@@ -49,26 +50,25 @@ async def list_notifications(
         *arguments.values,
     )
     more, found = len(rows) > request.size, rows[: request.size]
-    return NotificationList(
-        items=[_shape(row, viewer.language) for row in found],
-        unread=await unread_notifications(reader, viewer.member_id),
-        size=request.size,
+    waiting = await _count(reader, viewer.member_id, "read_at IS NULL")
+    there = waiting if unread else await _count(reader, viewer.member_id, "true")
+    page = page_of(
+        [_shape(row, viewer.language) for row in found],
+        request,
+        total=min(there, COUNTED),
+        exact=there <= COUNTED,
         next_cursor=seal(Cursor(ORDER, found[-1][-1], found[-1][0])) if more else None,
     )
+    return NotificationList(**structs.asdict(page), unread=min(waiting, COUNTED))
 
 
-async def unread_notifications(reader: Reader, member_id: MemberId) -> int:
-    """How many are unread, counted to `COUNTED` at most."""
-    return int(
-        await reader.fetchval(
-            f"""
-            SELECT count(*) FROM (
-                SELECT FROM tickets.notifications
-                WHERE member_id = $1::uuid AND read_at IS NULL AND in_app LIMIT {COUNTED}) _
-            """,
-            member_id,
-        )
-    )
+async def _count(reader: Reader, member_id: MemberId, condition: str) -> int:
+    sql = f"""
+        SELECT count(*) FROM (
+            SELECT FROM tickets.notifications
+            WHERE member_id = $1::uuid AND in_app AND {condition} LIMIT {COUNTED + 1}) _
+    """
+    return int(await reader.fetchval(sql, member_id))
 
 
 async def read_notifications(

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1/notifications", tags=["notifications"])
 async def list_(
     who: AnyMember, paging: Paging, unread: Annotated[bool | None, Query(description="only what is unread")] = None
 ) -> Response:
-    """One's own notifications; `unread` counts all that are, to 1000 at most."""
+    """One's own notifications; `unread` counts all that are, to 1000 at most, as `total` does."""
     found = await list_notifications(who.house.reader, who.viewer, paging, unread=unread is True)
     return answers.found(who, found)
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from msgspec import Struct
 from tikethet_events.word import MemberId, TicketId
 
+from tikethet_tickets.shapes.page import Page
+
 
 class Notification(Struct, frozen=True, kw_only=True):
     """One thing a member was told; ``text`` is one readable line in their language."""
@@ -25,10 +27,7 @@ class ListedNotification(Notification, frozen=True, kw_only=True):
     ticket_title: str | None
 
 
-class NotificationList(Struct, frozen=True, kw_only=True):
-    """One page of notifications, newest first, and how many are ``unread`` in all (counted to 1000)."""
+class NotificationList(Page[ListedNotification], frozen=True, kw_only=True):
+    """One page of notifications, newest first, and how many are ``unread`` in all. Both are counted to 1000."""
 
-    items: list[ListedNotification]
     unread: int
-    size: int
-    next_cursor: str | None

@@ -587,11 +587,16 @@ export interface MoveBody {
   to: string;
 }
 
-/** One page of notifications, newest first, and how many are ``unread`` in all (counted to 1000). */
+/** One page of notifications, newest first, and how many are ``unread`` in all. Both are counted to 1000. */
 export interface NotificationList {
   items: ListedNotification[];
   next_cursor: string | null;
+  page: number;
+  pages: number;
+  prev_cursor: string | null;
   size: number;
+  total: number;
+  total_is_exact: boolean;
   unread: number;
 }
 

@@ -20,9 +20,14 @@ NOTIFICATIONS: Final[Example] = {
             "ticket_title": "Не подключается к серверу",
         }
     ],
-    "unread": 1,
+    "total": 1,
+    "page": 1,
     "size": 20,
+    "pages": 1,
     "next_cursor": None,
+    "prev_cursor": None,
+    "total_is_exact": True,
+    "unread": 1,
 }
 BROADCAST_TEXTS: Final = {
     "ru": "Сегодня с 02:00 до 04:00 серверы обновляются.",
