@@ -19,6 +19,17 @@ def test_the_openapi_document_is_fresh() -> None:
     assert OPENAPI.read_text("utf-8") == openapi(), "make documents"
 
 
+def test_every_call_that_answers_something_shows_what() -> None:
+    calls = [
+        (method, path, call) for path, item in json.loads(openapi())["paths"].items() for method, call in item.items()
+    ]
+    assert {path.split("/")[3] for _, path, _ in calls} >= {"auth", "tickets", "notifications"}
+    for method, path, call in calls:
+        answer = next(answer for status, answer in call["responses"].items() if status.startswith("2"))
+        for content in answer.get("content", {}).values():
+            assert content.get("example") or content.get("examples"), (method, path)
+
+
 def test_the_asyncapi_document_is_fresh_and_breaks_nothing() -> None:
     text, broken = asyncapi()
     assert broken == []

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from tikethet_gateway.demo import DemoInitData
 from tikethet_gateway.openapi import merge
+from tikethet_gateway.routes import FirstTokens, SessionList, Tokens
 
 from tests.gateway.conftest import Build, House
 
@@ -55,9 +57,19 @@ async def test_the_demo_is_documented_only_where_it_exists(houses: Build) -> Non
 
 async def test_every_call_of_ours_has_a_summary_and_an_example(house: House) -> None:
     document: dict[str, Any] = (await house.http.get("/openapi.json")).json()
-    for path, item in document["paths"].items():
+    ours = {path: item for path, item in document["paths"].items() if "/auth/" in path or "/demo/" in path}
+    assert len(ours) == 8
+    shapes = {shape.__name__: shape for shape in (FirstTokens, Tokens, SessionList, DemoInitData)}
+    for path, item in ours.items():
         for operation in item.values():
             assert operation.get("summary"), path
+            answer = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+            for content in answer.get("content", {}).values():
+                shape = shapes[content["schema"]["$ref"].rpartition("/")[2].removeprefix("Gateway")]
+                assert (
+                    shape.model_validate(content["example"]).model_dump(mode="json", exclude_none=True)
+                    == content["example"]
+                ), path
     assert "examples" in json.dumps(document["components"]["schemas"]["InitData"])
 
 

@@ -5,7 +5,7 @@ These calls exist only where `GatewaySettings.demo` says so, and answer only a v
 
 import secrets
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import aiohttp
 from fastapi import Depends, FastAPI, Query, Request, Response
@@ -14,7 +14,7 @@ from init_data_py import sign
 from pydantic import BaseModel, Field
 from tikethet_service.problems import Problem
 
-from tikethet_gateway.routes import FirstTokens, client_of, desk_of, first_tokens
+from tikethet_gateway.routes import FIRST_TOKENS, FirstTokens, client_of, desk_of, first_tokens, shown
 from tikethet_gateway.rules import is_local_visit, telegram_user_json
 from tikethet_gateway.settings import DEMO_BOT_TOKEN
 from tikethet_gateway.upstream import Upstream, problem_of
@@ -42,6 +42,9 @@ class DemoInitData(BaseModel):
     init_data: str = Field(examples=["query_id=…&user=%7B…&auth_date=…&hash=…"])
 
 
+_INIT_DATA = {"init_data": "query_id=…&user=%7B…&auth_date=…&hash=…"}
+
+
 PASSED = ("content-type", "x-sandbox")
 SHOWN = ("content-type", "content-security-policy", "cache-control")
 
@@ -63,9 +66,10 @@ def init_data_of(person: DemoPerson) -> str:
 def add_demo(app: FastAPI, chats: "Chats | None") -> None:
     """Put the demo's calls on ``app``; ``chats`` where the local Telegram runs."""
     local = [Depends(local_only)]
+    ask: dict[str, Any] = {"methods": ["GET"], "tags": ["demo"], "dependencies": local}
     add = app.add_api_route
-    add("/api/v1/demo/init-data", init_data, methods=["GET"], tags=["demo"], dependencies=local, summary="Init data")
-    add("/api/v1/demo/token", token, methods=["GET"], tags=["demo"], dependencies=local, summary="Tokens at once")
+    add("/api/v1/demo/init-data", init_data, summary="Init data", responses=shown(_INIT_DATA), **ask)
+    add("/api/v1/demo/token", token, summary="Tokens at once", responses=shown(FIRST_TOKENS), **ask)
     if chats is not None:
         add("/sandbox", chats.front, methods=["GET"], include_in_schema=False, dependencies=local)
         add("/sandbox/{path:path}", chats.show, methods=["GET", "POST"], include_in_schema=False, dependencies=local)

@@ -1,5 +1,6 @@
 """The gateway's own HTTP calls: signing in and looking after one's sessions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -95,6 +96,40 @@ class SessionList(BaseModel):
     next_cursor: str | None = None
 
 
+TOKENS: dict[str, Any] = {
+    "access_token": "eyJhbGciOiJFZERTQSJ9.…",
+    "token_type": "Bearer",
+    "expires_in": ACCESS_SECONDS,
+    "refresh_token": "kF3Zq0….2.pT41x…",
+}
+FIRST_TOKENS: dict[str, Any] = TOKENS | {
+    "user": {
+        "id": EXAMPLE_ID,
+        "first_name": "Алексей",
+        "last_name": "Морозов",
+        "username": "alexey_m",
+        "role": "USER",
+        "language": "ru",
+    }
+}
+_SESSIONS: dict[str, Any] = {
+    "items": [
+        {
+            "id": "kF3Zq0aT1bV8xY2cL5mN7pQr",
+            "client": "Chrome, Android",
+            "current": True,
+            "created_at": "2026-11-23T10:02:00Z",
+            "used_at": "2026-11-26T08:15:00Z",
+        }
+    ],
+    "total": 1,
+    "page": 1,
+    "size": 1,
+    "pages": 1,
+    "next_cursor": None,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What the routes work with."""
@@ -140,15 +175,21 @@ Caller = Annotated[Access, Depends(signed_in)]
 Counted = Depends(not_too_often)
 
 
+def shown(example: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """``responses=`` of a call, with what it answers for example."""
+    return {200: {"content": {"application/json": {"example": example}}}}
+
+
 def add_routes(app: FastAPI) -> None:
     """Put the calls under ``/api/v1/auth`` on ``app``."""
     tags: dict[str, Any] = {"tags": ["auth"]}
+    way_in: dict[str, Any] = {"methods": ["POST"], "dependencies": [Counted], **tags}
     add = app.add_api_route
-    add("/api/v1/auth/telegram", exchange, methods=["POST"], dependencies=[Counted], summary="Sign in", **tags)
-    add("/api/v1/auth/desk", desk_link, methods=["POST"], dependencies=[Counted], summary="Sign in at a desk", **tags)
-    add("/api/v1/auth/refresh", refresh, methods=["POST"], dependencies=[Counted], summary="Renew tokens", **tags)
+    add("/api/v1/auth/telegram", exchange, summary="Sign in", responses=shown(FIRST_TOKENS), **way_in)
+    add("/api/v1/auth/desk", desk_link, summary="Sign in at a desk", responses=shown(FIRST_TOKENS), **way_in)
+    add("/api/v1/auth/refresh", refresh, summary="Renew tokens", responses=shown(TOKENS), **way_in)
     add("/api/v1/auth/logout", logout, methods=["POST"], status_code=204, summary="End this session", **tags)
-    add("/api/v1/auth/sessions", sessions, methods=["GET"], summary="My sessions", **tags)
+    add("/api/v1/auth/sessions", sessions, methods=["GET"], summary="My sessions", responses=shown(_SESSIONS), **tags)
     add("/api/v1/auth/sessions", end_others, methods=["DELETE"], status_code=204, summary="End my others", **tags)
     add("/api/v1/auth/sessions/{session_id}", end_one, methods=["DELETE"], status_code=204, summary="End one", **tags)
 
