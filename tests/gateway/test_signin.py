@@ -207,3 +207,6 @@ async def test_own_calls_need_a_token_too(house: House) -> None:
         found = await house.http.request(method, f"/api/v1/auth/{path}")
         problem(found, 401, "unauthorized")
         assert found.headers["www-authenticate"] == "Bearer"
+    forwarded = await house.http.get(ECHO)
+    problem(forwarded, 401, "unauthorized")
+    assert forwarded.headers["www-authenticate"] == "Bearer"

@@ -3,10 +3,10 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import Body, FastAPI, Query
+from fastapi import Body, FastAPI, HTTPException, Query
 from pydantic import BaseModel, Field
 from starlette.types import Receive, Scope, Send
-from tikethet_service.problems import FieldError, Problem, install, problem_asgi
+from tikethet_service.problems import PROBLEMS, FieldError, Problem, install, problem_asgi
 
 
 class Ticket(BaseModel):
@@ -101,6 +101,37 @@ async def test_the_unexpected_tells_nothing(client: httpx.AsyncClient) -> None:
     answer = await client.get("/broken")
     problem(answer, 500, "internal")
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+async def test_a_401_and_no_other_says_how_to_show_who_one_is(code: str) -> None:
+    async def plain(scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        await problem_asgi(Problem(code), scope, send)
+
+    app = FastAPI()
+    install(app)
+
+    @app.get("/")
+    async def refused() -> None:
+        raise Problem(code)
+
+    for asked in (plain, app):
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(asked), base_url="http://test") as http:
+            answer = await http.get("/")
+            assert answer.headers.get("www-authenticate") == ("Bearer" if answer.status_code == 401 else None)
+
+
+async def test_starlettes_own_401_says_so_too() -> None:
+    app = FastAPI()
+    install(app)
+
+    @app.get("/")
+    async def refused() -> None:
+        raise HTTPException(401)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as http:
+        assert (await http.get("/")).headers["www-authenticate"] == "Bearer"
 
 
 async def test_a_plain_callable_answers_problems_too() -> None:

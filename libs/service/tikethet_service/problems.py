@@ -92,7 +92,9 @@ class Problem(Exception):
         self.code = code
         self.status = status or PROBLEMS[code]
         self.errors = errors or []
-        self.headers = dict(headers or {})
+        # RFC 9110: a 401 says how one shows who one is; here that is always a bearer token.
+        ours = {"WWW-Authenticate": "Bearer"} if self.status == HTTPStatus.UNAUTHORIZED else {}
+        self.headers = ours | dict(headers or {})
         self.facts = facts
 
 

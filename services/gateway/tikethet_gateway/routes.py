@@ -156,7 +156,7 @@ def desk_of(request: Request) -> Desk:
 async def signed_in(request: Request, credentials: Bearer) -> Access:
     """Who is calling, admitted; raises `Problem`."""
     if credentials is None:
-        raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+        raise Problem("unauthorized")
     desk = desk_of(request)
     access = desk.tokens.verify(credentials.credentials)
     await desk.admission.admit(access.session_id, access.member_id)
