@@ -95,6 +95,22 @@ async def test_names_are_only_names(customer: Person) -> None:
     assert (len(long), long[-5:]) == (200, "я.tar")
 
 
+@pytest.mark.parametrize("beside", ["", "; filename*=UTF-8''%D1%82%20%25.txt"])
+async def test_a_name_a_program_encoded_is_read(customer: Person, beside: str) -> None:
+    part = (
+        f'--b\r\nContent-Disposition: form-data; name="file"; filename="%D1%82%20%25.txt"{beside}\r\n\r\nx\r\n--b--\r\n'
+    )
+    answer = await customer.client.post(
+        "/api/v1/files",
+        content=part.encode(),
+        headers={
+            "authorization": f"Bearer {customer.signer.token(customer.id, 'tickets')}",
+            "content-type": "multipart/form-data; boundary=b",
+        },
+    )
+    assert (answer.status_code, answer.json()["filename"]) == (201, "т %.txt")
+
+
 async def stream(size: int, beginning: bytes) -> AsyncIterator[bytes]:
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + beginning
     yield head

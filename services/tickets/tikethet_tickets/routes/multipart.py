@@ -7,6 +7,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from tikethet_service.problems import FieldError, Problem
 
+from tikethet_tickets.rules.files import sent_name
+
 AROUND: Final = 64 * 1024
 """Bytes that may stand around a file: boundaries, headers, other fields."""
 FIELD: Final = b"file"
@@ -98,8 +100,7 @@ class FilePart:
             if self._found:
                 raise Problem("invalid", errors=[FieldError("file", "too_many", facts={"limit": 1})])
             self._found = self._inside = True
-            # Browsers write names as they are, in UTF-8, with three signs escaped.
-            self.filename = options[b"filename"].decode("utf-8", "replace").replace("%22", '"')
+            self.filename = sent_name(options[b"filename"])
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._inside:

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
@@ -24,6 +26,7 @@ NAME_MAX: Final = 200
 """Of a file's name, in characters."""
 
 _SEPARATORS: Final = re.compile(r"[/\\]")
+_ENCODED: Final = re.compile(rb"(?:[A-Za-z0-9._~!'()*-]|%[0-9A-Fa-f]{2})+")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Categories that do not show, or turn round what does (``exe.gpj`` for ``jpg.exe``)."""
 
@@ -42,6 +45,21 @@ class Limits(Struct, frozen=True, kw_only=True):
     def most(self) -> int:
         """The limit of the largest kind."""
         return max(self.image, self.document)
+
+
+def sent_name(raw: bytes) -> str:
+    """A file's name as the sender meant it, from the ``filename`` of a ``multipart/form-data`` part.
+
+    Browsers write names as they are, in UTF-8, with three signs escaped. RFC 7578 lets others percent-encode, and
+    programs do. That is told from a name with a ``%`` in it by what it leaves: nothing but signs that need no encoding,
+    and letters beyond ASCII inside. Where only a space or the like is encoded, it may be a real name (a download's).
+    """
+    if _ENCODED.fullmatch(raw):
+        with suppress(UnicodeDecodeError):
+            decoded = unquote_to_bytes(raw).decode()
+            if not decoded.isascii():
+                return decoded
+    return raw.decode("utf-8", "replace").replace("%22", '"')
 
 
 def clean_name(given: str) -> str:
