@@ -20,7 +20,7 @@ from tikethet_gateway.demo import PEOPLE, DemoPerson, init_data_of
 from tikethet_gateway.settings import DEMO_BOT_TOKEN, GatewaySettings
 from tikethet_gateway.wiring import build
 from tikethet_service.callers import CallerVerifier, public_key_of
-from tikethet_service.http import BoundedHttp
+from tikethet_service.http import BoundedHttp, BoundedSocket
 from tikethet_service.settings import encode_key
 
 SEED = b"g" * 32
@@ -47,7 +47,7 @@ async def served(app: ASGIApp, **options: Any) -> AsyncIterator[str]:
         log_config=None,
         access_log=False,
         http=BoundedHttp,
-        ws="websockets-sansio",
+        ws=BoundedSocket,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=1,
         **options,

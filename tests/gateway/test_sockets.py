@@ -1,6 +1,7 @@
 """A socket on its way to notify."""
 
 import asyncio
+import socket
 
 import httpx
 import pytest
@@ -8,6 +9,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.gateway.conftest import Build, House, served, until
+
+
+async def connected(client: socket.socket, house: House) -> socket.socket:
+    host, _, port = house.url.removeprefix("http://").partition(":")
+    await asyncio.get_running_loop().sock_connect(client, (host, int(port)))
+    return client
 
 
 async def test_frames_pass_both_ways_as_they_are(house: House) -> None:
@@ -75,6 +82,22 @@ async def test_a_client_that_does_not_read_stops_notify(house: House) -> None:
         assert house.notify.flooded < 3_000  # 30 MB are the kernel's and the servers' buffers, not more
         for _ in range(flooded + 100):
             assert len(await socket.recv()) == 10_000
+
+
+async def test_a_client_that_is_deaf_is_sent_little(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tikethet_gateway.sockets.STALL_S", 0.3)
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.setblocking(False)  # noqa: FBT003 - the name of the call says it
+        async with connect(house.ws, sock=await connected(deaf, house), close_timeout=0.1) as client:
+            await client.send("hello")
+            await client.recv()
+            client.transport.pause_reading()
+            await client.send("flood")
+            await until(lambda: house.notify.open == 0)
+            assert (
+                house.notify.flooded * 10_000 < 2_000_000
+            )  # of what every hop buffers, and the kernels would take nine
 
 
 async def test_a_client_that_never_reads_again_is_cut(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

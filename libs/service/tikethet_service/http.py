@@ -1,13 +1,16 @@
-"""uvicorn's HTTP protocol with bounds it lacks: how long and how large the head of a request may be.
+"""uvicorn's protocols with bounds they lack: how long and how large the head of a request may be, and how much a
+WebSocket's peer may leave unread.
 
 What cannot be understood as HTTP is answered with a problem like everything else.
 """
 
 import asyncio
+import socket
 from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from tikethet_service.problems import MEDIA_TYPE, Problem, problem_json
 from tikethet_service.texts import language_of
@@ -15,6 +18,18 @@ from tikethet_service.texts import language_of
 HEAD_MAX_BYTES = 65_536
 HEAD_S = 20.0
 """A connection that has not sent a whole head by then is closed; between requests keep-alive's time counts."""
+
+UNREAD_BYTES = 65_536
+"""What the kernel keeps for a WebSocket's peer that does not read; left to itself, it comes to take megabytes."""
+
+
+class BoundedSocket(WebSocketsSansIOProtocol):
+    """Notices soon that its peer does not read."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Bound what waits in the kernel."""
+        super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNREAD_BYTES)
 
 
 class BoundedHttp(HttpToolsProtocol):

@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from tikethet_service.http import BoundedHttp
+from tikethet_service.http import BoundedHttp, BoundedSocket
 
 FILES = 65_536 if sys.platform != "darwin" else 10_240
 """Open files and sockets a process may have, as far as the machine allows it."""
@@ -46,7 +46,7 @@ def serve(app: ASGIApp, *, host: str, port: int, ws_max_size: int = 65_536, ws_m
         port=port,
         loop="uvloop",
         http=BoundedHttp,
-        ws="websockets-sansio",
+        ws=BoundedSocket,
         ws_max_size=ws_max_size,
         ws_max_queue=ws_max_queue,
         ws_per_message_deflate=False,

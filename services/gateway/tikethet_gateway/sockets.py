@@ -5,12 +5,14 @@ a frame that waits for the client stops the reading from notify, which then clos
 """
 
 import asyncio
+import socket
 
 import aiohttp
 import structlog
 from prometheus_client import Gauge
 from redis.exceptions import RedisError
 from starlette.types import Receive, Scope, Send
+from tikethet_service.http import UNREAD_BYTES
 from tikethet_service.metrics import REGISTRY
 from tikethet_service.problems import Problem, language_of_scope, problem_json
 
@@ -77,13 +79,17 @@ class SocketProxy:
             onwards["Accept-Language"] = language
         try:
             async with asyncio.timeout(self._upstream.answer_s):
-                return await self._upstream.client.ws_connect(
+                far = await self._upstream.client.ws_connect(
                     self._url,
                     headers=onwards,
                     max_msg_size=FRAME_MAX_BYTES,
                     compress=0,
                     timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
                 )
+                # What the kernel takes on for a client that does not read is what notify does not hear of.
+                if (under := far.get_extra_info("socket")) is not None:  # else it is gone already
+                    under.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UNREAD_BYTES)
+                return far
         except (aiohttp.ClientError, OSError) as failure:
             raise problem_of(failure) from None
 
