@@ -125,6 +125,7 @@ async def test_to_a_stranger_it_is_as_if_there_were_no_such_ticket(house: House)
         "rate": {"score": 5},
         "messages": {"content": "Пустите"},
         "move": {"to": house.ticket["id"]},
+        "merge": {"into": house.ticket["id"]},
         "snooze": {"until": "2100-01-01T00:00:00Z"},
         house.ticket["id"]: {"title": "Моё"},
         str(house.ticket["number"]): {"title": "Моё"},

@@ -82,6 +82,33 @@ class TakeInMessage(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     attachments: tuple[Attachment, ...] = ()
 
 
+class MergeTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ticket asks what another one of the same customer asks; it goes on there (said to the one that ends)."""
+
+    into_id: TicketId
+    into_number: int
+
+
+class TakeInTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same, said to the ticket that goes on."""
+
+    from_id: TicketId
+    from_number: int
+    requester_id: MemberId
+
+
+class UnmergeTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """It was a question of its own after all (said to the one that ended)."""
+
+
+class LetTicketGo(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same, said to the ticket it was merged into; ``status`` is where it stands by itself."""
+
+    from_id: TicketId
+    from_number: int
+    status: Status
+
+
 class AssignTicket(Command, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Make one member of staff responsible: take it, assign it or transfer it."""
 
@@ -155,6 +182,10 @@ TicketCommand = (
     | DeleteMessage
     | MoveMessage
     | TakeInMessage
+    | MergeTicket
+    | TakeInTicket
+    | UnmergeTicket
+    | LetTicketGo
     | AssignTicket
     | UnassignTicket
     | ChangeStatus
@@ -336,6 +367,25 @@ class TicketLinked(Event, frozen=True, kw_only=True):
     linked_to: TicketId
 
 
+class TicketMerged(Event, frozen=True, kw_only=True):
+    """Two tickets of one customer are one: ``from_id`` is ``CLOSED`` and goes on in ``into_id``. On both streams."""
+
+    from_id: TicketId
+    from_number: int
+    into_id: TicketId
+    into_number: int
+
+
+class TicketUnmerged(Event, frozen=True, kw_only=True):
+    """They are two again; ``status`` is where ``from_id`` stands from now on. On both streams."""
+
+    from_id: TicketId
+    from_number: int
+    into_id: TicketId
+    into_number: int
+    status: Status
+
+
 class TicketRated(Event, frozen=True, kw_only=True):
     """Its requester said how well the question was answered: ``score`` 1 to 5, once per resolution."""
 
@@ -378,6 +428,8 @@ TicketEvent = (
     | TitleChanged
     | TagsChanged
     | TicketLinked
+    | TicketMerged
+    | TicketUnmerged
     | TicketRated
     | ResponseOverdue
     | TicketErased

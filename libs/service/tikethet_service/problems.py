@@ -38,6 +38,8 @@ PROBLEMS: dict[str, int] = {
     "conflict": 409,
     "bad_transition": 409,
     "ticket_closed": 409,
+    "ticket_merged": 409,
+    "not_merged": 409,
     "already_assigned": 409,
     "not_resolved": 409,
     "already_rated": 409,

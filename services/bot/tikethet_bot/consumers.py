@@ -12,7 +12,7 @@ from tikethet_service import tracing
 
 from tikethet_bot.rules import broadcasts, cards
 from tikethet_bot.rules.editing import Written, changes
-from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, words
+from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of, over, words
 from tikethet_bot.rules.outgoing import ANSWER, NOTICE, Out, Rows
 from tikethet_bot.store import Connection, outbox
 
@@ -58,11 +58,11 @@ class Hearing:
         else:
             hearer = await _requester(connection, ticket)
             outs = outs_of(kind, data, message.headers["ce-actor"], ticket, hearer) if hearer is not None else []
-            if kind in cards.SHOWS:
-                outs += await self._marks(connection, kind, ticket)
+            if kind in cards.SHOWS and data.get("into_id") != ticket.id:  # what takes another one in stands as before
+                outs += await self._marks(connection, ticket, over=over(kind, data))
         await outbox.put(connection, message.event_id, outs)
 
-    async def _marks(self, connection: Connection, kind: str, ticket: Ticket) -> list[Out]:
+    async def _marks(self, connection: Connection, ticket: Ticket, *, over: bool) -> list[Out]:
         """Every card of the ticket, wherever it is shown, says how things stand."""
         slot = cards.slot_of(ticket.id)
         rows = await connection.fetch(
@@ -79,16 +79,16 @@ class Hearing:
                 purpose="card",
                 priority=NOTICE,
                 action="mark",
-                buttons=_standing(kind, ticket, row, holder),
+                buttons=_standing(ticket, row, holder, over=over),
                 slot=slot,
             )
             for row in rows
         ]
 
 
-def _standing(kind: str, ticket: Ticket, row: Any, holder: str) -> Rows:
+def _standing(ticket: Ticket, row: Any, holder: str, *, over: bool) -> Rows:
     language = row["language"]
-    if kind in {"TicketResolved", "TicketClosed"}:
+    if over:
         return cards.done(language, ticket.number)
     if ticket.assignee_id is None:
         return cards.fresh(language, ticket.id, ticket.number)

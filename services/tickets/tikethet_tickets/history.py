@@ -22,13 +22,16 @@ from tikethet_events.ticket import (
     TicketClosed,
     TicketErased,
     TicketLinked,
+    TicketMerged,
     TicketOpened,
     TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
+    TicketUnmerged,
     TitleChanged,
     WorkStarted,
+    ticket_stream,
 )
 from tikethet_events.word import CategoryId, Language, MemberId, Role
 from tikethet_service.texts import text
@@ -166,6 +169,12 @@ def changes_of(recorded: Recorded, before: TicketRow | None) -> dict[str, Change
             return {"tags": Change(before=event.previous, after=event.tags)}
         case TicketLinked():
             return {"linked_to": Change(before=None, after=event.linked_to)}
+        case TicketMerged() | TicketUnmerged() if before is not None and before.id == event.from_id:
+            then = fold_ticket(before, recorded)
+            return {
+                "status": Change(before=before.status, after=then.status),
+                "merged_into": Change(before=before.merged_into, after=then.merged_into),
+            }
         case TicketRated():
             return {"rating": Change(before=before.rating if before else None, after=event.score)}
         case _ if before is not None:
@@ -216,6 +225,12 @@ def _words(recorded: Recorded, names: Names) -> tuple[str, dict[str, object]]:
             return "TagsRemoved", {}
         case TicketRated():
             return recorded.type, {"score": event.score}
+        case TicketMerged() | TicketUnmerged() if recorded.stream_id == ticket_stream(event.from_id):
+            return recorded.type, {"number": event.into_number}
+        case TicketMerged():
+            return "TicketTakenIn", {"number": event.from_number}
+        case TicketUnmerged():
+            return "TicketLetGo", {"number": event.from_number}
         case (
             MessagePosted() | NoteAdded() | MessageEdited() | MessageDeleted() | TicketUnassigned() | TicketLinked()
             | WorkStarted() | ReplyAwaited() | TicketResolved() | TicketClosed() | TicketReopened() | ResponseOverdue()

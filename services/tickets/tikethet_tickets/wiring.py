@@ -37,6 +37,7 @@ from tikethet_tickets.handle.chores import Chores
 from tikethet_tickets.handle.core import Handler
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
+from tikethet_tickets.handle.merging import Merging
 from tikethet_tickets.handle.programs import Programs, token_hash
 from tikethet_tickets.handle.streams import Streams
 from tikethet_tickets.handle.tickets import Tickets
@@ -130,6 +131,7 @@ async def open_house(
             reader=pool,
             verifier=CallerVerifier("tickets", settings.service_public_keys),
             tickets=tickets,
+            merging=Merging(handler, now),
             members=members,
             desk=desk,
             programs=programs,

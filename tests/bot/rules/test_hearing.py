@@ -8,6 +8,8 @@ from tikethet_bot.rules.hearing import Hearer, Ticket, outs_of
 TICKET = Ticket(id="t", number=1042, requester_id="anna", assignee_id=None)
 SAID = {"author_id": "maria", "content": "Готово", "message_id": "m", "attachments": []}
 
+MERGED = {"from_id": "one", "from_number": 1, "into_id": "two", "into_number": 2}
+
 
 def hearer(*muted: str) -> Hearer:
     return Hearer(chat_id=5, member_id="anna", language="ru", muted=frozenset(muted), reply_to=7)
@@ -32,6 +34,12 @@ def hearer(*muted: str) -> Hearer:
         ("TicketClosed", {}, "maria", ("status",), ["closed"]),
         ("TicketClosed", {}, "maria", ("closed",), []),
         ("TicketReopened", {}, "maria", (), ["reopened"]),
+        ("TicketMerged", MERGED | {"from_id": "t"}, "maria", (), ["merged"]),
+        ("TicketMerged", MERGED | {"from_id": "t"}, "maria", ("closed",), []),
+        ("TicketMerged", MERGED | {"into_id": "t"}, "maria", (), []),
+        ("TicketUnmerged", MERGED | {"from_id": "t", "status": "OPEN"}, "maria", (), ["reopened"]),
+        ("TicketUnmerged", MERGED | {"from_id": "t", "status": "CLOSED"}, "maria", (), []),
+        ("TicketUnmerged", MERGED | {"into_id": "t", "status": "OPEN"}, "maria", (), []),
         ("PriorityChanged", {}, "maria", (), []),
     ],
 )

@@ -90,6 +90,11 @@ async def _moves(stage: Stage, actor: Person, ticket: dict[str, Any], relation: 
     return await actor.post(f"tickets/{ticket['id']}/messages/{said['id']}/move", {"to": other["id"]})
 
 
+async def _merges(stage: Stage, actor: Person, ticket: dict[str, Any], relation: Relation) -> httpx.Response:
+    into = await (actor if relation is OWN else stage.customer).opens()
+    return await actor.post(f"tickets/{ticket['id']}/merge", {"into": into["id"]})
+
+
 async def _assigns(stage: Stage, actor: Person, ticket: dict[str, Any], relation: Relation) -> httpx.Response:
     to = actor if relation is ASSIGNED else stage.colleague
     return await actor.post(f"tickets/{ticket['id']}/assign", {"assignee_id": to.id})
@@ -126,6 +131,7 @@ ON_TICKET: dict[Action, OnTicket] = {
     ),
     Action.DELETE_OTHERS_MESSAGE: _deletes,
     Action.MOVE_MESSAGE: _moves,
+    Action.MERGE: _merges,
     Action.ASSIGN: _assigns,
     Action.TRANSFER: _transfers,
     Action.MOVE_WORK: lambda _s, actor, ticket, _r: actor.post(

@@ -15,6 +15,8 @@ from tikethet_events.ticket import (
     DeleteMessage,
     EditMessage,
     ForgetTicket,
+    LetTicketGo,
+    MergeTicket,
     MessagePosted,
     MoveMessage,
     OpenTicket,
@@ -23,12 +25,16 @@ from tikethet_events.ticket import (
     ReplyAwaited,
     ReportOverdue,
     TakeInMessage,
+    TakeInTicket,
     TicketCommand,
     TicketErased,
+    TicketMerged,
     UnassignTicket,
+    UnmergeTicket,
     WorkStarted,
 )
 from tikethet_events.word import MemberId, MessageId, Priority, Status, TicketId
+from tikethet_tickets.rules.ticket import Facts, goes_on_in
 
 from tests.tickets.rules.given import (
     ANSWER,
@@ -40,6 +46,7 @@ from tests.tickets.rules.given import (
     NOTE,
     NOW,
     OTHER_CATEGORY,
+    ROLES,
     STANDINGS,
     STRANGER,
     TAKEN,
@@ -69,6 +76,16 @@ def comes(author: MemberId = CUSTOMER) -> TakeInMessage:
     )
 
 
+def ends(into: TicketId = ELSEWHERE) -> MergeTicket:
+    return MergeTicket(into_id=into, into_number=7)
+
+
+def goes_on(requester: MemberId = CUSTOMER) -> TakeInTicket:
+    return TakeInTicket(from_id=ELSEWHERE, from_number=7, requester_id=requester)
+
+
+LETS_GO = LetTicketGo(from_id=ELSEWHERE, from_number=7, status=Status.OPEN)
+MERGED = TicketMerged(from_id=TICKET, from_number=1042, into_id=ELSEWHERE, into_number=7)
 MOVED = "MessageMoved MessagePosted"
 COLUMNS = tuple(STANDINGS)
 FORBIDDEN = ("forbidden",) * 6
@@ -134,6 +151,17 @@ TABLE: list[tuple[str, Any, MemberId, tuple[str, ...]]] = [
     ),
     ("somebody else's comes here", comes(STRANGER), HELPER, ("invalid",) * 6),
     ("stranger moves it here", comes(), STRANGER, UNKNOWN),
+    ("helper merges it", ends(), HELPER, ("TicketMerged",) * 6),
+    ("helper merges it into itself", ends(TICKET), HELPER, ("invalid",) * 6),
+    ("customer merges it", ends(), CUSTOMER, FORBIDDEN),
+    ("stranger merges it", ends(), STRANGER, UNKNOWN),
+    ("helper merges another into it", goes_on(), HELPER, ("TicketMerged",) * 4 + SHUT),
+    ("helper merges somebody else's into it", goes_on(STRANGER), HELPER, ("invalid",) * 6),
+    ("customer merges another into it", goes_on(), CUSTOMER, FORBIDDEN),
+    ("helper takes it out of nothing", UnmergeTicket(), HELPER, ("not_merged",) * 6),
+    ("customer takes it out", UnmergeTicket(), CUSTOMER, FORBIDDEN),
+    ("helper takes another out of it", LETS_GO, HELPER, ("TicketUnmerged",) * 6),
+    ("customer takes another out of it", LETS_GO, CUSTOMER, FORBIDDEN),
     ("helper takes", AssignTicket(assignee_id=COLLEAGUE), COLLEAGUE, ("TicketAssigned",) * 4 + SHUT),
     ("customer assigns", AssignTicket(assignee_id=HELPER), CUSTOMER, FORBIDDEN),
     ("stranger assigns", AssignTicket(assignee_id=HELPER), STRANGER, UNKNOWN),
@@ -201,6 +229,70 @@ def test_every_command_is_in_the_table() -> None:
 def test_a_customers_message_reopens_to_where_it_goes_on(name: str) -> None:
     assert standing(name).when(say(CUSTOMER), CUSTOMER)[1].status is Status.OPEN
     assert standing(name, TAKEN).when(say(CUSTOMER), CUSTOMER)[1].status is Status.IN_PROGRESS
+
+
+GOES_ON_ELSEWHERE = [
+    (say(CUSTOMER), CUSTOMER, "ticket_merged"),  # a handler asks `goes_on_in` first
+    (say(HELPER), HELPER, "ticket_merged"),
+    (say(HELPER, is_internal=True), HELPER, "NoteAdded"),
+    (EditMessage(message_id=THEIRS, content="Ау"), CUSTOMER, "MessageEdited"),
+    (DeleteMessage(message_id=THEIRS), CUSTOMER, "MessageDeleted"),
+    (moves(), CUSTOMER, "MessageMoved MessageDeleted"),
+    (comes(), HELPER, "ticket_merged"),
+    (AssignTicket(assignee_id=COLLEAGUE), COLLEAGUE, "ticket_merged"),
+    (ChangeStatus(status=Status.OPEN), HELPER, "ticket_merged"),
+    (ChangeStatus(status=Status.OPEN), CUSTOMER, "ticket_merged"),
+    (ChangePriority(priority=Priority.HIGH), HELPER, "ticket_merged"),
+    (ends(TicketId("third")), HELPER, "ticket_merged"),
+    (goes_on(), HELPER, "ticket_merged"),
+    (UnmergeTicket(), HELPER, "TicketUnmerged"),
+    (UnmergeTicket(), CUSTOMER, "forbidden"),
+    (LETS_GO, HELPER, "TicketUnmerged"),
+    (say(STRANGER), STRANGER, "not_found"),
+]
+
+
+@pytest.mark.parametrize(("command", "actor", "expected"), GOES_ON_ELSEWHERE)
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_merged_ticket_goes_on_elsewhere(name: str, command: Any, actor: MemberId, expected: str) -> None:
+    merged = standing(name, MERGED)
+    assert merged.state is not None
+    assert merged.state.status is Status.CLOSED
+    assert merged.outcome(command, actor) == expected
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_only_its_customers_public_words_are_said_where_it_goes_on(name: str) -> None:
+    merged, alone = standing(name, MERGED).state, standing(name).state
+    assert merged is not None
+    assert alone is not None
+    customer, helper = [Facts(actor_id=who, actor_role=ROLES[who]) for who in (CUSTOMER, HELPER)]
+    assert goes_on_in(say(CUSTOMER), merged, customer) == ELSEWHERE
+    assert goes_on_in(say(CUSTOMER), alone, customer) is None
+    assert goes_on_in(say(CUSTOMER, is_internal=True), merged, customer) is None
+    assert goes_on_in(say(HELPER), merged, helper) is None
+    assert goes_on_in(UnmergeTicket(), merged, helper) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "free", "taken"),
+    [
+        ("OPEN", "OPEN", "IN_PROGRESS"),
+        ("IN_PROGRESS", "OPEN", "IN_PROGRESS"),
+        ("WAITING_RESPONSE", "OPEN", "IN_PROGRESS"),
+        ("RESOLVED", "RESOLVED", "RESOLVED"),
+        ("CLOSED", "CLOSED", "CLOSED"),
+        ("LONG_CLOSED", "CLOSED", "CLOSED"),
+    ],
+)
+def test_what_is_taken_out_again_goes_on_or_is_over_as_before(name: str, free: str, taken: str) -> None:
+    for more, status in (((), free), ((TAKEN,), taken)):
+        (event,) = standing(name, *more, MERGED).when(UnmergeTicket(), HELPER)
+        assert (event.into_id, event.into_number, event.status) == (ELSEWHERE, 7, status)
+        again = standing(name, *more, MERGED, event)
+        assert again.state is not None
+        assert (again.state.status, again.state.merged) == (status, None)
+        assert again.outcome(UnmergeTicket(), HELPER) == "not_merged"
 
 
 ON_TIME: list[tuple[Any, tuple[str, ...]]] = [

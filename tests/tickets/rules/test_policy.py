@@ -21,6 +21,8 @@ EXPECTED = {
     (Action.DELETE_OTHERS_MESSAGE, OTHER): "MAD",
     (Action.MOVE_MESSAGE, OWN): "UHMAD",
     (Action.MOVE_MESSAGE, OTHER): "HMAD",
+    (Action.MERGE, OWN): "HMAD",
+    (Action.MERGE, OTHER): "HMAD",
     (Action.ASSIGN, OTHER): "HMAD",
     (Action.TRANSFER, ASSIGNED): "HMAD",
     (Action.TRANSFER, OTHER): "MAD",

@@ -34,10 +34,12 @@ from tikethet_events.ticket import (
     TicketClosed,
     TicketEvent,
     TicketLinked,
+    TicketMerged,
     TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
+    TicketUnmerged,
     TitleChanged,
     WorkStarted,
 )
@@ -95,6 +97,7 @@ def test_opened() -> None:
         "tags": (),
         "rating": None,
         "linked_to": None,
+        "merged_into": None,
         "messages_count": 1,
         "last_message_at": at(4),
         "waiting_since": at(3),
@@ -154,6 +157,21 @@ def test_what_an_event_does_to_a_ticket(events: Sequence[TicketEvent], expected:
     untouched = set(TicketRow.__struct_fields__) - set(expected) - moved
     assert {name: getattr(after, name) for name in untouched} == {name: getattr(before, name) for name in untouched}
     assert after.version == before.version + len(events)
+
+
+def test_what_goes_on_elsewhere_is_closed_and_nobodys_resolution() -> None:
+    ticket = Ticket()
+    merged = TicketMerged(from_id=ticket.id, from_number=1, into_id=OTHER, into_number=2)
+    row, *_ = ticket.after(merged)
+    assert (row.status, row.closed_at, row.merged_into, row.waiting_since) == (Status.CLOSED, at(6), OTHER, None)
+    parted = TicketUnmerged(from_id=ticket.id, from_number=1, into_id=OTHER, into_number=2, status=Status.OPEN)
+    row, *_ = ticket.after(parted)
+    assert (row.status, row.closed_at, row.merged_into, row.waiting_since) == (Status.OPEN, None, None, at(7))
+    times = rows_of(ticket.story).times[ticket.id]
+    assert (times.status, times.resolutions, times.reopenings, times.resolution_s) == (Status.OPEN, 0, 0, None)
+    before = row
+    row, *_ = ticket.after(TicketMerged(from_id=OTHER, from_number=2, into_id=ticket.id, into_number=1))
+    assert (row.status, row.merged_into, row.waiting_since) == (before.status, None, before.waiting_since)
 
 
 def test_who_waits() -> None:

@@ -6,8 +6,11 @@ from tikethet_service.texts import text
 from tikethet_bot.rules.outgoing import Button, Rows
 
 SHOWS: frozenset[str] = frozenset(
-    {"TicketAssigned", "TicketUnassigned", "TicketResolved", "TicketClosed", "TicketReopened"}
-)
+    {
+        "TicketAssigned", "TicketUnassigned", "TicketResolved", "TicketClosed", "TicketReopened",
+        "TicketMerged", "TicketUnmerged",
+    }
+)  # fmt: skip
 """Events after which a card has other buttons."""
 
 

@@ -14,7 +14,7 @@ from tikethet_bot.rules.outgoing import ANSWER, NOTICE, Button, Out, Rows
 from tikethet_bot.rules.packing import File
 
 _ENDS: Final = {"TicketResolved": "resolved", "TicketClosed": "closed", "TicketReopened": "reopened"}
-_MUTES: Final = {"taken": "status", "resolved": "status", "reopened": "status", "closed": "closed"}
+_MUTES: Final = {"taken": "status", "resolved": "status", "reopened": "status", "closed": "closed", "merged": "closed"}
 """Which preference switches a notice off."""
 
 
@@ -50,8 +50,17 @@ def outs_of(kind: str, data: Any, actor: str, ticket: Ticket, hearer: Hearer) ->
             return _status("taken", ticket, hearer)
         case "TicketResolved" | "TicketClosed" | "TicketReopened" if hearer.member_id != actor:
             return _status(_ENDS[kind], ticket, hearer)
+        case "TicketMerged" if hearer.member_id != actor and data["from_id"] == ticket.id:
+            return _status("merged", ticket, hearer, into=data["into_number"])
+        case "TicketUnmerged" if hearer.member_id != actor and data["from_id"] == ticket.id and not over(kind, data):
+            return _status("reopened", ticket, hearer)
         case _:
             return []
+
+
+def over(kind: str, data: Any) -> bool:
+    """Whether a ticket is done with after an event that says how it stands."""
+    return kind in {"TicketResolved", "TicketClosed", "TicketMerged"} or data.get("status") in {"RESOLVED", "CLOSED"}
 
 
 def words(number: int, content: str, language: Language) -> str:
@@ -77,13 +86,13 @@ def _answer(data: Any, ticket: Ticket, hearer: Hearer) -> Out:
     )
 
 
-def _status(key: str, ticket: Ticket, hearer: Hearer) -> list[Out]:
+def _status(key: str, ticket: Ticket, hearer: Hearer, **facts: object) -> list[Out]:
     if not hearer.hears(_MUTES[key]):
         return []
     return [
         Out(
             chat_id=hearer.chat_id,
-            text=text(hearer.language, f"bot.notice_{key}", number=ticket.number),
+            text=text(hearer.language, f"bot.notice_{key}", number=ticket.number, **facts),
             purpose=key,
             priority=NOTICE,
             buttons=_stars(ticket.id) if key == "resolved" else (),

@@ -40,6 +40,7 @@ export function ticket({ number, minute = 0, version = 1, status = 'OPEN', assig
     last_message_at: null,
     waiting_since: null,
     linked_to: null,
+    merged_into: null,
     attachments: [],
     created_at: time(0),
     updated_at: time(minute),

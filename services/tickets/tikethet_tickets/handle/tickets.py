@@ -129,22 +129,28 @@ class Tickets:
             state: rules.Ticket | None = loaded.state
             rules.need_visible(state, _facts(viewer))
             demand(request, loaded.version)
+            passed: list[Write] = []
+            while state is not None and (into := rules.goes_on_in(commands[0], state, _facts(viewer))) is not None:
+                passed.append(Write(stream_id=ticket_stream(state.id), expected=loaded.version))
+                loaded = await self._handler.streams.load(ticket_stream(into), fresh=fresh)
+                state = loaded.state
             held = await self._hold(viewer, files)
             says = any(isinstance(command, PostMessage) for command in commands)
             limited = await self._within(Limit.MESSAGES, viewer) if says else ()
             events: list[TicketEvent] = []
-            for command in held.given_to(commands):
-                now = self._now()
+            for each in held.given_to(commands):
+                command, now = _unbound(each) if passed else each, self._now()
                 known = await self._known(command, viewer)
                 if state is not None and rules.goes_on_elsewhere(command, state, now, known):
                     elsewhere = await self._elsewhere(command, state, loaded.version, viewer)
-                    return replace(elsewhere, guards=(*held.guards, *limited))
+                    return replace(elsewhere, writes=(*elsewhere.writes, *passed), guards=(*held.guards, *limited))
                 decided = rules.decide(command, state, now, known)
                 for event in decided:
                     state = rules.evolve(state, event, now)
                 events += decided
-            write = Write(stream_id=stream_id, expected=loaded.version, events=tuple(events))
-            return Plan(writes=(write,), guards=(*held.guards, *limited))
+            written = state.id if state is not None else ticket_id
+            write = Write(stream_id=ticket_stream(written), expected=loaded.version, events=tuple(events))
+            return Plan(writes=(write, *passed), guards=(*held.guards, *limited))
 
         try:
             return await self._handler.carry_out(request, stream_id, plan)
@@ -275,15 +281,18 @@ class Tickets:
         state: rules.Ticket | None = None
         for event in events:
             state = rules.evolve(state, event, now)
-        if isinstance(command, PostMessage):
-            command = replace(command, reply_to=None)  # what it answers stays behind in the old ticket
-        events += rules.decide(command, state, now, known)
+        events += rules.decide(_unbound(command), state, now, known)
         return Plan(
             writes=(
                 _new_stream(ticket_id, events, viewer.member_id),
                 Write(stream_id=ticket_stream(old.id), expected=version),
             )
         )
+
+
+def _unbound(command: TicketCommand) -> TicketCommand:
+    """The same, said on another ticket than it was meant for: what it answers stays behind."""
+    return replace(command, reply_to=None) if isinstance(command, PostMessage) else command
 
 
 def _first_words(command: TicketCommand) -> str:

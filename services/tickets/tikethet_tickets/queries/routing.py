@@ -23,7 +23,7 @@ _SQL: Final = """
                 SELECT m.created_at FROM tickets.messages m
                 WHERE m.ticket_id = t.id AND m.author_id <> t.requester_id AND NOT m.is_internal
                 ORDER BY m.version DESC LIMIT 1) AS answered_at
-            FROM tickets.tickets t WHERE t.requester_id = $1::uuid
+            FROM tickets.tickets t WHERE t.requester_id = $1::uuid AND t.merged_into IS NULL
             ORDER BY t.public_updated_at DESC, t.id DESC LIMIT $3) c), '[]')::text
 """
 _SETTINGS: Final = msgspec.json.Decoder(DeskSettings)

@@ -49,6 +49,7 @@ def ticket_shape(found: Found, viewer: Viewer) -> Ticket:
         last_message_at=row.last_message_at,
         waiting_since=row.waiting_since,
         linked_to=row.linked_to,
+        merged_into=row.merged_into,
         attachments=attachment_shapes(text.attachments if text else None),
         created_at=row.created_at,
         updated_at=row.updated_at if viewer.staff else row.public_updated_at,

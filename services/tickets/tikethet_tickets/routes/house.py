@@ -15,6 +15,7 @@ from tikethet_tickets.handle.broadcasts import Broadcasts
 from tikethet_tickets.handle.chores import Chores
 from tikethet_tickets.handle.desk import Desk
 from tikethet_tickets.handle.members import Members
+from tikethet_tickets.handle.merging import Merging
 from tikethet_tickets.handle.programs import Programs
 from tikethet_tickets.handle.tickets import Tickets
 from tikethet_tickets.handle.timers import Timers
@@ -35,6 +36,7 @@ class House(Struct, frozen=True, kw_only=True):
     reader: Reader
     verifier: CallerVerifier
     tickets: Tickets
+    merging: Merging
     members: Members
     desk: Desk
     programs: Programs

@@ -27,7 +27,15 @@ from tikethet_tickets.queries.order import Sort
 from tikethet_tickets.queries.tickets import get_ticket, list_tickets
 from tikethet_tickets.routes import answers, examples
 from tikethet_tickets.routes.asking import AnyMember, Asker, Commander, Opens, Program, Wants
-from tikethet_tickets.routes.bodies import AssignBody, RateBody, ReasonBody, StatusBody, TicketBody, TicketPatch
+from tikethet_tickets.routes.bodies import (
+    AssignBody,
+    MergeBody,
+    RateBody,
+    ReasonBody,
+    StatusBody,
+    TicketBody,
+    TicketPatch,
+)
 from tikethet_tickets.routes.docs import answers as shown
 from tikethet_tickets.routes.docs import refusals
 from tikethet_tickets.routes.filtering import Filter
@@ -169,6 +177,30 @@ async def reopen(who: Wants, ticket: str, body: ReasonBody | None = None) -> Res
 async def rate(who: Wants, ticket: str, body: RateBody) -> Response:
     """By whoever asked, once per resolution; `not_resolved` before one, `already_rated` after the first time."""
     return await _act(who.house, who, ticket, RateTicket(score=body.score, comment=body.comment))
+
+
+@router.post(
+    "/{ticket}/merge",
+    summary="Merge a ticket into another",
+    responses=_MOVED | refusals("ticket_merged", "ticket_closed"),
+)
+async def merge(who: Wants, ticket: str, body: MergeBody) -> Response:
+    """Two tickets of one customer ask the same: this one is closed and goes on in the other, which is not closed.
+
+    What was said stays where it is; what the customer still says to this one is said in the other.
+    """
+    reader = who.house.reader
+    key, into = await ticket_id(reader, ticket), await ticket_id(reader, body.into)
+    done = await who.house.merging.merge(who.command("MergeTicket", key, into), who.viewer, key, into)
+    return answers.done(who, done, await _after(who.house, who, done))
+
+
+@router.post("/{ticket}/unmerge", summary="Take a ticket out of another", responses=_MOVED | refusals("not_merged"))
+async def unmerge(who: Wants, ticket: str) -> Response:
+    """A merged ticket goes on by itself; one that was resolved or closed before is so again."""
+    key = await ticket_id(who.house.reader, ticket)
+    done = await who.house.merging.unmerge(who.command("UnmergeTicket", key), who.viewer, key)
+    return answers.done(who, done, await _after(who.house, who, done))
 
 
 def _reason(body: ReasonBody | None) -> str | None:

@@ -17,13 +17,15 @@ from tikethet_events.ticket import (
     ResponseOverdue,
     TicketAssigned,
     TicketClosed,
+    TicketMerged,
     TicketOpened,
     TicketReopened,
     TicketResolved,
+    TicketUnmerged,
     WorkStarted,
 )
 from tikethet_events.upkeep import BackupOverdue, DiskNearlyFull
-from tikethet_events.word import Event, MemberId
+from tikethet_events.word import Event, MemberId, Status, TicketId
 
 
 class Kind(StrEnum):
@@ -82,9 +84,10 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """Who did it, whose ticket it is and who is responsible; whether the same command said something on it."""
+    """Who did it, to which ticket, whose it is, who is responsible; whether the same command said something on it."""
 
     actor: str
+    ticket: TicketId | None = None
     requester: MemberId | None = None
     assignee: MemberId | None = None
     spoken: bool = False
@@ -109,6 +112,10 @@ def notices(event: Event, facts: Facts, member: MemberId | None = None) -> list[
             return _both(facts, Kind.TICKET_STATUS_CHANGED, "REOPENED")
         case TicketClosed():
             return _both(facts, Kind.TICKET_CLOSED, "TICKET_CLOSED")
+        case TicketMerged(from_id=ended) if ended == facts.ticket:
+            return _both(facts, Kind.TICKET_CLOSED, "MERGED")
+        case TicketUnmerged(from_id=parted, status=Status.OPEN | Status.IN_PROGRESS) if parted == facts.ticket:
+            return _both(facts, Kind.TICKET_STATUS_CHANGED, "REOPENED")
         case ResponseOverdue():
             return [
                 *_to((facts.requester,), facts, Kind.SYSTEM, "WAITS_LONG"),

@@ -30,6 +30,7 @@ class Action(StrEnum):
     ADD_NOTE = "add_note"
     DELETE_OTHERS_MESSAGE = "delete_others_message"
     MOVE_MESSAGE = "move_message"
+    MERGE = "merge"
     ASSIGN = "assign"
     TRANSFER = "transfer"
     MOVE_WORK = "move_work"
@@ -69,6 +70,7 @@ LEAST_ROLE: Final[dict[Action, tuple[Role | None, Role | None, Role | None]]] = 
     Action.ADD_NOTE:              (_H,   _H,   _H),
     Action.DELETE_OTHERS_MESSAGE: (_M,   _M,   _M),
     Action.MOVE_MESSAGE:          (_U,   _H,   _H),
+    Action.MERGE:                 (_H,   _H,   _H),
     Action.ASSIGN:                (_H,   _H,   _H),
     Action.TRANSFER:              (_M,   _H,   _M),
     Action.MOVE_WORK:             (_H,   _H,   _H),

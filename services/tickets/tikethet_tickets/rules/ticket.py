@@ -17,6 +17,8 @@ from tikethet_events.ticket import (
     DeleteMessage,
     EditMessage,
     ForgetTicket,
+    LetTicketGo,
+    MergeTicket,
     MoveMessage,
     OpenTicket,
     PostMessage,
@@ -26,6 +28,7 @@ from tikethet_events.ticket import (
     ResponseOverdue,
     TagsChanged,
     TakeInMessage,
+    TakeInTicket,
     TicketAssigned,
     TicketClosed,
     TicketCommand,
@@ -37,17 +40,19 @@ from tikethet_events.ticket import (
     TicketUnassigned,
     TitleChanged,
     UnassignTicket,
+    UnmergeTicket,
 )
 from tikethet_events.word import MemberId, Priority, Role, Status
 
-from tikethet_tickets.rules import bounds
+from tikethet_tickets.rules import bounds, ticket_merge, ticket_words
 from tikethet_tickets.rules.policy import Action, Relation, may
 from tikethet_tickets.rules.status import ASKED, Standing, Trigger, Who, cell, standing
 from tikethet_tickets.rules.ticket_facts import Facts, moves, need, relation, side
+from tikethet_tickets.rules.ticket_merge import goes_on_in, let_go, merge, need_unmerged, unmerge
 from tikethet_tickets.rules.ticket_state import DONE, Said, Ticket, evolve
-from tikethet_tickets.rules.ticket_words import delete, edit, move_away, note, post, take_in
+from tikethet_tickets.rules.ticket_words import delete, edit, move_away, note, post
 
-__all__ = ["Facts", "Said", "Ticket", "decide", "evolve", "goes_on_elsewhere", "need_visible", "relation"]
+__all__ = ["Facts", "Said", "Ticket", "decide", "evolve", "goes_on_elsewhere", "goes_on_in", "need_visible", "relation"]
 
 
 def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: Facts) -> list[TicketEvent]:
@@ -64,6 +69,7 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
     need_visible(state, facts)
     if state.erased:
         raise Refused("ticket_closed")
+    need_unmerged(command, state)
     stands = standing(state.status, state.closed_at, now)
     match command:
         case OpenTicket():
@@ -79,7 +85,15 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
         case MoveMessage():
             return move_away(command, state, facts)
         case TakeInMessage():
-            return take_in(command, state, stands, facts)
+            return ticket_words.take_in(command, state, stands, facts)
+        case MergeTicket():
+            return merge(command, state, facts)
+        case TakeInTicket():
+            return ticket_merge.take_in(command, state, facts)
+        case UnmergeTicket():
+            return unmerge(state, facts)
+        case LetTicketGo():
+            return let_go(command, state, facts)
         case AssignTicket():
             return _assign(command.assignee_id, state, stands, facts)
         case UnassignTicket():

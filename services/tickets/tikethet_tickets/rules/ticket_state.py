@@ -21,11 +21,13 @@ from tikethet_events.ticket import (
     TicketErased,
     TicketEvent,
     TicketLinked,
+    TicketMerged,
     TicketOpened,
     TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
+    TicketUnmerged,
     TitleChanged,
     WorkStarted,
 )
@@ -46,6 +48,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
 
     ``resolved`` from its resolution until it is reopened; ``rated`` with so many stars, 0 while this
     resolution was not; ``commented`` when words came with them.
+    ``merged`` when it goes on in another one; ``stood`` is its status before that.
     ``waiting_since`` is the first word of its requester that staff have not answered; ``overdue`` when that was told.
     """
 
@@ -65,6 +68,8 @@ class Ticket(Struct, frozen=True, kw_only=True):
     assignee_id: MemberId | None = None
     tags: tuple[str, ...] = ()
     linked_to: TicketId | None = None
+    merged: "TicketMerged | None" = None
+    stood: Status = Status.OPEN
     messages: dict[MessageId, Said] = {}
     erased: bool = False
 
@@ -148,6 +153,13 @@ def _moved(state: Ticket, event: TicketEvent, at: datetime) -> Ticket:
             return replace(state, tags=event.tags)
         case TicketLinked():
             return replace(state, linked_to=event.linked_to)
+        case TicketMerged() if event.from_id == state.id:
+            return replace(state, status=Status.CLOSED, closed_at=at, merged=event, stood=state.status)
+        case TicketUnmerged() if event.from_id == state.id:
+            closed_at = at if event.status is Status.CLOSED else None
+            return replace(state, status=event.status, closed_at=closed_at, merged=None)
+        case TicketMerged() | TicketUnmerged():
+            return state
         case TicketRated():
             return replace(state, rated=event.score, commented=event.comment is not None)
         case ResponseOverdue():

@@ -50,6 +50,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     last_message_at: datetime | None
     waiting_since: datetime | None
     linked_to: TicketId | None
+    merged_into: TicketId | None
     attachments: list[Attachment]
     created_at: datetime
     updated_at: datetime

@@ -101,6 +101,7 @@ def _notices(event: Recorded, tickets: Mapping[TicketId, TicketRow], *, spoken: 
     ticket = tickets.get(TicketId(key)) if kind == "ticket" else None
     facts = Facts(
         actor=event.metadata.actor,
+        ticket=ticket.id if ticket else None,
         requester=ticket.requester_id if ticket else None,
         assignee=ticket.assignee_id if ticket else None,
         spoken=spoken,

@@ -21,11 +21,13 @@ from tikethet_events.ticket import (
     TicketClosed,
     TicketErased,
     TicketLinked,
+    TicketMerged,
     TicketOpened,
     TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
+    TicketUnmerged,
     TitleChanged,
     WorkStarted,
 )
@@ -114,6 +116,12 @@ def _changes(row: TicketRow, recorded: Recorded) -> dict[str, Any]:
             return {"tags": event.tags}
         case TicketLinked():
             return {"linked_to": event.linked_to}
+        case TicketMerged():
+            closed = _status(row, Status.CLOSED, at) | {"merged_into": event.into_id}
+            return closed if event.from_id == row.id else {}
+        case TicketUnmerged():
+            stands = _status(row, event.status, at) | {"merged_into": None}
+            return stands if event.from_id == row.id else {}
         case TicketRated():
             return {"rating": event.score}
         case TicketErased():

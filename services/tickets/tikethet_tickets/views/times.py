@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 from tikethet_events.envelope import Recorded
-from tikethet_events.ticket import MessagePosted, TicketRated
+from tikethet_events.ticket import MessagePosted, TicketMerged, TicketRated, TicketUnmerged
 from tikethet_events.word import CategoryId, MemberId, Status, TicketId
 
 from tikethet_tickets.views.rows import TicketRow
@@ -42,6 +42,8 @@ def fold_times(row: TimesRow | None, recorded: Recorded, ticket: TicketRow) -> T
     if row is None:
         row = _opened(ticket)
     event, at = recorded.data, recorded.recorded_at
+    if isinstance(event, TicketMerged | TicketUnmerged):  # nobody resolved or reopened anything
+        return replace(row, status=ticket.status)
     row = _moved(row, ticket, at)
     match event:
         case MessagePosted(author_id=author) if author != ticket.requester_id and row.responded_at is None:

@@ -542,6 +542,11 @@ export interface MemberPage {
   total_is_exact: boolean;
 }
 
+/** The ticket in which another goes on: its id or number. */
+export interface MergeBody {
+  into: string;
+}
+
 /** One message or note. A deleted one stays as a mark: ``deleted_at`` set, no content, no attachments. */
 export interface Message {
   attachments: Attachment[];
@@ -625,7 +630,7 @@ export type Priority = 'CRITICAL' | 'HIGH' | 'LOW' | 'NORMAL';
 
 /** RFC 9457. `code` is stable and one of a closed list; `detail` is in the caller's language. */
 export interface Problem {
-  code: 'account_revoked' | 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'broadcast_ended' | 'category_archived' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_resolved' | 'out_of_scope' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'token_expired' | 'token_replaced' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
+  code: 'account_revoked' | 'already_assigned' | 'already_rated' | 'bad_request' | 'bad_transition' | 'blocked' | 'broadcast_ended' | 'category_archived' | 'conflict' | 'desk_code_invalid' | 'epoch_changed' | 'forbidden' | 'headers_too_large' | 'init_data_expired' | 'init_data_invalid' | 'init_data_overused' | 'internal' | 'invalid' | 'key_reused' | 'last_admin' | 'malformed_json' | 'method_not_allowed' | 'not_found' | 'not_merged' | 'not_resolved' | 'out_of_scope' | 'overloaded' | 'range_not_satisfiable' | 'rate_limited' | 'session_ended' | 'ticket_closed' | 'ticket_merged' | 'token_expired' | 'token_replaced' | 'too_large' | 'unauthorized' | 'unavailable' | 'unknown_event' | 'unsupported_media_type' | 'upstream_failed' | 'upstream_timeout' | 'version_conflict';
   detail: string;
   errors?: ({ code: string; detail: string; field: string })[];
   status: number;
@@ -798,6 +803,7 @@ export interface Ticket {
   id: string;
   last_message_at: string | null;
   linked_to: string | null;
+  merged_into: string | null;
   messages_count: number;
   number: number;
   priority: Priority;

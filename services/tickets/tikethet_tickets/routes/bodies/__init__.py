@@ -64,6 +64,7 @@ from tikethet_tickets.routes.bodies.people import (
 from tikethet_tickets.routes.bodies.programs import AccountBody, ConsumerBody, RotateBody, WebhookBody, WebhookPatch
 from tikethet_tickets.routes.bodies.tickets import (
     AssignBody,
+    MergeBody,
     MessageBody,
     MessagePatch,
     MoveBody,
@@ -109,6 +110,7 @@ __all__ = [
     "InviteBody",
     "JoinBody",
     "MePatch",
+    "MergeBody",
     "MessageBody",
     "MessagePatch",
     "MoveBody",

@@ -113,6 +113,12 @@ class MoveBody(Body):
     to: Annotated[str, Field(min_length=1, max_length=36)]
 
 
+class MergeBody(Body):
+    """The ticket in which another goes on: its id or number."""
+
+    into: Annotated[str, Field(min_length=1, max_length=36)]
+
+
 class ReadBody(Body):
     """How far somebody has read: up to and including this version of the ticket; without one, all there is."""
 

@@ -30,6 +30,7 @@ SENT: Final[dict[str, Example]] = {
     "MessageBody": {"content": "Попробовал другую сеть — то же самое."},
     "MessagePatch": {"content": "Попробовал две другие сети — то же самое."},
     "MoveBody": {"to": "1043"},
+    "MergeBody": {"into": "1043"},
     "ReadBody": {"version": 4},
     "CategoryBody": {
         "names": {"ru": "Кланы", "en": "Clans"},

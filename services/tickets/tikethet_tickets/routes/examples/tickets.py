@@ -26,6 +26,7 @@ TICKET: Final[Example] = {
     "last_message_at": "2026-11-23T10:15:00Z",
     "waiting_since": "2026-11-23T10:15:00Z",
     "linked_to": None,
+    "merged_into": None,
     "attachments": [],
     "created_at": "2026-11-23T10:12:00Z",
     "updated_at": "2026-11-23T10:15:00Z",
