@@ -1,6 +1,7 @@
 """Live read models equal rebuilt ones row for row, however the events were batched and whoever was forgotten."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -56,10 +57,12 @@ from tikethet_events.ticket import (
     TicketAssigned,
     TicketClosed,
     TicketErased,
+    TicketMerged,
     TicketRated,
     TicketReopened,
     TicketResolved,
     TicketUnassigned,
+    TicketUnmerged,
     TitleChanged,
     WorkStarted,
     ticket_stream,
@@ -206,6 +209,8 @@ class Desk:
                     ResponseOverdue(since=BEGINNING),
                 )
                 story.on(ticket, moves[other % 6])
+            case 17 if other % 3:
+                self._merge(ticket, self.tickets[other % len(self.tickets)], again=bool(other % 2))
             case 17:
                 story.on(ticket, TicketReopened(status=Status.OPEN))
             case 18:
@@ -217,6 +222,14 @@ class Desk:
                 story.on(ticket, TagsChanged(tags=("а", "б")[: other % 3], previous=()))
             case _:
                 story.on(ticket, TitleChanged(title="Другой", previous="Заголовок"))
+
+    def _merge(self, ticket: TicketId, into: TicketId, *, again: bool) -> None:
+        """One goes on in the other, and (``again``) by itself after all."""
+        whole: dict[str, Any] = {"from_id": ticket, "from_number": 1, "into_id": into, "into_number": 2}
+        for each in dict.fromkeys((ticket, into)):
+            self.story.on(each, TicketMerged(**whole))
+        for each in dict.fromkeys((ticket, into)) if again else ():
+            self.story.on(each, TicketUnmerged(**whole, status=Status.RESOLVED))
 
     def as_it_happened(self) -> list[Recorded]:
         """What the log hands to the read models live: nothing personal of the erased from their erasure on."""
