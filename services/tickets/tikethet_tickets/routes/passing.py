@@ -19,7 +19,7 @@ async def pass_on(who: Commander, member_id: MemberId, command: AssignTicket | U
         try:
             await who.house.tickets.act(request, who.viewer, ticket_id, (command,))
         except Refused as refused:
-            if refused.code not in {"ticket_closed", "not_found"}:
+            if refused.code not in {"ticket_closed", "ticket_merged", "not_found"}:
                 raise
         else:
             count += 1
