@@ -42,6 +42,13 @@ class Person:
         return body
 
 
+async def ask(customer: Person, title: str) -> dict[str, Any]:
+    """A new ticket."""
+    category = (await customer.get("categories"))["items"][0]["id"]
+    wish = {"title": title, "description": "Подробности потом.", "category_id": category}
+    return dict(await customer.post("tickets", wish))
+
+
 People = Callable[[str], Awaitable[Person]]
 """`await person("helper")`: the fixture `person`."""
 Keep = Callable[[Page, str], Awaitable[None]]

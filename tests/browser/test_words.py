@@ -1,20 +1,11 @@
 """What people do with words already said, and staff with tickets, in the Mini App on the real house."""
 
-from typing import Any
-
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.people import Keep, People, Person
+from tests.browser.people import Keep, People, ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-
-async def ask(customer: Person, title: str) -> dict[str, Any]:
-    """A new ticket."""
-    category = (await customer.get("categories"))["items"][0]["id"]
-    wish = {"title": title, "description": "Подробности потом.", "category_id": category}
-    return dict(await customer.post("tickets", wish))
 
 
 async def choose(page: Page, bubble: Locator, choice: str) -> None:
@@ -79,6 +70,7 @@ async def test_a_message_is_moved_to_the_ticket_it_belongs_to(
     await staff.get_by_role("dialog").get_by_role("button", name="Застрял в стене").click()
     await expect(page.get_by_role("article").filter(has_text=said[0])).to_have_count(1)  # at the other side, by itself
     await expect(staff.get_by_role("article").filter(has_text="Сообщение удалено")).to_have_count(1)
+    await expect(staff.get_by_text(f"Перенесено в #{right['number']}")).to_be_visible()
     await staff.get_by_role("button", name="Открыть", exact=True).click()
     await expect(staff.get_by_role("heading", name="Застрял в стене")).to_be_visible()
     await expect(staff.get_by_role("article").filter(has_text=said[0])).to_have_count(1)

@@ -52,7 +52,7 @@ async function carryOut(from: Ticket, message: Message, goal: () => Promise<Tick
     const before = conversation.value?.messages.find(({ id }) => id === message.id);
     if (before !== undefined) putMessage(from.id, { ...before, ...gone });
     const open = (): void => go({ page: 'ticket', ref: String(to.number) });
-    show({ text: t('message.moved', { number: to.number }), action: { text: t('open'), run: open } });
+    show({ text: t('message.moved', { number: String(to.number) }), action: { text: t('open'), run: open } });
   } catch (error) {
     complain(error, () => void carryOut(from, message, goal, key));
   }
