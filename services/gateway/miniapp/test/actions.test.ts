@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mayAssign, mayRate, movesFor } from '../src/store/actions';
+import { mayMerge } from '../src/store/merging';
 import type { HistoryItem } from '../src/api/types';
 import { happened, member, ticket } from './given';
 
@@ -19,6 +20,13 @@ describe('what is offered', () => {
     expect(movesFor(closed, customer, closedAgo(6))).toEqual(['reopen']);
     expect(movesFor(closed, customer, closedAgo(7))).toEqual([]);
     expect(movesFor(closed, helper, closedAgo(70))).toEqual(['reopen']);
+  });
+
+  it('nothing, on what goes on in another ticket; to merge, what stands by itself and is somebody’s', () => {
+    const merged = { ...closed, merged_into: 't2' };
+    for (const self of [customer, helper, moderator]) expect(movesFor(merged, self, closedAgo(1))).toEqual([]);
+    const all = [merged, closed, ticket({ number: 1 }), { ...closed, user: null }];
+    expect(all.map(mayMerge)).toEqual([false, true, true, false]);
   });
 
   it('to staff: to take what is free, never what is a colleague’s, unless they moderate', () => {

@@ -20,6 +20,24 @@ describe('what an event does to a ticket', () => {
     expect(applyToTicket(closed, event('TicketReopened', 2, { status: 'OPEN' }), known).value.status).toBe('OPEN');
   });
 
+  it('ends the one that is merged and lets it go on when it is taken out again; the other one stands as before', () => {
+    const pair = (from: string, into: string): Record<string, unknown> => ({ from_id: from, from_number: 1, into_id: into, into_number: 2 });
+    const [own, other] = [pair('t1', 't2'), pair('t2', 't1')];
+    const waits = { ...ticket({ number: 1, status: 'IN_PROGRESS' }), waiting_since: 'then' };
+    const merged = { ...waits, status: 'CLOSED' as const, merged_into: 't2', waiting_since: null, closed_at: event('', 2).time };
+    const resolved = { ...merged, resolved_at: 'then' };
+    const table = [
+      [waits, 'TicketMerged', own, { status: 'CLOSED', merged_into: 't2', waiting_since: null, closed_at: event('', 2).time }],
+      [waits, 'TicketMerged', other, { status: 'IN_PROGRESS', merged_into: null, waiting_since: 'then', closed_at: null }],
+      [merged, 'TicketUnmerged', { ...own, status: 'OPEN' }, { status: 'OPEN', merged_into: null, waiting_since: event('', 2).time, closed_at: null }],
+      [resolved, 'TicketUnmerged', { ...own, status: 'CLOSED' }, { status: 'CLOSED', merged_into: null, resolved_at: 'then' }],
+      [waits, 'TicketUnmerged', { ...other, status: 'OPEN' }, { status: 'IN_PROGRESS', merged_into: null, waiting_since: 'then' }],
+    ] as const;
+    for (const [before, name, data, after] of table) {
+      expect(applyToTicket(before, event(name, 2, data), known)).toMatchObject({ incomplete: false, value: { ...after, version: 2 } });
+    }
+  });
+
   it('changes nothing that was fetched later than the event', () => {
     const fetched = ticket({ number: 1, version: 5, status: 'RESOLVED' });
     expect(applyToTicket(fetched, event('WorkStarted', 4), known).value).toBe(fetched);

@@ -42,6 +42,11 @@ describe('a conversation as rows', () => {
     expect(shape(timeline({ ...base, messages, history }))).toEqual(['day', 't1↑↓', 'TicketAssigned', 'a↑↓', 'TicketResolved']);
   });
 
+  it('tells that two became one, and two again', () => {
+    const history = [told('TicketMerged', 5), told('TicketUnmerged', 7)];
+    expect(shape(timeline({ ...base, history }))).toEqual(['day', 't1↑↓', 'TicketMerged', 'TicketUnmerged']);
+  });
+
   it('marks where the new begins', () => {
     const messages = [message({ id: 'a', author: 'her', version: 10 }), message({ id: 'b', author: 'her', version: 20 })];
     expect(shape(timeline({ ...base, messages, unreadFrom: 'b' }))).toEqual(['day', 't1↑↓', 'a↑↓', 'unread', 'b↑↓']);

@@ -14,7 +14,11 @@ import { Icon } from '../ui/icons';
 import { PriorityShape, StatusMark } from '../ui/marks';
 import { Sheet } from '../ui/sheet';
 import { Star, Stars } from '../ui/stars';
+import { staffPage } from './later';
+import type { MergingProps } from './merge';
 import { MOVE_ICON, moveWord } from './moves';
+
+const MergeCell = staffPage<MergingProps>(() => import('./merge').then((room) => room.MergeCell));
 
 const close = (): void => {
   sheet.value = null;
@@ -57,6 +61,7 @@ export function Moves({ ticket, self }: { ticket: Ticket; self: Me }): JSX.Eleme
         ) : null}
         {staff && isOpen ? <Cell icon={<Icon name="pen" />} text={t('details.title')} onPress={() => (sheet.value = 'details')} /> : null}
         {staff && isOpen ? <SnoozeCell ticket={ticket} /> : null}
+        {staff ? <MergeCell ticket={ticket} /> : null}
         <Cell icon={<Icon name="clock" />} text={t('chat.history')} onPress={() => (sheet.value = 'history')} />
       </Section>
       {staff && isOpen ? <Priorities ticket={ticket} /> : null}

@@ -22,6 +22,7 @@ const ActionsSheet = page(() => import('./actions').then((room) => room.ActionsS
 const DeskPage = staffPage(() => import('./desk').then((room) => room.DeskPage));
 const CategorySheet = staffPage(() => import('./category').then((room) => room.CategorySheet));
 const AssignSheet = staffPage(() => import('./assign').then((room) => room.AssignSheet));
+const MergeSheet = staffPage(() => import('./merge').then((room) => room.MergeSheet));
 const DetailsSheet = staffPage(() => import('./details').then((room) => room.DetailsSheet));
 const PersonSheet = staffPage(() => import('./person').then((room) => room.PersonSheet));
 const TemplateSheet = staffPage(() => import('./template').then((room) => room.TemplateSheet));
@@ -110,6 +111,8 @@ function Sheets(): JSX.Element | null {
       return <HistorySheet />;
     case 'assign':
       return <AssignSheet />;
+    case 'merge':
+      return <MergeSheet />;
     case 'details':
       return <DetailsSheet />;
     case 'person':

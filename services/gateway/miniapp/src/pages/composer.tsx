@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { BOUNDS, isStaff, type Ticket } from '../api/types';
 import { t } from '../i18n';
 import { aim, calling, mayReword, type Aim } from '../store/aim';
+import { isMerged } from '../store/actions';
 import { conversation } from '../store/conversation';
 import { me } from '../store/core';
 import { keepReply, readReply } from '../store/draft';
@@ -25,7 +26,7 @@ const TYPING_EVERY_MS = 3_000;
 const Suggestions = staffPage<SuggestionsProps>(() => import('./suggestions').then((room) => room.Suggestions));
 
 /** Where one writes: an answer, or (staff) a note, and never in doubt which. */
-export function Composer({ ticket }: { ticket: Pick<Ticket, 'id' | 'status' | 'user'> }): JSX.Element {
+export function Composer({ ticket }: { ticket: Pick<Ticket, 'id' | 'status' | 'user' | 'merged_into'> }): JSX.Element {
   const staff = me.value !== null && isStaff(me.value);
   const draft = useSignal(readReply(ticket.id));
   const wording = useSignal('');
@@ -85,7 +86,13 @@ export function Composer({ ticket }: { ticket: Pick<Ticket, 'id' | 'status' | 'u
       {isNote ? (
         <p class="composer-note">
           <Icon name="lock" size={14} />
-          {t(onlyNotes ? 'chat.closed.staff' : 'chat.noteMode')}
+          {t(onlyNotes && !isMerged(ticket) ? 'chat.closed.staff' : 'chat.noteMode')}
+        </p>
+      ) : null}
+      {isMerged(ticket) && !isNote && editing === null ? (
+        <p class="composer-hint">
+          <Icon name="link" size={14} />
+          {t('merge.customer')}
         </p>
       ) : null}
       {over > 0 ? (

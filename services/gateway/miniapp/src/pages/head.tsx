@@ -2,20 +2,25 @@
 import type { JSX } from 'preact';
 import { isStaff, type Me, type Ticket } from '../api/types';
 import { t } from '../i18n';
-import { acting, mayRate, movesFor, perform } from '../store/actions';
+import { acting, isMerged, mayRate, movesFor, perform } from '../store/actions';
 import { conversation, typing } from '../store/conversation';
 import { knowledge } from '../store/known';
 import { lookers } from '../store/lookers';
 import { ask } from '../store/reach';
-import { back, openPerson, sheet } from '../store/route';
+import { back, go, openPerson, sheet } from '../store/route';
 import { insideTelegram } from '../telegram/env';
 import { CategoryIcon, fullName } from '../ui/avatar';
 import { IconButton } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { PriorityMark, StatusMark } from '../ui/marks';
 import { Star, Stars } from '../ui/stars';
+import { staffPage } from './later';
 import { LiveLine } from './line';
+import type { MergingProps } from './merge';
 import { MOVE_ICON, moveWord } from './moves';
+
+const ApartChip = staffPage<MergingProps>(() => import('./merge').then((room) => room.ApartChip));
+
 export function Head({ ticket }: { ticket: Ticket | null }): JSX.Element {
   return (
     <div class="bar chat-bar">
@@ -66,6 +71,14 @@ function Under({ ticket }: { ticket: Ticket | null }): JSX.Element {
 export function QuickMoves({ ticket, self }: { ticket: Ticket; self: Me }): JSX.Element | null {
   const staff = isStaff(self);
   if (!staff) {
+    if (isMerged(ticket)) {
+      return (
+        <div class="banner">
+          <p>{t('merge.into')}</p>
+          <ToOther id={ticket.merged_into} />
+        </div>
+      );
+    }
     if (ticket.status !== 'RESOLVED' && ticket.status !== 'CLOSED') return self.reachable ? null : <OnlyHere />;
     const long = ticket.status === 'CLOSED' && !movesFor(ticket, self).includes('reopen');
     const said = long ? 'chat.closed.long' : ticket.status === 'CLOSED' ? 'chat.closed.customer' : 'chat.resolved.customer';
@@ -98,7 +111,14 @@ export function QuickMoves({ ticket, self }: { ticket: Ticket; self: Me }): JSX.
       </p>
       <Lookers />
       {ticket.user?.reachable === false ? <p class="quick-unreachable">{t('person.unreachable')}</p> : null}
+      {isMerged(ticket) ? <p class="quick-merged">{t('merge.into')}</p> : null}
       <div class="chips">
+        {isMerged(ticket) ? (
+          <>
+            <ToOther id={ticket.merged_into} />
+            <ApartChip ticket={ticket} />
+          </>
+        ) : null}
         {movesFor(ticket, self)
           .filter((move) => move !== 'unassign')
           .slice(0, 3)
@@ -110,6 +130,16 @@ export function QuickMoves({ ticket, self }: { ticket: Ticket; self: Me }): JSX.
           ))}
       </div>
     </div>
+  );
+}
+
+/** The way to the ticket that this one goes on in. */
+function ToOther({ id }: { id: string }): JSX.Element {
+  return (
+    <button type="button" class="chip" onClick={() => go({ page: 'ticket', ref: id })}>
+      <Icon name="link" size={18} />
+      {t('merge.open')}
+    </button>
   );
 }
 

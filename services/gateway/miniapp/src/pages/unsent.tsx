@@ -50,7 +50,7 @@ export function UnsentPage({ item }: { item: Unsent }): JSX.Element | null {
           </div>
         </div>
       </div>
-      <Composer ticket={{ id: item.key, status: 'OPEN', user: self }} />
+      <Composer ticket={{ id: item.key, status: 'OPEN', user: self, merged_into: null }} />
     </div>
   );
 }

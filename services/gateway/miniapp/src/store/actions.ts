@@ -20,6 +20,7 @@ export const acting = signal(false);
 
 export function movesFor(ticket: Ticket, self: Member, now = Date.now()): Move[] {
   const { status } = ticket;
+  if (isMerged(ticket)) return [];
   const done = status === 'RESOLVED' || status === 'CLOSED';
   const moves: Move[] = [];
   if (isStaff(self) && status !== 'CLOSED') {
@@ -35,6 +36,11 @@ export function movesFor(ticket: Ticket, self: Member, now = Date.now()): Move[]
   if (isStaff(self) && status !== 'CLOSED' && mayUnassign(ticket, self)) moves.push('unassign');
   if (status !== 'CLOSED') moves.push('close');
   return moves;
+}
+
+/** It goes on in another one. */
+export function isMerged<T extends Pick<Ticket, 'merged_into'>>(ticket: T): ticket is T & { merged_into: string } {
+  return ticket.merged_into != null; // what an earlier release kept does not say
 }
 
 /** Nobody's ticket is anybody's; taking one away from a colleague is for moderators. */
@@ -105,7 +111,8 @@ export function mayRate(ticket: Ticket, history: HistoryItem[], self: Member): b
   return last === undefined ? ticket.rating === null : last.type === 'TicketResolved';
 }
 
-async function carryOut(call: () => Promise<Answer<Ticket>>): Promise<boolean> {
+/** Whether it went through; what failed was said. */
+export async function carryOut(call: () => Promise<Answer<Ticket>>): Promise<boolean> {
   acting.value = true;
   try {
     putAnswer((await call()).body);

@@ -22,7 +22,7 @@ import { finishAll } from './wording';
 
 let socketState: LiveState = 'connecting';
 
-const COUNTED = /^(TicketOpened|TicketAssigned|TicketUnassigned|WorkStarted|ReplyAwaited|TicketResolved|TicketClosed|TicketReopened|PriorityChanged)$/;
+const COUNTED = /^(TicketOpened|TicketAssigned|TicketUnassigned|WorkStarted|ReplyAwaited|TicketResolved|TicketClosed|TicketReopened|TicketMerged|TicketUnmerged|PriorityChanged)$/;
 const SAID = /^(MessagePosted|NoteAdded|MessageEdited|MessageDeleted)$/;
 
 const live = new Live({

@@ -57,6 +57,10 @@ export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Me
       return { value: moved(base, 'CLOSED', event.time), incomplete: false };
     case 'TicketReopened':
       return { value: moved(base, data['status'] as Status, event.time), incomplete: false };
+    case 'TicketMerged':
+      return { value: isOwn(event) ? { ...moved(base, 'CLOSED', event.time), merged_into: String(data['into_id']) } : base, incomplete: false };
+    case 'TicketUnmerged':
+      return { value: isOwn(event) ? { ...moved(base, data['status'] as Status, event.time), merged_into: null } : base, incomplete: false };
     case 'PriorityChanged':
       return { value: { ...base, priority: data['priority'] as Priority }, incomplete: false };
     case 'CategoryChanged': {
@@ -77,6 +81,11 @@ export function applyToTicket(ticket: Ticket, event: LogEvent, known: Known): Me
     default:
       return { value: base, incomplete: true }; // a word this release does not know
   }
+}
+
+/** Both tickets hear that they were merged or taken apart; it changes the one that ended in the other. */
+function isOwn({ subject, data }: LogEvent): boolean {
+  return data['from_id'] === subject;
 }
 
 function isDone(status: Status): boolean {

@@ -16,7 +16,7 @@ export const LEAST_ROLE = {
 export type Route = { page: 'list' } | { page: 'new' } | { page: 'notices' } | { page: 'ticket'; ref: string } | { page: 'desk'; room: Room };
 export type SheetName =
   | ('settings' | 'history' | 'actions' | 'message' | 'target' | 'picture' | 'rate' | 'filter' | 'snooze' | 'keys')
-  | ('assign' | 'details' | 'person' | 'block' | 'category' | 'template' | 'invite' | 'broadcast');
+  | ('assign' | 'details' | 'merge' | 'person' | 'block' | 'category' | 'template' | 'invite' | 'broadcast');
 
 export const route = signal<Route>({ page: 'list' });
 /** What lies over the page, at most one. */

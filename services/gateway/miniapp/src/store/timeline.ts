@@ -37,6 +37,7 @@ const TOLD = new Set([
   'CategoryChanged',
   'TitleChanged',
   'TicketMerged',
+  'TicketUnmerged',
   'MessageMoved',
 ]);
 
