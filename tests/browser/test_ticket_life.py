@@ -169,9 +169,11 @@ async def test_what_came_live_is_what_a_fresh_look_shows(phone: BrowserContext, 
     live = await phone.new_page()
     await live.goto("/app/?as=helper")
     await expect(live.get_by_text("На связи").first).to_be_visible()
+    told: list[str] = []
     for each in categories[:3]:
         wish = {"title": f"О чём: {each['names']['ru']}", "description": "…", "category_id": each["id"]}
         ticket = await customer.post("tickets", wish)
+        told.append(ticket["id"])
         place = f"tickets/{ticket['id']}"
         await customer.post(f"{place}/messages", {"content": "И ещё."})
         await helper.post(f"{place}/assign", {"assignee_id": helper.id})
@@ -183,6 +185,9 @@ async def test_what_came_live_is_what_a_fresh_look_shows(phone: BrowserContext, 
         await helper.post(f"{place}/status", {"status": "RESOLVED"})
     await helper.post(f"{place}/reopen", {})
     await helper.post(f"{place}/assign", {"assignee_id": None})
+    for merged in told[:2]:
+        await helper.post(f"tickets/{merged}/merge", {"into": told[2]})
+    await helper.post(f"tickets/{told[1]}/unmerge", {})
 
     fresh = await phone.new_page()
     await fresh.goto("/app/?as=helper")
