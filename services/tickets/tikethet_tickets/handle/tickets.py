@@ -123,6 +123,7 @@ class Tickets:
     ) -> Done:
         """Carry out one or more commands on a ticket, all or none; ``files`` go with the message among them."""
         stream_id = ticket_stream(ticket_id)
+        said = next((each for each in commands if isinstance(each, PostMessage)), None)
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             loaded = await self._handler.streams.load(stream_id, fresh=fresh)
@@ -130,13 +131,12 @@ class Tickets:
             rules.need_visible(state, _facts(viewer))
             demand(request, loaded.version)
             passed: list[Write] = []
-            while state is not None and (into := rules.goes_on_in(commands[0], state, _facts(viewer))) is not None:
+            while said is not None and state is not None and (into := rules.goes_on_in(said, state, _facts(viewer))):
                 passed.append(Write(stream_id=ticket_stream(state.id), expected=loaded.version))
                 loaded = await self._handler.streams.load(ticket_stream(into), fresh=fresh)
                 state = loaded.state
             held = await self._hold(viewer, files)
-            says = any(isinstance(command, PostMessage) for command in commands)
-            limited = await self._within(Limit.MESSAGES, viewer) if says else ()
+            limited = await self._within(Limit.MESSAGES, viewer) if said is not None else ()
             events: list[TicketEvent] = []
             for each in held.given_to(commands):
                 command, now = _unbound(each) if passed else each, self._now()
