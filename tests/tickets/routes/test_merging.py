@@ -4,6 +4,9 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from tikethet_events.ticket import ForgetTicket
+from tikethet_tickets.handle.core import of_the_house
+
 from tests.tickets.routes.conftest import Person, TheDesk
 
 
@@ -126,6 +129,17 @@ async def test_two_again(customer: Person, helper: Person) -> None:
     assert (await parts(helper, done)).json()["status"] == "RESOLVED"
     refused = await parts(helper, old)
     assert (refused.status_code, refused.json()["code"]) == (409, "not_merged")
+
+
+async def test_where_it_went_may_be_forgotten_by_then(desk: TheDesk, customer: Person, helper: Person) -> None:
+    old, new = await customer.opens("Сервер"), await customer.opens("Опять")
+    await merges(helper, old, new)
+    await helper.post(f"tickets/{new['id']}/close")
+    await desk.app.state.house.tickets.on_time(of_the_house("ForgetTicket", "timer"), new["id"], ForgetTicket())
+    forgotten = [each["type"] for each in await lines(helper, new)]
+    assert (await parts(helper, old)).json()["status"] == "OPEN"
+    assert [each["type"] for each in await lines(helper, new)] == forgotten
+    assert (await customer.says(old, "Сам по себе"))["ticket_id"] == old["id"]
 
 
 async def test_it_counts_as_closed_and_as_nobodys_work(admin: Person, customer: Person, helper: Person) -> None:
