@@ -17,6 +17,7 @@ from tikethet_events.word import TicketId
 
 from tikethet_tickets.handle.core import Done, Handler, Plan, Request, demand
 from tikethet_tickets.handle.streams import Loaded
+from tikethet_tickets.handle.tickets import facts_of
 from tikethet_tickets.queries.viewer import Viewer
 from tikethet_tickets.rules import ticket as rules
 
@@ -30,7 +31,7 @@ class Merging:
 
     async def merge(self, request: Request, viewer: Viewer, ticket_id: TicketId, into_id: TicketId) -> Done:
         """End a ticket that goes on in another one of the same customer."""
-        facts = _facts(viewer)
+        facts = facts_of(viewer)
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             here, ended = await self._load(ticket_id, facts, fresh=fresh)
@@ -50,7 +51,7 @@ class Merging:
 
     async def unmerge(self, request: Request, viewer: Viewer, ticket_id: TicketId) -> Done:
         """Let a merged ticket go on by itself; where it was merged into a mark stays, unless that is forgotten."""
-        facts = _facts(viewer)
+        facts = facts_of(viewer)
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             here, ended = await self._load(ticket_id, facts, fresh=fresh)
@@ -81,7 +82,3 @@ class Merging:
         if loaded.state is None:
             raise Refused("not_found")
         return loaded, loaded.state
-
-
-def _facts(viewer: Viewer) -> rules.Facts:
-    return rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role)

@@ -86,7 +86,7 @@ class Tickets:
                 priority=new.priority,
                 attachments=held.attachments,
             )
-            events = rules.decide(command, None, self._now(), _facts(viewer, category_active=active))
+            events = rules.decide(command, None, self._now(), facts_of(viewer, category_active=active))
             write = _new_stream(ticket_id, events, viewer.member_id)
             return Plan(writes=(write,), guards=(*held.guards, *limited))
 
@@ -126,14 +126,15 @@ class Tickets:
         said = next((each for each in commands if isinstance(each, PostMessage)), None)
 
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
-            loaded = await self._handler.streams.load(stream_id, fresh=fresh)
+            goal, passed = stream_id, list[Write]()
+            loaded = await self._handler.streams.load(goal, fresh=fresh)
             state: rules.Ticket | None = loaded.state
-            rules.need_visible(state, _facts(viewer))
+            rules.need_visible(state, facts_of(viewer))
             demand(request, loaded.version)
-            passed: list[Write] = []
-            while said is not None and state is not None and (into := rules.goes_on_in(said, state, _facts(viewer))):
-                passed.append(Write(stream_id=ticket_stream(state.id), expected=loaded.version))
-                loaded = await self._handler.streams.load(ticket_stream(into), fresh=fresh)
+            while said is not None and state is not None and (into := rules.goes_on_in(said, state, facts_of(viewer))):
+                passed.append(Write(stream_id=goal, expected=loaded.version))
+                goal = ticket_stream(into)
+                loaded = await self._handler.streams.load(goal, fresh=fresh)
                 state = loaded.state
             held = await self._hold(viewer, files)
             limited = await self._within(Limit.MESSAGES, viewer) if said is not None else ()
@@ -148,8 +149,7 @@ class Tickets:
                 for event in decided:
                     state = rules.evolve(state, event, now)
                 events += decided
-            written = state.id if state is not None else ticket_id
-            write = Write(stream_id=ticket_stream(written), expected=loaded.version, events=tuple(events))
+            write = Write(stream_id=goal, expected=loaded.version, events=tuple(events))
             return Plan(writes=(write, *passed), guards=(*held.guards, *limited))
 
         try:
@@ -169,7 +169,7 @@ class Tickets:
         async def plan(fresh: bool) -> Plan:  # noqa: FBT001  a planner's only question
             here = await self._handler.streams.load(stream_id, fresh=fresh)
             there = await self._handler.streams.load(other_id, fresh=fresh)
-            facts, now = _facts(viewer), self._now()
+            facts, now = facts_of(viewer), self._now()
             source: rules.Ticket | None = here.state
             rules.need_visible(source, facts)
             demand(request, here.version)
@@ -258,16 +258,16 @@ class Tickets:
             case AssignTicket(assignee_id=assignee_id):
                 may = await access(self._reader, assignee_id)
                 known = may.role if may is not None and not may.blocked else None
-                return _facts(viewer, assignee_role=known)
+                return facts_of(viewer, assignee_role=known)
             case ChangeCategory(category_id=category_id):
-                return _facts(viewer, category_active=await category_active(self._reader, category_id))
+                return facts_of(viewer, category_active=await category_active(self._reader, category_id))
             case _:
-                return _facts(viewer)
+                return facts_of(viewer)
 
     async def _elsewhere(self, command: TicketCommand, old: rules.Ticket, version: int, viewer: Viewer) -> Plan:
         """A new ticket that goes on from ``old``; the old one must still stand where it was decided upon."""
         ticket_id = TicketId(new_id())
-        now, known = self._now(), _facts(viewer)
+        now, known = self._now(), facts_of(viewer)
         opening = OpenTicket(
             ticket_id=ticket_id,
             number=await next_number(self._reader),
@@ -305,5 +305,6 @@ def _new_stream(ticket_id: TicketId, events: Sequence[TicketEvent], owner: Membe
     return Write(stream_id=ticket_stream(ticket_id), expected=0, events=tuple(events), owner=owner)
 
 
-def _facts(viewer: Viewer, **known: Any) -> rules.Facts:
+def facts_of(viewer: Viewer, **known: Any) -> rules.Facts:
+    """What rules know of who acts, and what was looked up for them."""
     return rules.Facts(actor_id=viewer.member_id, actor_role=viewer.role, **known)

@@ -44,13 +44,13 @@ from tikethet_events.ticket import (
 )
 from tikethet_events.word import MemberId, Priority, Role, Status
 
-from tikethet_tickets.rules import bounds, ticket_merge, ticket_words
+from tikethet_tickets.rules import bounds
 from tikethet_tickets.rules.policy import Action, Relation, may
 from tikethet_tickets.rules.status import ASKED, Standing, Trigger, Who, cell, standing
 from tikethet_tickets.rules.ticket_facts import Facts, moves, need, relation, side
-from tikethet_tickets.rules.ticket_merge import goes_on_in, let_go, merge, need_unmerged, unmerge
+from tikethet_tickets.rules.ticket_merge import goes_on_in, let_go, merge, need_unmerged, take_in_ticket, unmerge
 from tikethet_tickets.rules.ticket_state import DONE, Said, Ticket, evolve
-from tikethet_tickets.rules.ticket_words import delete, edit, move_away, note, post
+from tikethet_tickets.rules.ticket_words import delete, edit, move_away, note, post, take_in
 
 __all__ = ["Facts", "Said", "Ticket", "decide", "evolve", "goes_on_elsewhere", "goes_on_in", "need_visible", "relation"]
 
@@ -85,11 +85,11 @@ def decide(command: TicketCommand, state: Ticket | None, now: datetime, facts: F
         case MoveMessage():
             return move_away(command, state, facts)
         case TakeInMessage():
-            return ticket_words.take_in(command, state, stands, facts)
+            return take_in(command, state, stands, facts)
         case MergeTicket():
             return merge(command, state, facts)
         case TakeInTicket():
-            return ticket_merge.take_in(command, state, facts)
+            return take_in_ticket(command, state, facts)
         case UnmergeTicket():
             return unmerge(state, facts)
         case LetTicketGo():

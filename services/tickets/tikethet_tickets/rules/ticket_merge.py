@@ -38,14 +38,15 @@ def goes_on_in(command: TicketCommand, state: Ticket, facts: Facts) -> TicketId 
 
 def need_unmerged(command: TicketCommand, state: Ticket) -> None:
     """Raise `Refused` ``ticket_merged`` for what would make a ticket go on that goes on elsewhere."""
+    if state.merged is None:
+        return
     match command:
         case PostMessage(is_internal=True) | EditMessage() | DeleteMessage() | MoveMessage() | RateTicket():
-            return
+            pass
         case UnmergeTicket() | LetTicketGo():
-            return
+            pass
         case _:
-            if state.merged is not None:
-                raise Refused("ticket_merged", number=state.merged.into_number)
+            raise Refused("ticket_merged", number=state.merged.into_number)
 
 
 def merge(command: MergeTicket, state: Ticket, facts: Facts) -> list[TicketEvent]:
@@ -63,7 +64,7 @@ def merge(command: MergeTicket, state: Ticket, facts: Facts) -> list[TicketEvent
     ]
 
 
-def take_in(command: TakeInTicket, state: Ticket, facts: Facts) -> list[TicketEvent]:
+def take_in_ticket(command: TakeInTicket, state: Ticket, facts: Facts) -> list[TicketEvent]:
     """It goes on here, where only what the same customer asks can go on, and only while this goes on itself."""
     need(Action.MERGE, state, facts)
     if command.requester_id != state.requester_id:

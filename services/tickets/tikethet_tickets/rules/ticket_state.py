@@ -68,7 +68,7 @@ class Ticket(Struct, frozen=True, kw_only=True):
     assignee_id: MemberId | None = None
     tags: tuple[str, ...] = ()
     linked_to: TicketId | None = None
-    merged: "TicketMerged | None" = None
+    merged: TicketMerged | None = None
     stood: Status = Status.OPEN
     messages: dict[MessageId, Said] = {}
     erased: bool = False

@@ -40,7 +40,7 @@ class TicketRow(Struct, frozen=True, kw_only=True):
     tags: Sequence[str]
     rating: int | None
     linked_to: TicketId | None
-    merged_into: TicketId | None = None
+    merged_into: TicketId | None
     messages_count: int
     last_message_at: datetime | None
     waiting_since: datetime | None

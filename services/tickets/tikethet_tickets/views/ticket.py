@@ -65,6 +65,7 @@ def _opened(event: TicketOpened, recorded: Recorded) -> TicketRow:
         tags=(),
         rating=None,
         linked_to=None,
+        merged_into=None,
         messages_count=0,
         last_message_at=None,
         waiting_since=at,
